@@ -1,0 +1,50 @@
+"""What can go wrong in the practice, as one tree.
+
+CoherenceError
+├── InvalidStack          a stack file or document that cannot be used
+├── InvalidDraft          a text that cannot be checked
+├── NotFound
+│   ├── NoJourney         no journey of that name, or none at all
+│   ├── NoPublishedStack  the journey has no published narrative yet
+│   ├── NoTouchpoint      the narrative has no such touchpoint
+│   └── NoCheck           the check is not, or no longer, on record
+└── AmbiguousJourney      several journeys, and nothing says which
+
+Each carries one plain sentence for the person who caused it; everything else is our own failure.
+"""
+
+
+class CoherenceError(Exception):
+    """An expected error: its text is one plain sentence that may be shown as it is."""
+
+
+class InvalidStack(CoherenceError):
+    """A stack file or document that cannot be used; the sentence names the line where it can."""
+
+
+class InvalidDraft(CoherenceError):
+    """A text that cannot be checked."""
+
+
+class NotFound(CoherenceError):
+    """Something asked for by name or id does not exist in this workspace."""
+
+
+class NoJourney(NotFound):
+    """No journey of that name, or none at all."""
+
+
+class NoPublishedStack(NotFound):
+    """The journey has no published narrative yet."""
+
+
+class NoTouchpoint(NotFound):
+    """The narrative has no such touchpoint."""
+
+
+class NoCheck(NotFound):
+    """The check is not, or no longer, on record."""
+
+
+class AmbiguousJourney(CoherenceError):
+    """The workspace has several journeys and nothing says which one is meant."""

@@ -1,0 +1,70 @@
+"""What a check finds, and the verdict that follows from it."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+from coherence.stack.document import Verdict
+
+
+class Source(StrEnum):
+    """Who found it."""
+
+    RULE = "rule"
+    MODEL = "model"
+
+
+class Relation(StrEnum):
+    """How a passage stands to the line of the narrative it is held against."""
+
+    CONTRADICTS = "contradicts"
+    OVERPROMISES = "overpromises"
+    DRIFTS = "drifts"
+    OFF_TONE = "off_tone"
+    TERM = "term"
+    CHECKLIST = "checklist"
+    STYLE = "style"
+
+
+class Severity(StrEnum):
+    """How much it matters; only `high` makes a conflict."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class Finding(BaseModel):
+    """One passage that doesn't fit, or one thing that is missing.
+
+    `start` and `end` count code points of the text as given and `text[start:end] == quote`;
+    what is absent has both at 0 and an empty quote.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    statement_id: str | None
+    rule_id: str | None = None
+    source: Source
+    relation: Relation
+    severity: Severity
+    start: int
+    end: int
+    quote: str
+    statement: str
+    why: str
+    suggestion: str | None = None
+
+
+def verdict_of(findings: Iterable[Finding], *, judged: bool) -> Verdict:
+    """Derive the verdict: any high finding is a conflict, any other a suggestion.
+
+    Without findings a text fits only if a model has judged it: rules alone see words, not meaning.
+    """
+    severities = {finding.severity for finding in findings}
+    if Severity.HIGH in severities:
+        return Verdict.CONFLICT
+    if severities:
+        return Verdict.SUGGESTIONS
+    return Verdict.FITS if judged else Verdict.NOT_JUDGED

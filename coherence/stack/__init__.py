@@ -1,0 +1,1 @@
+"""The Coherence Stack: its document, its file, its versions."""
