@@ -1,0 +1,1 @@
+"""Tables, queries and migrations: each row carries its workspace, each query is scoped by it."""

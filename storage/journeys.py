@@ -1,0 +1,101 @@
+"""Journeys of a workspace, and the channels that belong to them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import uuid4
+
+from sqlalchemy import ForeignKeyConstraint, UniqueConstraint
+from sqlmodel import Field, SQLModel, col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.types import UTCDateTime
+
+
+class Journey(SQLModel, table=True):
+    """A customer journey, with one Coherence Stack."""
+
+    __table_args__ = (UniqueConstraint("workspace_id", "name"),)
+
+    workspace_id: str = Field(primary_key=True, foreign_key="workspace.id")
+    id: str = Field(primary_key=True)
+    name: str
+    created_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class JourneyChannel(SQLModel, table=True):
+    """A channel that belongs to a journey; a channel belongs to one."""
+
+    __tablename__ = "journey_channel"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["workspace_id", "journey_id"], ["journey.workspace_id", "journey.id"]
+        ),
+    )
+
+    workspace_id: str = Field(primary_key=True)
+    channel_id: str = Field(primary_key=True)
+    journey_id: str
+
+
+async def list_journeys(session: AsyncSession, workspace_id: str) -> Sequence[Journey]:
+    """The journeys of a workspace, by name."""
+    query = select(Journey).where(col(Journey.workspace_id) == workspace_id)
+    return (await session.exec(query.order_by(col(Journey.name)))).all()
+
+
+async def find_journey(session: AsyncSession, workspace_id: str, journey_id: str) -> Journey | None:
+    """The journey with this id, or None."""
+    return await session.get(Journey, (workspace_id, journey_id))
+
+
+async def find_journey_by_name(
+    session: AsyncSession, workspace_id: str, name: str
+) -> Journey | None:
+    """The journey of this name, or None."""
+    query = select(Journey).where(
+        col(Journey.workspace_id) == workspace_id, col(Journey.name) == name
+    )
+    return (await session.exec(query)).one_or_none()
+
+
+async def journey_of_channel(
+    session: AsyncSession, workspace_id: str, channel_id: str
+) -> Journey | None:
+    """The journey that a channel belongs to, or None."""
+    query = (
+        select(Journey)
+        .join(
+            JourneyChannel,
+            (col(JourneyChannel.workspace_id) == col(Journey.workspace_id))
+            & (col(JourneyChannel.journey_id) == col(Journey.id)),
+        )
+        .where(
+            col(JourneyChannel.workspace_id) == workspace_id,
+            col(JourneyChannel.channel_id) == channel_id,
+        )
+    )
+    return (await session.exec(query)).one_or_none()
+
+
+async def add_journey(
+    session: AsyncSession, workspace_id: str, name: str, *, now: datetime
+) -> Journey:
+    """Add a journey to a workspace."""
+    journey = Journey(workspace_id=workspace_id, id=uuid4().hex, name=name, created_at=now)
+    session.add(journey)
+    await session.flush()
+    return journey
+
+
+async def link_channel(
+    session: AsyncSession, workspace_id: str, channel_id: str, journey_id: str
+) -> None:
+    """Make a channel belong to a journey, and to no other."""
+    link = await session.get(JourneyChannel, (workspace_id, channel_id))
+    if link is None:
+        link = JourneyChannel(
+            workspace_id=workspace_id, channel_id=channel_id, journey_id=journey_id
+        )
+        session.add(link)
+    link.journey_id = journey_id
+    await session.flush()

@@ -1,0 +1,85 @@
+"""Stack documents: one draft per journey, and published versions that never change.
+
+A document is the stack file's content as plain JSON; what it means is known one layer up.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKeyConstraint, func
+from sqlmodel import Field, SQLModel, col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.types import Json, UTCDateTime
+
+Document = dict[str, Any]
+
+
+class StackVersion(SQLModel, table=True):
+    """A published narrative: numbered from 1 within its journey; inserted once, never updated."""
+
+    __tablename__ = "stack_version"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["workspace_id", "journey_id"], ["journey.workspace_id", "journey.id"]
+        ),
+    )
+
+    workspace_id: str = Field(primary_key=True)
+    journey_id: str = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    document: Document = Field(sa_type=Json)
+    author: str
+    note: str
+    published_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class StackDraft(SQLModel, table=True):
+    """The draft of a journey's next version; `based_on` is the version it started from."""
+
+    __tablename__ = "stack_draft"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["workspace_id", "journey_id"], ["journey.workspace_id", "journey.id"]
+        ),
+    )
+
+    workspace_id: str = Field(primary_key=True)
+    journey_id: str = Field(primary_key=True)
+    document: Document = Field(sa_type=Json)
+    based_on: int | None = None
+    author: str
+    edited_at: datetime = Field(sa_type=UTCDateTime)
+
+
+async def latest_number(session: AsyncSession, workspace_id: str, journey_id: str) -> int | None:
+    """The number of the newest published version, or None."""
+    query = select(func.max(col(StackVersion.number))).where(
+        col(StackVersion.workspace_id) == workspace_id, col(StackVersion.journey_id) == journey_id
+    )
+    return (await session.exec(query)).one()
+
+
+async def find_version(
+    session: AsyncSession, workspace_id: str, journey_id: str, number: int
+) -> StackVersion | None:
+    """One published version, or None."""
+    return await session.get(StackVersion, (workspace_id, journey_id, number))
+
+
+async def list_versions(
+    session: AsyncSession, workspace_id: str, journey_id: str
+) -> Sequence[StackVersion]:
+    """All published versions of a journey, newest first."""
+    query = select(StackVersion).where(
+        col(StackVersion.workspace_id) == workspace_id, col(StackVersion.journey_id) == journey_id
+    )
+    return (await session.exec(query.order_by(col(StackVersion.number).desc()))).all()
+
+
+async def find_draft(
+    session: AsyncSession, workspace_id: str, journey_id: str
+) -> StackDraft | None:
+    """The draft of a journey, or None."""
+    return await session.get(StackDraft, (workspace_id, journey_id))
