@@ -1,0 +1,1 @@
+"""Slack in, Block Kit out."""

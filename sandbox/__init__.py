@@ -1,0 +1,1 @@
+"""A small, strict local Slack to try and test the bot in."""

@@ -11,6 +11,7 @@ from sqlalchemy import ForeignKeyConstraint, func
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.journeys import Journey
 from storage.types import Json, UTCDateTime
 
 Document = dict[str, Any]
@@ -83,3 +84,28 @@ async def find_draft(
 ) -> StackDraft | None:
     """The draft of a journey, or None."""
     return await session.get(StackDraft, (workspace_id, journey_id))
+
+
+async def list_latest_versions(session: AsyncSession, workspace_id: str) -> Sequence[StackVersion]:
+    """The newest published version of every journey that has one, by the journey's name."""
+    newest = (
+        select(col(StackVersion.journey_id), func.max(col(StackVersion.number)).label("number"))
+        .where(col(StackVersion.workspace_id) == workspace_id)
+        .group_by(col(StackVersion.journey_id))
+        .subquery()
+    )
+    query = (
+        select(StackVersion)
+        .join(
+            newest,
+            (col(StackVersion.journey_id) == newest.c.journey_id)
+            & (col(StackVersion.number) == newest.c.number),
+        )
+        .join(
+            Journey,
+            (col(Journey.workspace_id) == col(StackVersion.workspace_id))
+            & (col(Journey.id) == col(StackVersion.journey_id)),
+        )
+        .where(col(StackVersion.workspace_id) == workspace_id)
+    )
+    return (await session.exec(query.order_by(col(Journey.name)))).all()

@@ -91,7 +91,8 @@ class SystemItem(Statement):
 class ChecklistItem(Statement):
     """One line of a touchpoint's checklist.
 
-    `requires`: at least one of the phrases must appear. `forbids`: none may. With neither, only a reader can tell.
+    `requires`: at least one of the phrases must appear. `forbids`: none may. With neither, only a
+    reader can tell.
     """
 
     requires: tuple[Phrase, ...] = ()
@@ -105,8 +106,8 @@ class Touchpoint(Item):
     owner: Name | None = None
     milestone: ItemId | None = None
     max_words: Annotated[int, Field(ge=1, le=100_000, strict=True)] | None = None
-    # Shadows a deprecated method of BaseModel that nobody here calls; the file's key is a contract.
-    copy: LongText | None = None  # type: ignore[assignment]
+    # The file's key, `copy`, is the name of a method that every model has.
+    live_text: LongText | None = Field(default=None, alias="copy")
     checklist: tuple[ChecklistItem, ...] = ()
 
 

@@ -1,0 +1,175 @@
+"""The composition root: everything the bot is made of is built here, and only here."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+import aiohttp
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from pydantic import SecretStr
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import select
+
+from bot.clock import make_clock
+from bot.databases import open_database
+from bot.errors import InvalidSettings, SlackRefused
+from bot.settings import Settings, Transport, missing_for_run
+from bot.slack import InFlight, make_client, open_session, retry_handlers, socket_handler
+from bot.worker import make_scheduler
+from coherence.check import Checks
+from coherence.clock import Clock
+from coherence.deliveries import Deliveries
+from coherence.stack.versions import Stacks
+from handlers.answers import Answers
+from handlers.listeners import UseCases, register
+from storage.database import Database
+from storage.migrations.upgrade import upgrade
+from storage.workspaces import register_workspace
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Application:
+    """The running bot's parts."""
+
+    settings: Settings
+    database: Database
+    bolt: AsyncApp
+    in_flight: InFlight
+    scheduler: AsyncIOScheduler
+    socket: AsyncSocketModeHandler | None
+
+    async def readiness(self) -> dict[str, bool]:
+        """What works: the database, and under Socket Mode the connection to Slack."""
+        parts = {"database": await self._database_answers(), "worker": self.scheduler.running}
+        if self.socket is not None:
+            parts["slack"] = await self.socket.client.is_connected()
+        return parts
+
+    async def _database_answers(self) -> bool:
+        try:
+            async with self.database.reading() as session:
+                await session.exec(select(1))
+        except SQLAlchemyError:
+            return False
+        return True
+
+
+def make_use_cases(database: Database, now: Clock) -> UseCases:
+    """The use cases on a database and a clock."""
+    return UseCases(
+        checks=Checks(database, now),
+        stacks=Stacks(database, now),
+        deliveries=Deliveries(database, now),
+    )
+
+
+@asynccontextmanager
+async def start(settings: Settings, now: Clock | None = None) -> AsyncIterator[Application]:
+    """Build the bot, connect it, and take it apart again: running listeners finish first.
+
+    Raises InvalidSettings or SlackRefused before anything is connected.
+    """
+    if missing := missing_for_run(settings):
+        raise InvalidSettings(*missing)
+    clock = now or make_clock(settings.clock_file)
+    async with AsyncExitStack() as stack:
+        database = open_database(settings)
+        stack.push_async_callback(database.close)
+        await upgrade(database)
+        session = await stack.enter_async_context(open_session())
+        application = await _build(settings, clock, database, session)
+        stack.push_async_callback(_stop, application)
+        await _connect(application)
+        yield application
+
+
+async def identify(settings: Settings, client: AsyncWebClient) -> AuthorizeResult:
+    """Ask Slack who we are. Raises SlackRefused."""
+    try:
+        who = await client.auth_test()
+    except SlackApiError as error:
+        reason = error.response.get("error")
+        raise SlackRefused(
+            f"Slack refused SLACK_BOT_TOKEN ({reason}); copy the bot token from the app's "
+            "“OAuth & Permissions” page (docs/install.md)."
+        ) from None
+    except (aiohttp.ClientError, TimeoutError):
+        raise SlackRefused(f"Slack can't be reached at {settings.slack_api_url}.") from None
+    return AuthorizeResult(
+        enterprise_id=who.get("enterprise_id"),
+        team_id=who["team_id"],
+        team=who.get("team"),
+        bot_user_id=who["user_id"],
+        bot_id=who.get("bot_id"),
+        bot_token=client.token,
+    )
+
+
+async def _build(
+    settings: Settings, clock: Clock, database: Database, session: aiohttp.ClientSession
+) -> Application:
+    client = make_client(settings.slack_bot_token or SecretStr(""), settings.slack_api_url, session)
+    identity = await identify(settings, client)
+    async with database.transaction() as transaction:
+        await register_workspace(
+            transaction, str(identity.team_id), identity.team or "", now=clock()
+        )
+    bolt = _make_bolt(settings, client, identity)
+    in_flight = InFlight()
+    bolt.listener_runner.listener_start_handler = in_flight
+    register(bolt, make_use_cases(database, clock), Answers(session, retry_handlers))
+    socket = None
+    if settings.transport is Transport.SOCKET and settings.slack_app_token is not None:
+        socket = socket_handler(bolt, settings.slack_app_token, settings.slack_api_url, session)
+    scheduler = make_scheduler(database, clock)
+    return Application(settings, database, bolt, in_flight, scheduler, socket)
+
+
+def _make_bolt(settings: Settings, client: AsyncWebClient, identity: AuthorizeResult) -> AsyncApp:
+    async def authorize(team_id: str | None) -> AuthorizeResult | None:
+        # One deployment serves one workspace; to Bolt, None means "not installed there".
+        return identity if team_id == identity.team_id else None
+
+    secret = settings.slack_signing_secret
+    return AsyncApp(
+        name="coherence-champion",
+        client=client,
+        authorize=authorize,  # type: ignore[arg-type]
+        signing_secret=secret.get_secret_value() if secret else None,
+    )
+
+
+async def _connect(application: Application) -> None:
+    application.scheduler.start()
+    if application.socket is None:
+        return
+    client = application.socket.client
+    try:
+        # connect_async() would retry a bad token for ever; this asks once.
+        await client.web_client.apps_connections_open(app_token=client.app_token)
+    except SlackApiError as error:
+        reason = error.response.get("error")
+        raise SlackRefused(
+            f"Slack refused SLACK_APP_TOKEN ({reason}); it needs an app-level token with "
+            "connections:write (docs/install.md)."
+        ) from None
+    await client.connect()  # type: ignore[no-untyped-call]
+
+
+async def _stop(application: Application) -> None:
+    if application.scheduler.running:
+        application.scheduler.shutdown(wait=False)
+    # Listeners that run may still have to ack, so the socket stays open until they are done.
+    unfinished = await application.in_flight.drain()
+    if application.socket is not None:
+        await application.socket.client.close()  # type: ignore[no-untyped-call]
+    if unfinished:
+        log.warning("stopped_with_unfinished_work", listeners=unfinished)

@@ -1,0 +1,235 @@
+"""`coherence stack`: validate, show, compare, import and export the narrative."""
+
+import asyncio
+import getpass
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+
+from bot.cli.files import read_bytes
+from bot.cli.output import OutputFormat, print_json, print_lines
+from bot.clock import system_clock
+from bot.databases import open_workspace
+from bot.settings import load_settings
+from coherence.stack.diff import Change, ChangeKind, diff_stacks
+from coherence.stack.document import Stack
+from coherence.stack.example import example_bytes
+from coherence.stack.file import read_stack, stack_content, write_stack
+from coherence.stack.playbook import render_playbook
+from coherence.stack.versions import PublishedStack, Stacks
+
+app = typer.Typer(
+    help="The narrative: validate, show, compare, import, export.", no_args_is_help=True
+)
+
+_T = TypeVar("_T")
+
+Journey = Annotated[str | None, typer.Option(help="The journey, where there are several.")]
+Format = Annotated[OutputFormat, typer.Option("--format", help="How to print.")]
+Version = Annotated[int | None, typer.Option(min=1, help="A published version; else the newest.")]
+Draft = Annotated[bool, typer.Option("--draft", help="The draft, not a published version.")]
+Example = Annotated[bool, typer.Option("--example", help="The built-in example.")]
+OptionalFile = Annotated[str | None, typer.Argument(help="A stack file; - is standard input.")]
+
+
+@app.command()
+def validate(
+    *,
+    file: Annotated[str, typer.Argument(help="A stack file; - is standard input.")],
+    output: Format = OutputFormat.TEXT,
+) -> None:
+    """Say whether a stack file can be used, or what to put right and in which line."""
+    stack = read_stack(read_bytes(file), file)
+    not_run = [rule.id for rule in stack.rules]
+    if output is OutputFormat.JSON:
+        items = sum(1 for _ in stack.items())
+        print_json({"journey": stack.journey, "items": items, "rules_not_run": not_run})
+        return
+    lines = [f"“{stack.journey}” is a valid stack."]
+    if not_run:
+        lines.append(f"House rules are not run yet: {', '.join(not_run)}.")
+    print_lines(lines)
+
+
+@app.command()
+def show(
+    *,
+    file: OptionalFile = None,
+    journey: Journey = None,
+    version: Version = None,
+    draft: Draft = False,
+    example: Example = False,
+    output: Format = OutputFormat.TEXT,
+) -> None:
+    """Print the playbook: the story, the principles, a checklist per touchpoint."""
+    stack = _choose(file, journey, version, draft=draft, example=example)
+    if output is OutputFormat.JSON:
+        print_json(stack_content(stack))
+    else:
+        print_lines(render_playbook(stack).splitlines())
+
+
+@app.command()
+def diff(
+    *,
+    old: OptionalFile = None,
+    new: OptionalFile = None,
+    journey: Journey = None,
+    output: Format = OutputFormat.TEXT,
+) -> None:
+    """Compare two stacks: two files, the newest version and a file, or the newest version and the draft.
+
+    A number stands for that published version. Exits with 1 if they differ.
+    """
+    before, after = _pair(old, new, journey)
+    changes = diff_stacks(before, after)
+    if output is OutputFormat.JSON:
+        print_json([_change_as_json(change) for change in changes])
+    else:
+        lines = [line for change in changes for line in _change_as_text(change)]
+        print_lines(lines or ["Nothing changed."])
+    if changes:
+        raise typer.Exit(1)
+
+
+@app.command("import")
+def import_(
+    *,
+    file: OptionalFile = None,
+    journey: Journey = None,
+    example: Example = False,
+    publish: Annotated[bool, typer.Option("--publish", help="Publish it at once.")] = False,
+    note: Annotated[str, typer.Option(help="Why it is published; needed with --publish.")] = "",
+    channel: Annotated[
+        list[str] | None, typer.Option(help="Id of a channel that belongs to the journey.")
+    ] = None,
+    author: Annotated[str | None, typer.Option(help="Who is named as the author.")] = None,
+    output: Format = OutputFormat.TEXT,
+) -> None:
+    """Make a stack file the draft of its journey, and with --publish its next version."""
+    if publish and not note.strip():
+        raise typer.BadParameter("--publish needs --note with a few words on why.")
+    stack = _read(file, example=example)
+    saved = _with_stacks(
+        lambda stacks, workspace_id: stacks.import_draft(
+            workspace_id,
+            stack,
+            author=author or getpass.getuser(),
+            journey=journey,
+            channels=channel or (),
+            publish_note=note.strip() if publish else None,
+        )
+    )
+    number = saved.number if isinstance(saved, PublishedStack) else None
+    if output is OutputFormat.JSON:
+        print_json({"journey": saved.stack.journey, "version": number, "draft": number is None})
+    elif number is None:
+        print_lines([f"“{saved.stack.journey}” has a new draft; “coherence stack diff” shows it."])
+    else:
+        print_lines([f"Version {number} of “{saved.stack.journey}” is published."])
+
+
+@app.command()
+def publish(
+    *,
+    note: Annotated[str, typer.Option(help="Why it changes, in a few words.")],
+    journey: Journey = None,
+    author: Annotated[str | None, typer.Option(help="Who is named as the author.")] = None,
+) -> None:
+    """Publish the draft as the journey's next version."""
+    name = author or getpass.getuser()
+    published = _with_stacks(
+        lambda stacks, workspace_id: stacks.publish(
+            workspace_id, author=name, note=note, journey=journey
+        )
+    )
+    print_lines([f"Version {published.number} of “{published.stack.journey}” is published."])
+
+
+@app.command()
+def export(
+    *,
+    file: Annotated[str | None, typer.Argument(help="Where to; else standard output.")] = None,
+    journey: Journey = None,
+    version: Version = None,
+    draft: Draft = False,
+    example: Example = False,
+) -> None:
+    """Write a stack as a file that imports again."""
+    if example:
+        content = example_bytes().decode()
+    else:
+        content = write_stack(_choose(None, journey, version, draft=draft, example=False))
+    if file is None:
+        sys.stdout.write(content)
+    else:
+        Path(file).write_text(content, encoding="utf-8")
+
+
+def _with_stacks(use: Callable[[Stacks, str], Awaitable[_T]]) -> _T:
+    async def call() -> _T:
+        async with open_workspace(load_settings()) as (database, workspace_id):
+            return await use(Stacks(database, system_clock), workspace_id)
+
+    return asyncio.run(call())
+
+
+def _read(file: str | None, *, example: bool) -> Stack:
+    if example == (file is not None):
+        raise typer.BadParameter("name one stack file, or use --example.")
+    return read_stack(example_bytes() if file is None else read_bytes(file), file or "")
+
+
+def _choose(
+    file: str | None, journey: str | None, version: int | None, *, draft: bool, example: bool
+) -> Stack:
+    if file is not None or example:
+        return _read(file, example=example)
+    if draft:
+        return _with_stacks(lambda stacks, workspace: stacks.draft(workspace, journey)).stack
+    return _with_stacks(
+        lambda stacks, workspace: stacks.published(workspace, journey, number=version)
+    ).stack
+
+
+def _pair(old: str | None, new: str | None, journey: str | None) -> tuple[Stack, Stack]:
+    if old is None:
+        return (
+            _choose(None, journey, None, draft=False, example=False),
+            _choose(None, journey, None, draft=True, example=False),
+        )
+    if new is None:
+        return _choose(None, journey, None, draft=False, example=False), _side(old, journey)
+    return _side(old, journey), _side(new, journey)
+
+
+def _side(name: str, journey: str | None) -> Stack:
+    if name.isdecimal() and not Path(name).exists():
+        return _choose(None, journey, int(name), draft=False, example=False)
+    return read_stack(read_bytes(name), name)
+
+
+def _change_as_json(change: Change) -> dict[str, Any]:
+    return {
+        "kind": change.kind,
+        "section": change.section,
+        "id": change.id,
+        "before": change.before,
+        "after": change.after,
+    }
+
+
+def _change_as_text(change: Change) -> list[str]:
+    heading = f"{change.kind} in {change.section}: {change.id}"
+    if change.kind is ChangeKind.MOVED:
+        return [heading]
+    old = [f"  - {key}: {_value(value)}" for key, value in change.before.items() if key != "id"]
+    new = [f"  + {key}: {_value(value)}" for key, value in change.after.items() if key != "id"]
+    return [heading, *old, *new]
+
+
+def _value(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -1,0 +1,62 @@
+"""The database of the settings, and which workspace a command line means."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from bot.clock import system_clock
+from bot.errors import InvalidSettings
+from bot.settings import Settings
+from coherence.errors import NotFound
+from storage.database import Database, UnusableDatabaseUrl
+from storage.migrations.upgrade import upgrade
+from storage.workspaces import list_workspaces, register_workspace
+
+
+def open_database(settings: Settings) -> Database:
+    """The database of the settings. Raises InvalidSettings."""
+    try:
+        return Database(settings.database_url)
+    except UnusableDatabaseUrl as error:
+        raise InvalidSettings(str(error)) from None
+
+
+@asynccontextmanager
+async def open_workspace(settings: Settings) -> AsyncIterator[tuple[Database, str]]:
+    """The migrated database and the id of its one workspace.
+
+    A fresh database learns the workspace from Slack. Raises NotFound where there is no token to ask with.
+    """
+    database = open_database(settings)
+    try:
+        await upgrade(database)
+        yield database, await _workspace_id(settings, database)
+    finally:
+        await database.close()
+
+
+async def _workspace_id(settings: Settings, database: Database) -> str:
+    async with database.reading() as session:
+        workspaces = await list_workspaces(session)
+    if workspaces:
+        return workspaces[0].id
+    if settings.slack_bot_token is None:
+        raise NotFound(
+            "No Slack workspace is known yet: set SLACK_BOT_TOKEN (docs/install.md), "
+            "or name a file with --stack."
+        )
+    return await _ask_slack(settings, database)
+
+
+async def _ask_slack(settings: Settings, database: Database) -> str:
+    # Only a fresh database needs Slack; every other command starts without its libraries.
+    from bot.bootstrap import identify  # noqa: PLC0415
+    from bot.slack import make_client, open_session  # noqa: PLC0415
+
+    assert settings.slack_bot_token is not None  # noqa: S101 - narrowed by the caller
+    async with open_session() as http:
+        client = make_client(settings.slack_bot_token, settings.slack_api_url, http)
+        identity = await identify(settings, client)
+    workspace_id = str(identity.team_id)
+    async with database.transaction() as session:
+        await register_workspace(session, workspace_id, identity.team or "", now=system_clock())
+    return workspace_id

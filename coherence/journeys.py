@@ -1,0 +1,50 @@
+"""Which journey is meant: by name, by channel, or the only one there is."""
+
+from collections.abc import Sequence
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from coherence.errors import AmbiguousJourney, NoJourney
+from storage import journeys as table
+from storage.journeys import Journey
+
+_NONE_YET = "There is no journey yet; a steward can add one with “coherence stack import”."
+
+
+async def journey_by_name(session: AsyncSession, workspace_id: str, name: str | None) -> Journey:
+    """The journey of this name, or the only one. Raises NoJourney or AmbiguousJourney."""
+    if name is None:
+        return only_journey(await table.list_journeys(session, workspace_id))
+    journey = await table.find_journey_by_name(session, workspace_id, name)
+    if journey is None:
+        raise NoJourney(f"There is no journey called “{name}”.")
+    return journey
+
+
+async def journey_of_channel(
+    session: AsyncSession, workspace_id: str, channel_id: str | None
+) -> Journey:
+    """The journey a channel belongs to, or the only one. Raises NoJourney or AmbiguousJourney."""
+    if channel_id is not None:
+        journey = await table.journey_of_channel(session, workspace_id, channel_id)
+        if journey is not None:
+            return journey
+    return only_journey(await table.list_journeys(session, workspace_id))
+
+
+async def journey_by_id(session: AsyncSession, workspace_id: str, journey_id: str) -> Journey:
+    """The journey with this id. Raises NoJourney."""
+    journey = await table.find_journey(session, workspace_id, journey_id)
+    if journey is None:
+        raise NoJourney("This journey is no longer there; start again from a fresh window.")
+    return journey
+
+
+def only_journey(journeys: Sequence[Journey]) -> Journey:
+    """The one journey of the list. Raises NoJourney for none, AmbiguousJourney for several."""
+    if not journeys:
+        raise NoJourney(_NONE_YET)
+    if len(journeys) > 1:
+        names = ", ".join(f"“{journey.name}”" for journey in journeys)
+        raise AmbiguousJourney(f"There are several journeys ({names}); please say which one.")
+    return journeys[0]

@@ -1,0 +1,7 @@
+"""The rule pass: a stack and a text in, findings with exact spans out. Pure, and fast enough to show at once."""
+
+from coherence.rules.compiled import CompiledStack, compile_stack
+from coherence.rules.folding import is_blank_phrase
+from coherence.rules.running import run_rules
+
+__all__ = ["CompiledStack", "compile_stack", "is_blank_phrase", "run_rules"]

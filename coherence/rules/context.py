@@ -1,0 +1,88 @@
+"""Read what stands around a phrase, and tell whether the words alone are enough to speak up."""
+
+import re
+from bisect import bisect_right
+from functools import cached_property
+from typing import Final, NamedTuple
+
+from coherence.rules.compiled import Role
+from coherence.rules.cues import cues_for
+from coherence.rules.denial import is_denied
+from coherence.rules.folding import Folded
+from coherence.rules.mention import is_mentioned, is_near_mention
+from coherence.rules.names import is_part_of_name
+from coherence.rules.quotations import Quotations
+from coherence.rules.senses import has_everyday_sense
+
+_BEFORE: Final = 240
+_AFTER: Final = 160
+_SENTENCE_END: Final = re.compile(r"(?<!\be\.g)(?<!\bi\.e)(?<!\binc)(?<!\bltd)(?<!\bno)(?<!\bvs)[.!?]+[\"')\]]*(?=\s|$)|\n")
+
+
+class Sentence(NamedTuple):
+    """The folded sentence around a phrase, cut to a window on both sides."""
+
+    before: str
+    phrase: str
+    after: str
+    is_question: bool
+
+
+class Reader:
+    """Reads one text; the work is done only around the phrases it is asked about."""
+
+    def __init__(self, language: str, text: str, prose: Folded) -> None:
+        self._cues = cues_for(language)
+        self._is_english = language == "en"
+        self._text = text
+        self._prose = prose
+
+    def leaves_to_model(self, role: Role, start: int, end: int) -> bool:
+        """Say whether only a reader of meaning can tell what the phrase at these folded offsets does.
+
+        True for what is denied, spoken of rather than said, somebody else's words, a name, or another sense
+        of the word. What a checklist forbids is forbidden in any sense.
+        """
+        if role in {Role.FORBIDDEN, Role.REQUIRED}:
+            return False
+        sentence = self._sentence(start, end)
+        if role is Role.TERM and self._is_english and has_everyday_sense(*sentence[:3]):
+            return True
+        if role is not Role.NEVER and is_part_of_name(self._text, *self._prose.original_span(start, end)):
+            return True
+        return self._is_turned(role, sentence) or self._quotations.is_mention(
+            *self._prose.original_span(start, end)
+        )
+
+    @cached_property
+    def _quotations(self) -> Quotations:
+        return Quotations(self._text, self._cues)
+
+    def _is_turned(self, role: Role, sentence: Sentence) -> bool:
+        before, phrase, after, is_question = sentence
+        if is_mentioned(before, after, self._cues):
+            return True
+        if role is Role.TERM:
+            return is_near_mention(before, self._cues)
+        if is_denied(before, phrase, after, self._cues) or self._cues.attributes.search(_last_clause(before)):
+            return True
+        return is_question and self._asks(before)
+
+    def _asks(self, before: str) -> bool:
+        return bool(self._cues.asks.match(before)) and not self._cues.invites.search(before)
+
+    def _sentence(self, start: int, end: int) -> Sentence:
+        text, lines = self._prose.text, self._prose.line_starts
+        line = bisect_right(lines, start)
+        first = max(start - _BEFORE, lines[line - 1] if line else 0)
+        last = min(end + _AFTER, lines[line] if line < len(lines) else len(text))
+        for mark in _SENTENCE_END.finditer(text, first, start):
+            first = mark.end()
+        stop = _SENTENCE_END.search(text, end, max(last, end))
+        after = text[end : stop.start() if stop else max(last, end)]
+        return Sentence(text[first:start], text[start:end], after, bool(stop and "?" in stop[0]))
+
+
+def _last_clause(before: str) -> str:
+    """What leads up to a phrase since the last comma; what a colon announces belongs to its announcement."""
+    return before.rpartition(";")[2].rpartition(",")[2]

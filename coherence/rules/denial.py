@@ -1,0 +1,78 @@
+"""Tell whether the clause around a phrase denies it."""
+
+import re
+from typing import Final
+
+from coherence.rules.cues import Cues
+
+_PARENTHESES: Final = re.compile(r"\([^()]*\)")
+_REACH: Final = 12
+_BRIEF_REACH: Final = 4
+_JOINED_REACH: Final = 6
+_PARENTHETICAL: Final = 45
+
+
+def is_denied(before: str, phrase: str, after: str, cues: Cues) -> bool:
+    """Say whether a phrase is denied, given the rest of its sentence on both sides.
+
+    A denial in another clause does not count, nor one that claims after all (“not only”, “don't worry”).
+    """
+    if cues.denied_after.match(after):
+        return True
+    if cues.owned.search(before):
+        return False
+    clause, carried = clause_before(before, after, cues)
+    return carried or _denies(clause, phrase, cues)
+
+
+def clause_before(before: str, after: str, cues: Cues) -> tuple[str, bool]:
+    """Cut what leads up to a phrase to its own clause; say whether a denial carries over into it."""
+    flat = _PARENTHESES.sub(" ", before).rpartition("(")[2]
+    for mark in reversed(list(cues.breaks.finditer(flat))):
+        left, rest = flat[: mark.start()], flat[mark.end() :]
+        if mark[0] in {",", "—", " - "}:
+            if _ends_in_denial(left, cues):
+                return rest, True
+            if _words_in(rest) <= _JOINED_REACH and cues.joins.search(rest):
+                continue
+        if cues.conjunction.fullmatch(mark[0]) and not _starts_clause(rest, after, cues):
+            continue
+        return rest, False
+    return flat, False
+
+
+def _denies(clause: str, phrase: str, cues: Cues) -> bool:
+    marks = [(m, _REACH) for m in cues.denies.finditer(clause)]
+    marks += [(m, _BRIEF_REACH) for m in cues.denies_briefly.finditer(clause)]
+    return any(_reaches(mark, reach, clause, phrase, cues) for mark, reach in marks)
+
+
+def _reaches(mark: re.Match[str], reach: int, clause: str, phrase: str, cues: Cues) -> bool:
+    rest = clause[mark.end() :]
+    if _words_in(rest) > reach or cues.affirms.match(f"{clause[mark.start() :]}{phrase}"):
+        return False
+    if reach == _BRIEF_REACH:
+        return not (cues.new_clause.search(rest) or cues.conjunction.search(rest))
+    return not (cues.condition.match(clause[: mark.start()]) and cues.subject.search(rest))
+
+
+def _ends_in_denial(left: str, cues: Cues) -> bool:
+    """Say whether a denial stands right before a comma, or before the remark between two commas."""
+    if _last_word_denies(left, cues):
+        return True
+    head, comma, remark = left.rpartition(",")
+    return bool(comma) and len(remark) <= _PARENTHETICAL and _last_word_denies(head, cues)
+
+
+def _last_word_denies(text: str, cues: Cues) -> bool:
+    tail = text.rstrip()
+    return any(mark.end() == len(tail) for mark in cues.denies.finditer(tail[-_PARENTHETICAL:].rjust(len(tail))))
+
+
+def _starts_clause(rest: str, after: str, cues: Cues) -> bool:
+    following = " ".join(after.split()[:4])
+    return bool(cues.new_clause.search(rest) or cues.new_clause.search(following))
+
+
+def _words_in(text: str) -> int:
+    return len(text.split())

@@ -1,0 +1,182 @@
+"""Tell prose from what is not: code, addresses, mentions, emoji, quoted and struck-through text.
+
+Slack's mrkdwn after entity unescaping, and what people type of it into a file. One scan, linear in the text.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from enum import Enum, auto
+from typing import Final, NamedTuple
+
+from coherence.rules.folding import PLACEHOLDER, Folded, emphasis_marks, fold
+
+
+class Kind(Enum):
+    """What a span that is not prose is."""
+
+    CODE = auto()
+    ADDRESS = auto()
+    MENTION = auto()
+    EMOJI = auto()
+    QUOTED = auto()
+    STRUCK = auto()
+    SHELL = auto()
+    """The part of a link around its label: nothing is left of it where the label is read."""
+
+
+class Span(NamedTuple):
+    """Code points of the text as given that are not prose."""
+
+    start: int
+    end: int
+    kind: Kind
+
+
+PROSE_SKIPS: Final = frozenset(Kind)
+"""What phrases are not looked for in."""
+REQUIREMENT_SKIPS: Final = frozenset({Kind.CODE, Kind.ADDRESS, Kind.SHELL})
+"""Where the appearance of a required phrase does not count."""
+LITERAL_SKIPS: Final = frozenset({Kind.CODE})
+"""What is skipped for a phrase that is itself an address, an emoji or the like."""
+
+_SCHEMES: Final = r"(?:https?|ftps?|slack|file|ssh|git|mailto|tel|sms)"
+_NOT_PROSE: Final = re.compile(
+    rf"""
+      (?P<fence> ```.*?``` )
+    | (?P<code> `[^`\n]+` )
+    | (?P<rest> ^>>> )
+    | (?P<quoted> ^[ \t]*>[^\n]* )
+    | < (?P<mention> [@#!][^<>\n]* ) >
+    | < (?P<link> {_SCHEMES}:[^<>|\s]*+ ) (?: \| (?P<label> [^<>\n]* ) )? >
+    | (?P<emoji> :(?=[^:]*[a-z]|[+-]1:|100:)[a-z0-9_+'-]{{1,80}}: )
+    | (?P<struck> (?<![\w~]) ~ (?=[^\s~]) [^~\n]* (?<=\S) ~ (?![\w~]) )
+    | (?P<url> \b{_SCHEMES}:(?://|(?<=mailto:)|(?<=tel:))[^\s<>"“”|]+ | \bwww\.[^\s<>"“”|]+ )
+    | (?P<email> (?<![\w.+-]) [\w.+-]++ @ [\w-]++ (?:\.[\w-]++)++ )
+    | (?P<handle> (?<![\w@#&]) [@\#] [^\W\d_][\w-]* )
+    | (?P<path> (?<![\w./~]) (?:~|\.{{1,2}})?/[\w.-]++/[\w./-]*+ )
+    | (?P<dotted> (?<![\w@./-]) [\w-]++ (?:[./][\w-]++)++ )
+    """,
+    re.VERBOSE | re.DOTALL | re.MULTILINE | re.IGNORECASE,
+)
+_WORTH_SCANNING: Final = re.compile(r"[`<>:~@#/]|\.\w|www\.")
+_QUOTED_LINE: Final = re.compile(r"^[ \t]*>", re.MULTILINE)
+_TRAILING: Final = ".,;:!?)]}'\"’»"  # noqa: RUF001
+_DOMAINS: Final = frozenset(
+    "com org net io co app dev ai eu uk de fr es at ch it nl us ca au info biz me tv gov edu int example test".split()
+)
+_FILES: Final = frozenset(
+    "pdf png jpg jpeg gif svg csv tsv doc docx xls xlsx ppt pptx md txt yml yaml json toml html css py js ts zip gz log".split()
+)
+
+
+def not_prose(text: str) -> tuple[Span, ...]:
+    """Return what is not prose, in order and without overlaps."""
+    if not _WORTH_SCANNING.search(text):
+        return ()
+    return tuple(_spans(text))
+
+
+def fold_prose(text: str, spans: Iterable[Span], skipped: frozenset[Kind] = PROSE_SKIPS) -> Folded:
+    """Fold a text with the spans of the skipped kinds and all emphasis marks out of the way."""
+    cuts = [
+        (span.start, span.end, "" if span.kind is Kind.SHELL else PLACEHOLDER)
+        for span in spans
+        if span.kind in skipped
+    ]
+    return fold(text, _with_emphasis(text, cuts))
+
+
+def is_markup(phrase: str) -> bool:
+    """Say whether a phrase is, at least in part, something that prose is cleared of."""
+    return bool(not_prose(phrase))
+
+
+def count_words(text: str, spans: Iterable[Span]) -> int:
+    """Count the words a reader gets: no emoji, nothing quoted or struck through, an address as one."""
+    parts = []
+    at = 0
+    for span in spans:
+        parts += [text[at : span.start], _read_as(text, span)]
+        at = span.end
+    parts.append(text[at:])
+    return sum(any(map(str.isalnum, word)) for word in "".join(parts).split())
+
+
+def _read_as(text: str, span: Span) -> str:
+    match span.kind:
+        case Kind.CODE:
+            return text[span.start : span.end]
+        case Kind.ADDRESS | Kind.MENTION:
+            return "x"
+        case Kind.SHELL:
+            return ""
+        case _:
+            return " "
+
+
+def _spans(text: str) -> Iterator[Span]:
+    at = 0
+    while match := _NOT_PROSE.search(text, at):
+        group = match.lastgroup or ""
+        if group == "label":
+            # The label is text, with markup of its own: only what surrounds it goes.
+            yield Span(match.start(), match.start("label"), Kind.SHELL)
+            yield from (
+                Span(s.start + match.start("label"), s.end + match.start("label"), s.kind)
+                for s in _spans(match["label"])
+            )
+            yield Span(match.end("label"), match.end(), Kind.SHELL)
+            at = match.end()
+            continue
+        span = _span(text, match, group)
+        if span:
+            yield span
+        at = max(span.end if span else match.end(), at + 1)
+
+
+def _span(text: str, match: re.Match[str], group: str) -> Span | None:
+    start, end = match.span()
+    match group:
+        case "fence" | "code":
+            return Span(start, end, Kind.CODE)
+        case "rest":
+            return Span(start, _end_of_rest(text, end), Kind.QUOTED)
+        case "quoted" | "struck" | "emoji" | "mention":
+            return Span(start, end, Kind[group.upper()])
+        case "handle":
+            return Span(start, end, Kind.MENTION)
+        case "url":
+            return Span(start, start + len(match[0].rstrip(_TRAILING)), Kind.ADDRESS)
+        case "dotted" if not _is_address(match[0]):
+            return None
+        case _:
+            return Span(start, end, Kind.ADDRESS)
+
+
+def _end_of_rest(text: str, at: int) -> int:
+    """Return where a quotation opened by `>>>` ends: with the text, unless further lines carry marks."""
+    if _QUOTED_LINE.search(text, at):
+        line_end = text.find("\n", at)
+        return line_end if line_end >= 0 else len(text)
+    return len(text)
+
+
+def _is_address(token: str) -> bool:
+    """Say whether words joined by dots and slashes are a host or a file, not “24/7” or a missing space."""
+    host, _, path = token.partition("/")
+    _, dot, domain = host.rpartition(".")
+    if dot and (domain.lower() in _DOMAINS):
+        return True
+    _, dot, extension = (path or host).rpartition(".")
+    return bool(dot) and extension.lower() in _FILES
+
+
+def _with_emphasis(text: str, cuts: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    marks = list(emphasis_marks(text)) if "*" in text or "_" in text else []
+    if not marks:
+        return cuts
+    merged: list[tuple[int, int, str]] = []
+    for cut in sorted([*cuts, *((start, end, "") for start, end in marks)]):
+        if not merged or cut[0] >= merged[-1][1]:
+            merged.append(cut)
+    return merged

@@ -1,0 +1,45 @@
+"""Tell whether a word is part of a proper name."""
+
+import re
+from typing import Final
+
+_REACH: Final = 60
+_LINE: Final = 200
+_NEXT: Final = re.compile(r"[ \u00a0](?P<word>[^\W\d_][\w'’-]*)")  # noqa: RUF001
+_PREVIOUS: Final = re.compile(r"(?P<word>[^\W\d_][\w'’-]*)[ \u00a0]$")  # noqa: RUF001
+_WORD: Final = re.compile(r"[^\W\d_][\w'’-]*")  # noqa: RUF001
+_SENTENCE_START: Final = re.compile(r"(?:^|[.!?:•\n\"“”*>)-]\s*|^\s+)$")
+# Capitalised in running text for other reasons.
+_NOT_NAMES: Final = frozenset("I I'm I'll I've I'd Your You The A An This That It We Our Monday Tuesday".split())
+_SHORT: Final = 3
+
+
+def is_part_of_name(text: str, start: int, end: int) -> bool:
+    """Say whether a capitalised word stands next to another one in a line that is not in title case."""
+    quote = text[start:end]
+    if not quote[:1].isupper() or quote.isupper() or _is_title(_line(text, start, end)):
+        return False
+    following = _NEXT.match(text, end)
+    if following and _is_name(following["word"]):
+        return True
+    before = text[max(0, start - _REACH) : start]
+    previous = _PREVIOUS.search(before)
+    if not previous or not _is_name(previous["word"]):
+        return False
+    return not _SENTENCE_START.search(before[: previous.start()])
+
+
+def _is_name(word: str) -> bool:
+    return word[0].isupper() and word.replace("’", "'") not in _NOT_NAMES  # noqa: RUF001
+
+
+def _line(text: str, start: int, end: int) -> str:
+    begin = text.rfind("\n", max(0, start - _LINE), start) + 1 or max(0, start - _LINE)
+    stop = text.find("\n", end, end + _LINE)
+    return text[begin : stop if stop >= 0 else end + _LINE]
+
+
+def _is_title(line: str) -> bool:
+    """Say whether all but the short words of a line are capitalised."""
+    words = [word for word in _WORD.findall(line) if len(word) > _SHORT]
+    return all(word[0].isupper() for word in words)

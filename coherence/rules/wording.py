@@ -1,0 +1,95 @@
+"""What a finding of the rules says: a considerate colleague, short and specific, who blames nobody."""
+
+from collections.abc import Sequence
+
+from coherence.stack.document import ChecklistItem, Term, Touchpoint
+
+
+def term_statement(term: Term) -> str:
+    """Put a term as a line of the narrative."""
+    return f"Say “{term.use}”, not {_either(term.instead_of)}."
+
+
+def term_why(term: Term) -> str:
+    """Say why we use the term."""
+    return term.why or f"We say “{term.use}”."
+
+
+def term_suggestion(term: Term, quote: str) -> str:
+    """Offer the word we use."""
+    return f"Use “{term.use}” instead of “{_shown(quote)}”."
+
+
+def never_why(quote: str) -> str:
+    """Say that these words promise what nobody may promise."""
+    return f"“{_shown(quote)}” is on the list of what nobody may say."
+
+
+def never_suggestion() -> str:
+    """Point at saying less."""
+    return "Say what we can keep: describe what really happens, or leave this out."
+
+
+def tone_why(quote: str) -> str:
+    """Say that these words don't sound like us."""
+    return f"“{_shown(quote)}” is one of the words we leave out to sound like ourselves."
+
+
+def tone_suggestion() -> str:
+    """Offer a way to a plainer tone."""
+    return "Leave it out, or say plainly what the reader gets."
+
+
+def forbidden_why(touchpoint: Touchpoint | None, quote: str) -> str:
+    """Say that a touchpoint's checklist keeps these words out."""
+    place = f"the {touchpoint.name}" if touchpoint else "this touchpoint"
+    return f"The checklist for {place} leaves “{_shown(quote)}” out."
+
+
+def forbidden_suggestion() -> str:
+    """Offer another place for it."""
+    return "Keep it for another message, or put it without these words."
+
+
+def missing_why(touchpoint: Touchpoint, item: ChecklistItem) -> str:
+    """Say what a touchpoint's checklist asks for and the text does not have."""
+    return f"The checklist for the {touchpoint.name} asks for {_either(item.requires)}, and it is not there yet."
+
+
+def missing_suggestion(item: ChecklistItem) -> str:
+    """Offer the words that would do."""
+    return f"Add a sentence with {_either(item.requires)}."
+
+
+def limit_statement(touchpoint: Touchpoint) -> str:
+    """Put a word limit as a line of the narrative."""
+    return f"{touchpoint.name}: at most {_words(touchpoint.max_words or 0)}."
+
+
+def limit_why(touchpoint: Touchpoint, words: int) -> str:
+    """Say how long the text is and how long it may be."""
+    return f"{_words(words)}; the limit for the {touchpoint.name} is {touchpoint.max_words:,}."
+
+
+def limit_suggestion(touchpoint: Touchpoint, words: int) -> str:
+    """Say how much has to go."""
+    return f"Cut {_words(words - (touchpoint.max_words or 0))}: keep what the reader needs for the next step."
+
+
+def _words(count: int) -> str:
+    return "1 word" if count == 1 else f"{count:,} words"
+
+
+def _either(phrases: Sequence[str], most: int = 6) -> str:
+    shown = [f"“{phrase}”" for phrase in phrases[:most]]
+    if len(phrases) > most:
+        shown.append(f"{len(phrases) - most:,} more")
+    if len(shown) == 1:
+        return shown[0]
+    return f"{', '.join(shown[:-1])} or {shown[-1]}"
+
+
+def _shown(quote: str, most: int = 60) -> str:
+    """Put a quote on one line; Slack's marks inside it are left out and a long one is shortened."""
+    line = " ".join(quote.replace("*", "").split())
+    return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"

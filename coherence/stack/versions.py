@@ -1,0 +1,199 @@
+"""Drafts and published versions of a journey's stack."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from coherence.clock import Clock
+from coherence.errors import NoPublishedStack, NotFound
+from coherence.journeys import journey_by_name, journey_of_channel
+from coherence.stack.document import Stack
+from coherence.stack.file import stack_content
+from storage import journeys, stack
+from storage.database import Database
+from storage.journeys import Journey
+from storage.stack import StackDraft, StackVersion
+
+
+@dataclass(frozen=True)
+class PublishedStack:
+    """A version of a journey's narrative as everybody reads it."""
+
+    journey_id: str
+    number: int
+    stack: Stack
+    author: str
+    note: str
+    published_at: datetime
+
+
+@dataclass(frozen=True)
+class DraftStack:
+    """What the next version may become; `based_on` is the version it started from, None for the first."""
+
+    journey_id: str
+    stack: Stack
+    based_on: int | None
+    author: str
+    edited_at: datetime
+
+
+class Stacks:
+    """The use cases around a journey's narrative: draft it, publish it, read it."""
+
+    def __init__(self, database: Database, now: Clock) -> None:
+        self._database = database
+        self._now = now
+
+    async def import_draft(
+        self,
+        workspace_id: str,
+        imported: Stack,
+        *,
+        author: str,
+        journey: str | None = None,
+        channels: Sequence[str] = (),
+        publish_note: str | None = None,
+    ) -> DraftStack | PublishedStack:
+        """Make a stack the draft of its journey, and publish it if there is a note.
+
+        The journey is made if it is new; `journey` overrules the name in the file. Channels are linked to it.
+        A stack equal to the newest version publishes nothing: that version is returned.
+        """
+        name = journey or imported.journey
+        document = imported.model_copy(update={"journey": name})
+        async with self._database.transaction() as session:
+            home = await journeys.find_journey_by_name(session, workspace_id, name)
+            if home is None:
+                home = await journeys.add_journey(session, workspace_id, name, now=self._now())
+            for channel in channels:
+                await journeys.link_channel(session, workspace_id, channel, home.id)
+            draft = await self._save_draft(session, home, document, author)
+            if publish_note is None:
+                return _draft_value(draft)
+            return await self._publish(session, draft, author, publish_note)
+
+    async def publish(
+        self, workspace_id: str, *, author: str, note: str, journey: str | None = None
+    ) -> PublishedStack:
+        """Publish the draft as the next version. Raises NotFound where there is no draft."""
+        async with self._database.transaction() as session:
+            home = await journey_by_name(session, workspace_id, journey)
+            return await self._publish(session, await _draft_of(session, home), author, note)
+
+    async def draft(self, workspace_id: str, journey: str | None = None) -> DraftStack:
+        """The draft of a journey. Raises NotFound where there is none."""
+        async with self._database.reading() as session:
+            home = await journey_by_name(session, workspace_id, journey)
+            return _draft_value(await _draft_of(session, home))
+
+    async def published(
+        self, workspace_id: str, journey: str | None = None, *, number: int | None = None
+    ) -> PublishedStack:
+        """A published version, the newest without a number. Raises NoPublishedStack or NotFound."""
+        async with self._database.reading() as session:
+            home = await journey_by_name(session, workspace_id, journey)
+            return version_value(await find_published(session, home, number))
+
+    async def published_for_channel(
+        self, workspace_id: str, channel_id: str | None
+    ) -> PublishedStack:
+        """The newest version of the journey that a channel belongs to, or of the only journey."""
+        async with self._database.reading() as session:
+            home = await journey_of_channel(session, workspace_id, channel_id)
+            return version_value(await find_published(session, home))
+
+    async def history(
+        self, workspace_id: str, journey: str | None = None
+    ) -> Sequence[PublishedStack]:
+        """All published versions of a journey, newest first."""
+        async with self._database.reading() as session:
+            home = await journey_by_name(session, workspace_id, journey)
+            versions = await stack.list_versions(session, workspace_id, home.id)
+            return [version_value(version) for version in versions]
+
+    async def _save_draft(
+        self, session: AsyncSession, home: Journey, document: Stack, author: str
+    ) -> StackDraft:
+        based_on = await stack.latest_number(session, home.workspace_id, home.id)
+        draft = StackDraft(
+            workspace_id=home.workspace_id,
+            journey_id=home.id,
+            document=stack_content(document),
+            based_on=based_on,
+            author=author,
+            edited_at=self._now(),
+        )
+        return await session.merge(draft)
+
+    async def _publish(
+        self, session: AsyncSession, draft: StackDraft, author: str, note: str
+    ) -> PublishedStack:
+        number = await stack.latest_number(session, draft.workspace_id, draft.journey_id)
+        newest = number and await stack.find_version(
+            session, draft.workspace_id, draft.journey_id, number
+        )
+        await session.delete(draft)
+        if newest and newest.document == draft.document:
+            return version_value(newest)
+        version = StackVersion(
+            workspace_id=draft.workspace_id,
+            journey_id=draft.journey_id,
+            number=(number or 0) + 1,
+            document=draft.document,
+            author=author,
+            note=note,
+            published_at=self._now(),
+        )
+        session.add(version)
+        await session.flush()
+        return version_value(version)
+
+
+async def find_published(
+    session: AsyncSession, home: Journey, number: int | None = None
+) -> StackVersion:
+    """A published version of a journey, the newest without a number.
+
+    Raises NoPublishedStack where nothing is published, NotFound for an unknown number.
+    """
+    latest = await stack.latest_number(session, home.workspace_id, home.id)
+    if latest is None:
+        raise NoPublishedStack(
+            f"“{home.name}” has no published narrative yet; ask a steward to publish one."
+        )
+    version = await stack.find_version(session, home.workspace_id, home.id, number or latest)
+    if version is None:
+        raise NotFound(f"“{home.name}” has no version {number}; the newest is {latest}.")
+    return version
+
+
+def version_value(version: StackVersion) -> PublishedStack:
+    """The row as a value."""
+    return PublishedStack(
+        journey_id=version.journey_id,
+        number=version.number,
+        stack=Stack.model_validate(version.document),
+        author=version.author,
+        note=version.note,
+        published_at=version.published_at,
+    )
+
+
+def _draft_value(draft: StackDraft) -> DraftStack:
+    return DraftStack(
+        journey_id=draft.journey_id,
+        stack=Stack.model_validate(draft.document),
+        based_on=draft.based_on,
+        author=draft.author,
+        edited_at=draft.edited_at,
+    )
+
+
+async def _draft_of(session: AsyncSession, home: Journey) -> StackDraft:
+    draft = await stack.find_draft(session, home.workspace_id, home.id)
+    if draft is None:
+        raise NotFound(f"“{home.name}” has no draft; “coherence stack import” makes one.")
+    return draft

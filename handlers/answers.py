@@ -1,0 +1,42 @@
+"""Answers through a `response_url`: seen by one person, in any conversation, bot invited or not."""
+
+from collections.abc import Callable
+
+import aiohttp
+from slack_sdk.http_retry.async_handler import AsyncRetryHandler
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from handlers.blocks.message import Message
+
+_OK = 200
+
+
+class UndeliveredAnswer(Exception):
+    """Slack did not take an answer; `status` is its HTTP status."""
+
+    def __init__(self, status: int) -> None:
+        self.status = status
+        super().__init__(f"Slack answered {status} to a response_url")
+
+
+class Answers:
+    """Sends answers on the process's HTTP session; Bolt's `respond` opens one for each."""
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        retry_handlers: Callable[[], list[AsyncRetryHandler]],
+    ) -> None:
+        self._session = session
+        self._retry_handlers = retry_handlers
+
+    async def respond(self, response_url: str, message: Message) -> None:
+        """Answer so that only the person who asked sees it. Raises UndeliveredAnswer."""
+        client = AsyncWebhookClient(
+            response_url, session=self._session, retry_handlers=self._retry_handlers()
+        )
+        reply = await client.send_dict(
+            {"response_type": "ephemeral", "replace_original": False, **message.payload()}
+        )
+        if reply.status_code != _OK:
+            raise UndeliveredAnswer(reply.status_code)

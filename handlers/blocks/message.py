@@ -1,0 +1,58 @@
+"""A message to send: a one-line summary for notifications, and its blocks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from slackblocks import Block, ModalView, PlainText, SectionBlock, Text
+
+MAX_SECTION = 3_000
+_MAX_TITLE = 24
+
+
+@dataclass(frozen=True)
+class Message:
+    """What Slack's message methods take; `text` is what a phone's notification shows."""
+
+    text: str
+    blocks: Sequence[Block]
+
+    def payload(self) -> dict[str, Any]:
+        """The arguments `text` and `blocks`, ready for JSON."""
+        return {"text": self.text, "blocks": [block._resolve() for block in self.blocks]}  # noqa: SLF001
+
+
+def plain_message(sentence: str) -> Message:
+    """A message of one sentence, already escaped."""
+    return Message(sentence, [section("sentence", sentence)])
+
+
+def plain_modal(title: str, sentence: str, close: str) -> dict[str, Any]:
+    """A modal of one sentence."""
+    return modal(title, [section("sentence", sentence)], close=close)
+
+
+def modal(
+    title: str,
+    blocks: Sequence[Block],
+    *,
+    close: str,
+    submit: str | None = None,
+    callback_id: str | None = None,
+    private_metadata: str | None = None,
+) -> dict[str, Any]:
+    """A modal view, ready for JSON."""
+    view = ModalView(
+        title=PlainText(title[:_MAX_TITLE]),
+        blocks=list(blocks),
+        close=PlainText(close),
+        submit=PlainText(submit) if submit else None,
+        callback_id=callback_id,
+        private_metadata=private_metadata,
+    )
+    return view.to_dict()
+
+
+def section(block_id: str, mrkdwn: str) -> SectionBlock:
+    """A section of mrkdwn, already escaped."""
+    return SectionBlock(Text(mrkdwn), block_id=block_id)

@@ -1,0 +1,87 @@
+"""The playbook in Block Kit: arc, principles, a checklist per touchpoint."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from slackblocks import Block, ContextBlock, HeaderBlock, PlainText, Text
+
+from coherence.stack.document import Stack, Touchpoint
+from coherence.stack.versions import PublishedStack
+from handlers.blocks.message import MAX_SECTION, modal, plain_modal, section
+from handlers.voice import stack as voice
+from handlers.voice.mrkdwn import clip
+
+_MAX_BLOCKS = 99
+_MAX_HEADER = 150
+
+
+def loading_playbook() -> dict[str, Any]:
+    """Shown at once, while the playbook is on its way."""
+    return plain_modal(voice.MODAL_TITLE, voice.loading(), voice.CLOSE)
+
+
+def playbook_modal(published: PublishedStack) -> dict[str, Any]:
+    """The playbook of a published version, to read from top to bottom."""
+    blocks = list(_number(_playbook(published)))
+    if len(blocks) > _MAX_BLOCKS:
+        blocks = [*blocks[: _MAX_BLOCKS - 1], section("rest", voice.rest_not_shown())]
+    return modal(voice.MODAL_TITLE, blocks, close=voice.CLOSE)
+
+
+def _playbook(published: PublishedStack) -> Iterator[Block]:
+    stack = published.stack
+    yield _heading(voice.title(published))
+    yield ContextBlock([Text(voice.version_line(published))])
+    yield from _list(voice.VISION, (voice.item(i.id, i.text) for i in stack.vision))
+    yield from _list(voice.STORY, _arc(stack), gap="\n\n")
+    yield from _list(voice.PROMISES, map(voice.promise, stack.promises))
+    yield from _list(voice.NEVER, (voice.item(i.id, i.text) for i in stack.never))
+    yield from _list(voice.TONE, map(voice.tone, stack.tone))
+    yield from _list(voice.TERMS, map(voice.term, stack.terms))
+    yield from _list(voice.PRINCIPLES, (voice.item(i.id, i.text) for i in stack.principles))
+    yield from _list(
+        voice.SYSTEM, (voice.item(i.id, voice.owned(i.text, i.owner)) for i in stack.system)
+    )
+    for touchpoint in stack.touchpoints:
+        yield from _list(voice.checklist_title(touchpoint), _checklist(touchpoint))
+
+
+def _arc(stack: Stack) -> Iterator[str]:
+    if stack.narrative.start:
+        yield voice.start(stack.narrative.start.text)
+    for number, milestone in enumerate(stack.narrative.milestones, start=1):
+        yield voice.milestone(number, milestone)
+    if stack.narrative.end:
+        yield voice.end(stack.narrative.end.text)
+
+
+def _checklist(touchpoint: Touchpoint) -> Iterator[str]:
+    yield from (voice.item(item.id, item.text) for item in touchpoint.checklist)
+    if touchpoint.max_words:
+        yield voice.max_words(touchpoint.max_words)
+    elif not touchpoint.checklist:
+        yield voice.no_checklist()
+
+
+def _list(title: str, lines: Iterable[str], gap: str = "\n") -> Iterator[Block]:
+    """A heading and its lines, packed into as few sections as Slack's limit allows."""
+    page = ""
+    pages = []
+    for line in (clip(line, MAX_SECTION) for line in lines):
+        if page and len(page) + len(gap) + len(line) > MAX_SECTION:
+            pages.append(page)
+            page = ""
+        page = f"{page}{gap}{line}" if page else line
+    if page:
+        yield _heading(title)
+        yield from (section("", text) for text in (*pages, page))
+
+
+def _heading(title: str) -> HeaderBlock:
+    return HeaderBlock(PlainText(clip(title, _MAX_HEADER)))
+
+
+def _number(blocks: Iterable[Block]) -> Iterator[Block]:
+    for n, block in enumerate(blocks):
+        block.block_id = f"playbook_{n}"
+        yield block

@@ -1,0 +1,41 @@
+"""Say what the bot does: `/coherence help`, a word it doesn't know, or "help" in a message."""
+
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck
+from slack_sdk.web.async_client import AsyncWebClient
+
+from coherence.deliveries import Deliveries
+from handlers.answers import Answers
+from handlers.blocks.help import help_message
+from handlers.slack_text import unescape
+from handlers.voice import help as voice
+from handlers.voice.mrkdwn import one_line
+
+HELP_WORDS = frozenset({"", "help", "hello", "hi"})
+
+
+class HelpHandlers:
+    """The ways to find out what the bot does."""
+
+    def __init__(self, answers: Answers, deliveries: Deliveries) -> None:
+        self._answers = answers
+        self._deliveries = deliveries
+
+    async def on_command(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Answer `/coherence help`, `/coherence` alone, and what the bot doesn't know."""
+        await ack()
+        word = unescape(body.get("text") or "").strip().partition(" ")[0]
+        unknown = None if word.lower() in HELP_WORDS else voice.unknown_command(one_line(word, 40))
+        await self._answers.respond(body["response_url"], help_message(unknown))
+
+    async def on_direct_message(
+        self, event: dict[str, Any], body: dict[str, Any], client: AsyncWebClient
+    ) -> None:
+        """Answer a greeting or a call for help in a direct message."""
+        if await self._deliveries.claim(body["team_id"], body["event_id"]):
+            await client.chat_postMessage(
+                channel=event["channel"],
+                thread_ts=event.get("thread_ts"),
+                **help_message().payload(),
+            )

@@ -1,0 +1,50 @@
+"""Every trigger the bot listens to, a line each."""
+
+from dataclasses import dataclass
+
+from slack_bolt.async_app import AsyncApp
+
+from coherence.check import Checks
+from coherence.deliveries import Deliveries
+from coherence.stack.versions import Stacks
+from handlers.answers import Answers
+from handlers.blocks.check import EDIT_ACTION, FORM_CALLBACK
+from handlers.check import CheckHandlers
+from handlers.errors import ErrorHandler
+from handlers.help import HelpHandlers
+from handlers.matching import ignored, is_call_for_help, is_draft, says
+from handlers.stack import StackHandlers
+
+
+@dataclass(frozen=True)
+class UseCases:
+    """What the handlers call."""
+
+    checks: Checks
+    stacks: Stacks
+    deliveries: Deliveries
+
+
+def register(app: AsyncApp, use_cases: UseCases, answers: Answers) -> None:
+    """Register all listeners; of several for one trigger the first that matches is called."""
+    check = CheckHandlers(use_cases.checks, answers)
+    stack = StackHandlers(use_cases.stacks)
+    help_ = HelpHandlers(answers, use_cases.deliveries)
+
+    app.command("/coherence", matchers=[says("check")])(check.on_command)
+    app.command("/coherence", matchers=[says("narrative")])(stack.on_command)
+    app.command("/coherence")(help_.on_command)
+
+    app.shortcut({"type": "shortcut", "callback_id": "check_draft"})(check.on_global_shortcut)
+    app.shortcut({"type": "message_action", "callback_id": "check_message"})(
+        check.on_message_shortcut
+    )
+
+    app.view(FORM_CALLBACK)(check.on_form_submitted)
+    app.action(EDIT_ACTION)(check.on_edit)
+
+    app.event("message", matchers=[is_call_for_help])(help_.on_direct_message)
+    app.event("message", matchers=[is_draft])(check.on_direct_message)
+    app.event("message")(ignored)
+
+    app.error(ErrorHandler(answers, use_cases.deliveries).handle)

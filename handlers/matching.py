@@ -1,0 +1,45 @@
+"""Which listener a command or a message is for."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from handlers.help import HELP_WORDS
+
+Matcher = Callable[..., Awaitable[bool]]
+
+# A person's own new message; edits, joins and the like arrive as other subtypes.
+_WRITTEN = frozenset({None, "file_share"})
+
+
+def says(word: str) -> Matcher:
+    """Match `/coherence <word> …`, in any case."""
+
+    async def matches(body: dict[str, Any]) -> bool:
+        first, *_ = (body.get("text") or "").split(maxsplit=1) or [""]
+        return first.lower() == word
+
+    return matches
+
+
+async def is_draft(event: dict[str, Any]) -> bool:
+    """Match a person's own direct message that is no call for help."""
+    return _is_written(event) and not await is_call_for_help(event)
+
+
+async def is_call_for_help(event: dict[str, Any]) -> bool:
+    """Match a direct message that is only a greeting or asks for help."""
+    text = (event.get("text") or "").strip().strip("!.?").lower()
+    return _is_written(event) and bool(text) and text in HELP_WORDS
+
+
+def _is_written(event: dict[str, Any]) -> bool:
+    return (
+        event.get("channel_type") == "im"
+        and event.get("subtype") in _WRITTEN
+        and "bot_id" not in event
+        and "user" in event
+    )
+
+
+async def ignored() -> None:
+    """Take messages that are not for us: edits, deletions and the bot's own."""

@@ -1,0 +1,31 @@
+"""Open a modal at once and fill it later: a trigger lives three seconds."""
+
+from typing import Any
+
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+VIEW_ID = "loading_view_id"
+"""Key in Bolt's context: the modal that a listener has opened and not yet filled."""
+
+View = dict[str, Any]
+
+
+async def open_modal(
+    client: AsyncWebClient, context: AsyncBoltContext, trigger_id: str, loading: View
+) -> str:
+    """Open a loading modal and return its id; errors from here on are shown in it."""
+    answer = await client.views_open(trigger_id=trigger_id, view=loading)
+    view_id = str(answer["view"]["id"])
+    context[VIEW_ID] = view_id
+    return view_id
+
+
+async def fill_modal(client: AsyncWebClient, view_id: str, view: View) -> None:
+    """Replace a modal's content, unless the person has closed it."""
+    try:
+        await client.views_update(view_id=view_id, view=view)
+    except SlackApiError as error:
+        if error.response.get("error") != "not_found":
+            raise

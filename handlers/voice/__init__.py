@@ -1,0 +1,1 @@
+"""Every sentence the bot says: a considerate colleague, short, specific, no blame."""

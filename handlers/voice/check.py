@@ -1,0 +1,173 @@
+"""What the bot says around a check."""
+
+from collections.abc import Sequence
+
+from coherence.assessment import Assessment, NotJudged
+from coherence.check import CheckResult
+from coherence.findings import Finding, Relation, Severity
+from coherence.stack.document import Verdict
+from handlers.voice.mrkdwn import one_line, quoted
+
+FORM_TITLE = "Check a draft"
+RESULT_TITLE = "Does it fit our story?"
+CHECK = "Check"
+CANCEL = "Cancel"
+CLOSE = "Close"
+EDIT_AND_CHECK_AGAIN = "Edit and check again"
+DRAFT_LABEL = "Your draft"
+DRAFT_PLACEHOLDER = "The message as you would send it"
+TOUCHPOINT_LABEL = "Where will it be used?"
+TOUCHPOINT_HINT = "A touchpoint brings its own checklist."
+ANY_TOUCHPOINT = "No particular touchpoint"
+JOURNEY_LABEL = "Which story, and where will it be used?"
+
+_SHOWN_QUOTES = 4
+
+_RELATIONS = {
+    Relation.CONTRADICTS: "contradicts our story",
+    Relation.OVERPROMISES: "promises more than we do",
+    Relation.DRIFTS: "drifts from our story",
+    Relation.OFF_TONE: "not how we sound",
+    Relation.TERM: "not our word for it",
+    Relation.CHECKLIST: "checklist",
+    Relation.STYLE: "style",
+}
+
+_UNJUDGED = {
+    NotJudged.NO_MODEL: "no model is connected",
+    NotJudged.RULES_ONLY: "you asked for rules only",
+}
+
+
+def headline(assessment: Assessment) -> str:
+    """The verdict in words."""
+    count = len(group_findings(assessment.findings))
+    match assessment.verdict:
+        case Verdict.CONFLICT:
+            conflicts = sum(
+                group[0].severity is Severity.HIGH for group in group_findings(assessment.findings)
+            )
+            return f"Conflict: {_places(conflicts)} with our story{_and_more(count - conflicts)}."
+        case Verdict.SUGGESTIONS:
+            return f"{_count(count, 'suggestion')}, and no conflict found."
+        case Verdict.FITS:
+            return "This fits our story."
+        case _:
+            return "Not judged: the rules found nothing, and meaning was not checked."
+
+
+def group_findings(findings: Sequence[Finding]) -> list[list[Finding]]:
+    """Findings about the same line of the narrative together, worst first, then as they come."""
+    groups: dict[tuple[str | None, str | None, Relation], list[Finding]] = {}
+    for finding in findings:
+        key = (finding.statement_id, finding.rule_id, finding.relation)
+        groups.setdefault(key, []).append(finding)
+    order = list(Severity)
+    return sorted(groups.values(), key=lambda group: order.index(group[0].severity))
+
+
+def finding_title(group: Sequence[Finding]) -> str:
+    """The quoted words, and how they stand to the narrative."""
+    finding = group[0]
+    level = "Conflict" if finding.severity is Severity.HIGH else "Suggestion"
+    quotes = list(dict.fromkeys(quoted(f.quote, 120) for f in group if f.quote))
+    words = ", ".join(quotes[:_SHOWN_QUOTES]) or "Missing"
+    unshown = len(quotes) - _SHOWN_QUOTES
+    more = f" and {unshown} more" if unshown > 0 else ""
+    return f"{level} · {words}{more} · {_RELATIONS[finding.relation]}"
+
+
+def narrative_line(finding: Finding) -> str:
+    """The line of the narrative, by id and in its own words."""
+    name = finding.statement_id or finding.rule_id or ""
+    return f"Narrative {name}: {one_line(finding.statement, 300)}"
+
+
+def why_line(finding: Finding) -> str:
+    """Why it doesn't fit."""
+    return f"Why: {one_line(finding.why, 300)}"
+
+
+def suggestion_line(group: Sequence[Finding]) -> str | None:
+    """What to write instead, or None."""
+    suggestions = list(dict.fromkeys(f.suggestion for f in group if f.suggestion))
+    return f"Instead: {one_line(' '.join(suggestions), 400)}" if suggestions else None
+
+
+def not_shown(count: int) -> str:
+    """Say that the answer is shorter than the list."""
+    return f"{_count(count, 'more finding')} not shown here. Start with these, then check again."
+
+
+def meaning_not_checked(assessment: Assessment) -> str | None:
+    """Say that only words were looked at, and why; None if a model has judged."""
+    if "model" in assessment.judged_by:
+        return None
+    reason = _UNJUDGED[assessment.reason or NotJudged.NO_MODEL]
+    return f"Rules only: meaning not checked ({reason})."
+
+
+def checked_against(result: CheckResult) -> str:
+    """Name what the draft was held against."""
+    where = f" for {one_line(result.touchpoint.name, 75)}" if result.touchpoint else ""
+    return (
+        f"Checked against “{one_line(result.journey, 75)}”, version {result.stack_version}{where}."
+    )
+
+
+ONLY_YOU = "Only you can see this."
+
+
+def draft_excerpt(text: str) -> str:
+    """The beginning of the draft, so that one sees what was checked."""
+    return f"Your draft: {quoted(text, 200)}"
+
+
+def too_long_to_edit(limit: int) -> str:
+    """Explain why a draft is shown but cannot be edited here."""
+    return (
+        f"This draft is longer than the {limit:,} characters that fit into a Slack form. Edit it where you "
+        "wrote it, send it to me in a direct message, and I check it again."
+    )
+
+
+def loading() -> str:
+    """While the answer is on its way."""
+    return "One moment, reading your draft…"
+
+
+def loading_form() -> str:
+    """While the form is on its way."""
+    return "One moment…"
+
+
+def deleted_message() -> str:
+    """The message is gone."""
+    return "This message was deleted, so there is nothing left to check."
+
+
+def only_a_file() -> str:
+    """A file without a text."""
+    return "This message is a file without a text; paste the words you want checked."
+
+
+def only_blocks() -> str:
+    """A message that an app laid out."""
+    return "This message has no text of its own, only an app's layout; paste the words you want checked."
+
+
+def empty_message() -> str:
+    """Nothing at all."""
+    return "This message has no words to check."
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _places(number: int) -> str:
+    return "one thing clashes" if number == 1 else f"{number} things clash"
+
+
+def _and_more(suggestions: int) -> str:
+    return f", and {_count(suggestions, 'suggestion')}" if suggestions else ""

@@ -1,0 +1,41 @@
+"""What the bot does, what it keeps, and how to say what you think of it."""
+
+INTRO = (
+    "I help you keep one story across everything your company says. Ask me before a message goes out, and I show "
+    "you the words that don't fit, the line of the narrative they clash with, and a better wording. I never block "
+    "a message and I never score people."
+)
+
+COMMANDS = (
+    "*What you can ask*\n"
+    "• `/coherence check` and your draft: check it; without a draft, a form opens\n"
+    "• `/coherence narrative`: read the story this channel belongs to\n"
+    "• `/coherence help`: this page"
+)
+
+SHORTCUTS = (
+    "*Other ways*\n"
+    "• On any message: More actions (⋯), then *Check against narrative*\n"
+    "• From the shortcuts menu: *Check a draft*\n"
+    "• Send me a draft in a direct message"
+)
+
+KEEPS = (
+    "*What I keep*\n"
+    "For each check: the text, who asked and in which channel, the verdict and the findings, so that you can edit "
+    "and check again. My answers are shown to the person who asked. I read no channel: I see only what you hand me. "
+    "Nothing leaves the machine I run on."
+)
+
+FEEDBACK = (
+    "*Feedback*\n"
+    "If I got something wrong, tell the people who keep the narrative: a wrong answer is often a line that can be "
+    "said better. Ideas and faults of the bot itself go to whoever runs it in your workspace."
+)
+
+SUMMARY = "What I do, what I keep, and how to give feedback"
+
+
+def unknown_command(word: str) -> str:
+    """The word after /coherence is not one of ours; `word` is already escaped."""
+    return f"I don't know “{word}”. Here is what I do."

@@ -1,0 +1,123 @@
+"""The bodies of control API calls."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from sandbox.wire import Json
+
+Value = str | int | float | bool | list[str] | Json | None
+
+
+class Call(BaseModel):
+    """A body in which an unknown field is an error."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class ByMember(Call):
+    """Something that one member does."""
+
+    user: str
+
+
+class SayCall(ByMember):
+    """`POST /sandbox/message`."""
+
+    channel: str
+    text: str = ""
+    thread_ts: str | None = None
+    subtype: str | None = None
+    blocks: list[Json] | None = None
+    files: list[Json] | None = None
+
+
+class MessageCall(ByMember):
+    """`POST /sandbox/message/edit` and `/delete`."""
+
+    channel: str
+    ts: str
+    text: str = ""
+
+
+class CommandCall(ByMember):
+    """`POST /sandbox/command`."""
+
+    channel: str
+    command: str
+    text: str = ""
+
+
+class ShortcutCall(ByMember):
+    """`POST /sandbox/shortcut`: global, or on a message."""
+
+    callback_id: str
+    channel: str | None = None
+    ts: str | None = None
+
+
+class PlaceCall(ByMember):
+    """Something done on a surface: a message, or a view."""
+
+    channel: str | None = None
+    ts: str | None = None
+    view_id: str | None = None
+
+
+class ActionCall(PlaceCall):
+    """`POST /sandbox/action`."""
+
+    action_id: str
+    block_id: str
+    value: Value = None
+    state: dict[str, dict[str, Value]] | None = None
+
+
+class OptionsCall(PlaceCall):
+    """`POST /sandbox/options`."""
+
+    action_id: str
+    block_id: str
+    query: str = ""
+
+
+class SubmitCall(ByMember):
+    """`POST /sandbox/view/submit`."""
+
+    view_id: str
+    state: dict[str, dict[str, Value]] | None = None
+
+
+class CloseCall(ByMember):
+    """`POST /sandbox/view/close`."""
+
+    view_id: str
+    clear: bool = False
+
+
+class ClockCall(Call):
+    """`POST /sandbox/clock`."""
+
+    advance: float
+
+
+class RedeliverCall(Call):
+    """`POST /sandbox/redeliver`."""
+
+    times: int = Field(default=1, ge=1, le=100)
+    kind: Literal["event"] = "event"
+
+
+class FaultsCall(Call):
+    """`POST /sandbox/faults`."""
+
+    clear: bool = False
+    method: str = "*"
+    kind: str | None = None
+    times: int = Field(default=1, ge=1)
+    retry_after: int = Field(default=1, ge=0)
+    seconds: float = Field(default=30.0, ge=0)
+
+
+class EmptyCall(Call):
+    """A call without a body."""

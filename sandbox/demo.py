@@ -1,0 +1,164 @@
+"""The demo: a local Slack, the bot as a process of its own, and a first check to look at."""
+
+import argparse
+import asyncio
+import signal
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from sandbox.bot_process import BotError, BotProcess, bot_environment
+from sandbox.company import CHANNELS
+from sandbox.first_check import play_first_check
+from sandbox.local_slack import Settings
+from sandbox.manifest import ManifestError
+from sandbox.server import PortTakenError, RunningSandbox, start
+
+FIRST_PORT = 4000
+PORTS_TRIED = 50
+CONNECT_SECONDS = 30.0
+STORY_NOTE = "Larkfield's story, as it comes with the demo"
+PILOT_CHANNELS = tuple(channel_id for channel_id, _, _, has_app, _ in CHANNELS if has_app)
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line asks for."""
+
+    port: int = FIRST_PORT
+    keep: Path | None = None
+    model: bool = False
+    bot: bool = True
+    manifest: Path = Settings.manifest
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the demo until it is interrupted and return the exit code."""
+    options = parsed(arguments)
+    try:
+        return asyncio.run(run(options))
+    except (BotError, ManifestError, PortTakenError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+
+
+def parsed(arguments: Sequence[str] | None) -> Options:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
+    add = parser.add_argument
+    add("--port", type=int, default=FIRST_PORT, help="the page's port (default %(default)s)")
+    add("--keep", type=Path, metavar="DIR", help="keep the bot's database in this directory")
+    add("--model", action="store_true", help="let the bot use OPENAI_* and COHERENCE_MODEL")
+    add("--no-bot", dest="bot", action="store_false", help="serve the local Slack only")
+    add("--manifest", type=Path, default=Settings.manifest, help="the app manifest to install")
+    return Options(**vars(parser.parse_args(arguments)))
+
+
+async def run(options: Options) -> int:
+    """Serve the sandbox, with the bot if asked for, until a signal or the bot's end."""
+    stopped = _stop_signal()
+    with _directory(options.keep) as directory:
+        settings = Settings(manifest=options.manifest, clock_file=directory / "clock")
+        sandbox = await start_on_free_port(settings, options.port)
+        try:
+            if not options.bot:
+                return await _stay(sandbox, stopped)
+            async with _bot_in(sandbox, directory, with_model=options.model) as bot:
+                await _until_connected(sandbox, bot, stopped)
+                if not stopped.is_set():
+                    say(await play_first_check(sandbox))
+                return await _stay(sandbox, stopped, bot)
+        finally:
+            await sandbox.stop()
+
+
+async def start_on_free_port(settings: Settings, port: int) -> RunningSandbox:
+    """Start on `port`, or say that it is taken and start on the next free one."""
+    for candidate in range(port, port + PORTS_TRIED):
+        try:
+            sandbox = await start(replace(settings, port=candidate))
+        except PortTakenError:
+            continue
+        if candidate != port:
+            say(f"Port {port} is taken, so this uses {candidate}.")
+        return sandbox
+    raise PortTakenError(f"All ports from {port} to {port + PORTS_TRIED - 1} are taken.")
+
+
+def say(text: str) -> None:
+    """Tell whoever started the demo something, at once."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+@asynccontextmanager
+async def _bot_in(
+    sandbox: RunningSandbox, directory: Path, *, with_model: bool
+) -> AsyncIterator[BotProcess]:
+    environment = bot_environment(sandbox.environment, directory, with_model=with_model)
+    bot = BotProcess(environment, directory / "bot.log")
+    channels = [part for channel in PILOT_CHANNELS for part in ("--channel", channel)]
+    say("Publishing Larkfield's story and starting the bot …")
+    await bot.run_command(
+        "stack", "import", "--example", "--publish", "--note", STORY_NOTE, *channels
+    )
+    await bot.start("run")
+    try:
+        yield bot
+    finally:
+        await bot.stop()
+
+
+async def _until_connected(
+    sandbox: RunningSandbox, bot: BotProcess, stopped: asyncio.Event
+) -> None:
+    waited = [sandbox.until_connected(), bot.ended(), stopped.wait()]
+    tasks = [asyncio.ensure_future(each) for each in waited]
+    done, pending = await asyncio.wait(
+        tasks, timeout=CONNECT_SECONDS, return_when=asyncio.FIRST_COMPLETED
+    )
+    for task in pending:
+        task.cancel()
+    if tasks[0] in done or tasks[2] in done:
+        return
+    if tasks[1] in done:
+        raise BotError(f"The bot ended before it was connected.\n{bot.last_lines()}")
+    raise BotError(f"The bot was not connected after {CONNECT_SECONDS:g} s.\n{bot.last_lines()}")
+
+
+async def _stay(
+    sandbox: RunningSandbox, stopped: asyncio.Event, bot: BotProcess | None = None
+) -> int:
+    say(f"Open {sandbox.url}/")
+    say("Ctrl-C ends it.")
+    stop = asyncio.ensure_future(stopped.wait())
+    tasks: list[asyncio.Future[object]] = [stop]
+    if bot is not None:
+        tasks.append(asyncio.ensure_future(bot.ended()))
+    _, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in pending:
+        task.cancel()
+    if bot is None or stopped.is_set():
+        return 0
+    raise BotError(f"The bot has ended unexpectedly.\n{bot.last_lines()}")
+
+
+def _stop_signal() -> asyncio.Event:
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for wanted in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(wanted, stopped.set)
+    return stopped
+
+
+@contextmanager
+def _directory(keep: Path | None) -> Iterator[Path]:
+    if keep is not None:
+        keep.mkdir(parents=True, exist_ok=True)
+        yield keep.resolve()
+        return
+    with tempfile.TemporaryDirectory(prefix="coherence-demo-") as made:
+        yield Path(made)

@@ -1,0 +1,100 @@
+"""Switchable failures: the next calls of a method answer as a bad day at Slack would."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+from aiohttp import web
+
+from sandbox.wire import Json, WrongCallError
+
+ANY_METHOD = "*"
+LOOK_AGAIN_SECONDS = 0.05
+SERVER_ERROR = "<!DOCTYPE html><html><body><h1>Internal Server Error</h1></body></html>"
+
+
+@dataclass
+class Fault:
+    """How the next `times` calls of `method` fail.
+
+    `kind` is `ratelimited` (429 with `retry_after` seconds), `http_500`, `hang` (no answer for
+    `seconds`), `slow` (a right answer after `seconds`), `lost_answer` (the work is done, the
+    connection drops), or the name of a Slack error.
+    """
+
+    method: str
+    kind: str
+    times: int = 1
+    retry_after: int = 1
+    seconds: float = 30.0
+
+
+class Faults:
+    """The faults that are still to happen, in the order in which they were asked for."""
+
+    def __init__(self) -> None:
+        self._faults: list[Fault] = []
+
+    def add(self, fault: Fault) -> None:
+        """Make the next calls fail; raise WrongCallError for a count below one."""
+        if fault.times < 1:
+            raise WrongCallError("A fault happens at least once: times must be 1 or more.")
+        self._faults.append(fault)
+
+    def clear(self) -> None:
+        """Let everything work again."""
+        self._faults.clear()
+
+    def take(self, method: str) -> Fault | None:
+        """Return the fault that this call meets, using up one of its times."""
+        fault = next((f for f in self._faults if f.method in {method, ANY_METHOD}), None)
+        if fault is None:
+            return None
+        fault.times -= 1
+        if fault.times == 0:
+            self._faults.remove(fault)
+        return fault
+
+    def listed(self) -> list[Json]:
+        """Return what is still to happen."""
+        return [asdict(fault) for fault in self._faults]
+
+
+async def answer_under(
+    fault: Fault | None, request: web.Request, work: Callable[[], web.Response]
+) -> web.Response | None:
+    """Return the answer to a call that meets `fault`, or None where none may be sent."""
+    if fault is None:
+        return work()
+    match fault.kind:
+        case "ratelimited":
+            headers = {"Retry-After": str(fault.retry_after)}
+            body = {"ok": False, "error": "ratelimited"}
+            return web.json_response(body, status=429, headers=headers)
+        case "http_500":
+            return web.Response(status=500, text=SERVER_ERROR, content_type="text/html")
+        case "hang":
+            await _until_gone(request, fault.seconds)
+            return None
+        case "slow":
+            await asyncio.sleep(fault.seconds)
+            return work()
+        case "lost_answer":
+            work()
+            return None
+    return web.json_response({"ok": False, "error": fault.kind})
+
+
+def drop(request: web.Request) -> web.Response:
+    """Cut the connection; the returned response never arrives."""
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response()
+
+
+async def _until_gone(request: web.Request, seconds: float) -> None:
+    until = asyncio.get_running_loop().time() + seconds
+    while asyncio.get_running_loop().time() < until:
+        if request.transport is None or request.transport.is_closing():
+            return
+        await asyncio.sleep(LOOK_AGAIN_SECONDS)

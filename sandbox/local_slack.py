@@ -1,0 +1,97 @@
+"""All parts of the local Slack, put together."""
+
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sandbox.changes import Changes
+from sandbox.clock import Clock
+from sandbox.company import furnish
+from sandbox.events import AppEvents
+from sandbox.faults import Faults
+from sandbox.manifest import Manifest, read_manifest
+from sandbox.payloads import Payloads
+from sandbox.posts import Posts
+from sandbox.response_urls import ResponseUrls
+from sandbox.socket_mode import SocketMode
+from sandbox.traffic import Traffic
+from sandbox.triggers import Triggers
+from sandbox.views import Views
+from sandbox.world import App, World
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What the app proves itself with."""
+
+    bot_token: str = field(default_factory=lambda: f"xoxb-sandbox-{secrets.token_hex(12)}")
+    app_token: str = field(default_factory=lambda: f"xapp-sandbox-{secrets.token_hex(12)}")
+    signing_secret: str = field(default_factory=lambda: secrets.token_hex(16))
+    verification_token: str = field(default_factory=lambda: secrets.token_hex(12))
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How the sandbox runs; times are in seconds of real time.
+
+    `clock_file` gets the clock's offset for the bot to read. `retry_seconds` are the pauses
+    before an event is sent again.
+    """
+
+    manifest: Path = Path(__file__).parent.parent / "manifest.yml"
+    host: str = "127.0.0.1"
+    port: int = 0
+    clock_file: Path | None = None
+    ack_seconds: float = 3.0
+    trigger_seconds: float = 3.0
+    retry_seconds: tuple[float, ...] = (0.5, 2.0, 5.0)
+    credentials: Credentials = field(default_factory=Credentials)
+
+
+class LocalSlack:
+    """The parts of one local Slack; every module works on what it needs of them."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.credentials = settings.credentials
+        self.manifest: Manifest = read_manifest(settings.manifest)
+        self.clock = Clock(settings.clock_file)
+        self.world = World(App(self.manifest.name))
+        self.changes = Changes()
+        self.views = Views()
+        self.faults = Faults()
+        self.traffic = Traffic(self.clock)
+        self.triggers = Triggers(settings.trigger_seconds)
+        self.response_urls = ResponseUrls()
+        self.payloads = Payloads(self.world, self.credentials.verification_token)
+        self.socket_mode = SocketMode(
+            app_id=self.world.app.id,
+            traffic=self.traffic,
+            ack_seconds=settings.ack_seconds,
+            on_change=self.changes.state,
+        )
+        self.events = AppEvents(
+            world=self.world,
+            manifest=self.manifest,
+            payloads=self.payloads,
+            delivery=self.socket_mode,
+            retry_seconds=settings.retry_seconds,
+        )
+        self.posts = Posts(
+            world=self.world, clock=self.clock, changes=self.changes, events=self.events
+        )
+        self.url = ""
+        furnish(self.world, self.clock)
+
+    def found_at(self, url: str) -> None:
+        """Note the address at which the server listens."""
+        self.url = url
+        self.response_urls.base = f"{url}/response/"
+
+    def reset(self) -> None:
+        """Go back to the example company, real time and good weather."""
+        for part in (self.world, self.views, self.triggers, self.response_urls, self.faults):
+            part.clear()
+        self.clock.reset()
+        furnish(self.world, self.clock)
+        self.changes.state()

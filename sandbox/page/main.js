@@ -1,0 +1,136 @@
+// Puts the page together and starts it.
+
+import { composer } from "./composer.js";
+import { h, patch } from "./dom.js";
+import { home } from "./home.js";
+import * as icons from "./icons.js";
+import { lab, refreshTraffic } from "./lab.js";
+import { closeMenu } from "./menu.js";
+import { messageList } from "./messages.js";
+import { leave, modal, question } from "./modal.js";
+import { address, follow } from "./route.js";
+import { sidebar } from "./sidebar.js";
+import { change, channel, channelName, isApp, nameOf, onChange, state } from "./store.js";
+import { threadPanel } from "./thread.js";
+
+function page() {
+  if (!state.world) return h("p", { class: "empty" }, waiting());
+  const here = channel(state.channel);
+  return [
+    h(
+      "div",
+      { class: state.thread ? "workspace-grid with-thread" : "workspace-grid", key: "grid" },
+      sidebar(),
+      state.drawer && h("div", { class: "scrim", on: { click: () => change({ drawer: false }) } }),
+      h("main", { key: "main" }, banner(), here ? conversation(here) : nowhere()),
+      state.thread && here && threadPanel(),
+    ),
+    lab(),
+    modal(),
+    question(),
+    h("div", { class: "toasts", role: "status", key: "toasts" }, state.toast && toast()),
+  ];
+}
+
+function waiting() {
+  return state.reached === false ? "The sandbox cannot be reached. Is it still running?" : "Opening…";
+}
+
+const nowhere = () => h("p", { class: "empty" }, `${nameOf(state.me)} is in no conversation yet.`);
+const toast = () => h("p", { class: "toast" }, state.toast.text);
+
+function banner() {
+  if (state.reached === false) {
+    return h("p", { class: "banner", role: "status" }, "The sandbox cannot be reached: trying again…");
+  }
+  const { app } = state.world;
+  if (app.connected) return null;
+  const words = `${app.name} is not connected. People can write to each other; commands and buttons wait for the bot.`;
+  return h("p", { class: "banner", role: "status" }, words);
+}
+
+function conversation(here) {
+  const key = here.id;
+  if (isApp(here) && state.tab === "home") return [header(here), tabs(here), home()];
+  const name = here.is_im ? channelName(here) : `#${here.name}`;
+  return [
+    header(here),
+    isApp(here) && tabs(here),
+    messageList(state.messages, { key, name: `Messages in ${name}` }),
+    composer({ placeholder: `Message ${name}` }),
+  ];
+}
+
+function header(here) {
+  const open = () => change({ drawer: !state.drawer });
+  const name = here.is_im ? channelName(here) : here.name;
+  return h(
+    "header",
+    { class: "bar", key: "bar" },
+    h(
+      "button",
+      { type: "button", class: "quiet-button only-narrow", "aria-label": "Show conversations", "aria-expanded": String(state.drawer), on: { click: open } },
+      icons.menu(),
+    ),
+    !here.is_im && (here.is_private ? icons.lock() : icons.hash()),
+    h("h1", null, name),
+    isApp(here) && h("span", { class: "badge" }, "APP"),
+    h("span", { class: "topic", title: here.topic }, here.topic),
+    membership(here),
+  );
+}
+
+function tabs(here) {
+  return h("div", { class: "tabs", key: "tabs", role: "tablist", "aria-label": "App" }, [
+    state.world.app.home !== false && tab(here, "home", "Home"),
+    tab(here, "messages", "Messages"),
+  ]);
+}
+
+function tab(here, id, label) {
+  const click = () => {
+    window.location.hash = address(here.id, state.me, id);
+  };
+  const selected = String(state.tab === id);
+  const props = { type: "button", key: id, role: "tab", class: "tab", "aria-selected": selected };
+  return h("button", { ...props, on: { click } }, label);
+}
+
+function membership(here) {
+  if (here.is_im) return null;
+  const count = here.num_members ?? here.members?.length;
+  const people = count && (count === 1 ? "1 member" : `${count} members`);
+  const app = here.app_is_member ? "with the app" : "the app is not in this channel";
+  return h("span", { class: "membership end" }, [people, app].filter(Boolean).join(" · "));
+}
+
+// One place decides what Escape leaves: the innermost thing that is open.
+function escape(event) {
+  if (event.key !== "Escape") return;
+  event.preventDefault();
+  if (state.menu) closeMenu();
+  else if (state.question) change({ question: null });
+  else if (state.views.length > 0) leave();
+  else if (state.editing) change({ editing: null });
+  else if (state.drawer) change({ drawer: false });
+  else if (state.thread) change({ thread: null });
+}
+
+function pressOutside(event) {
+  if (state.menu && !event.target.closest(`[data-menu-root="${CSS.escape(state.menu)}"]`)) {
+    change({ menu: null });
+  }
+}
+
+function draw() {
+  patch(document.getElementById("page"), page());
+  document.title = state.world ? `${state.world.team.name} · Sandbox` : "Sandbox";
+}
+
+onChange(draw);
+document.addEventListener("keydown", escape);
+document.addEventListener("pointerdown", pressOutside);
+window.addEventListener("hashchange", follow);
+window.setInterval(refreshTraffic, 2000);
+draw();
+follow();

@@ -1,0 +1,251 @@
+"""Journeys on the sandbox's page, in a real headless Chromium."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+
+from sandbox.local_slack import Settings
+from sandbox.server import RunningSandbox, start
+
+Json = dict[str, Any]
+Answer = Callable[["ScriptedApp", Json], Awaitable[Json | None]]
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+PATIENCE_MS = 8_000
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.asyncio(loop_scope="session"),
+    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"{CHROMIUM} is not installed"),
+]
+
+
+class ScriptedApp:
+    """The least Socket Mode app: it acknowledges every envelope with what `answer` returns."""
+
+    def __init__(self, sandbox: RunningSandbox, session: aiohttp.ClientSession) -> None:
+        self._sandbox = sandbox
+        self._session = session
+
+    async def call(self, method: str, **arguments: object) -> Json:
+        token = self._sandbox.environment["SLACK_BOT_TOKEN"]
+        return await self._post(method, token, arguments)
+
+    async def run(self, answer: Answer) -> None:
+        token = self._sandbox.environment["SLACK_APP_TOKEN"]
+        opened = await self._post("apps.connections.open", token, {})
+        async with self._session.ws_connect(opened["url"]) as socket:
+            async for message in socket:
+                envelope = message.json()
+                if "envelope_id" not in envelope:
+                    continue
+                payload = await answer(self, envelope["payload"])
+                ack = {"envelope_id": envelope["envelope_id"]}
+                await socket.send_json({**ack, "payload": payload} if payload else ack)
+
+    async def _post(self, method: str, token: str, arguments: Json) -> Json:
+        headers = {"Authorization": f"Bearer {token}"}
+        url = f"{self._sandbox.api_url}{method}"
+        async with self._session.post(url, json=arguments, headers=headers) as response:
+            body: Json = await response.json()
+        assert body["ok"], body
+        return body
+
+
+@asynccontextmanager
+async def connected_app(sandbox: RunningSandbox, answer: Answer) -> AsyncIterator[None]:
+    async with aiohttp.ClientSession() as session, asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(ScriptedApp(sandbox, session).run(answer))
+        await sandbox.until_connected()
+        yield
+        running.cancel()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def sandbox() -> AsyncIterator[RunningSandbox]:
+    running = await start(Settings(ack_seconds=1.5))
+    yield running
+    await running.stop()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def page(browser: Browser, sandbox: RunningSandbox) -> AsyncIterator[Page]:
+    context = await browser.new_context(viewport={"width": 1200, "height": 800})
+    context.set_default_timeout(PATIENCE_MS)
+    page = await context.new_page()
+    broken: list[str] = []
+    page.on("pageerror", lambda error: broken.append(str(error)))
+    await page.goto(f"{sandbox.url}/#C0ONBOARD/U0MAYA")
+    await expect(page.get_by_role("heading", name="onboarding", level=1)).to_be_visible()
+    yield page
+    await context.close()
+    sandbox.slack.reset()
+    assert broken == []
+
+
+def composer(page: Page, place: str) -> Locator:
+    return page.get_by_role("combobox", name=f"Message {place}")
+
+
+def said(page: Page, text: str) -> Locator:
+    return page.get_by_role("article").filter(has_text=text)
+
+
+async def act_as(page: Page, name: str) -> None:
+    await page.get_by_role("button", name="Acting as").click()
+    await page.get_by_role("menuitemradio", name=name).click()
+    await expect(page.get_by_role("button", name=f"Acting as {name}")).to_be_visible()
+
+
+async def test_a_member_and_a_channel_are_chosen_and_kept_in_the_address(page: Page) -> None:
+    await page.get_by_role("link", name="support").click()
+    await act_as(page, "Luis Romero")
+    await expect(page).to_have_url(re.compile("#C0SUPPORT/U0LUIS$"))
+    await page.reload()
+    await expect(page.get_by_role("heading", name="support", level=1)).to_be_visible()
+    await expect(page.get_by_role("button", name="Acting as Luis Romero")).to_be_visible()
+
+
+async def test_a_slash_lists_the_commands_and_tab_completes_them(page: Page) -> None:
+    text = composer(page, "#onboarding")
+    await text.press_sequentially("/")
+    command = page.get_by_role("option", name="/coherence")
+    await expect(command).to_contain_text("check [draft]")
+    await text.press("Escape")
+    await expect(command).to_be_hidden()
+    await text.press_sequentially("co")
+    await text.press("Tab")
+    await expect(text).to_have_value("/coherence ")
+
+
+async def test_a_message_is_sent_and_answered_in_its_thread(page: Page) -> None:
+    text = composer(page, "#onboarding")
+    await text.fill("Does the welcome email fit?")
+    await text.press("Enter")
+    question = said(page, "Does the welcome email fit?")
+    await expect(text).to_have_value("")
+    await question.hover()
+    await question.get_by_role("button", name="Reply in thread").click()
+    thread = page.get_by_role("complementary", name="Thread")
+    await thread.get_by_role("combobox", name="Reply…").fill("It does.")
+    await page.keyboard.press("Enter")
+    await expect(thread.get_by_text("It does.")).to_be_visible()
+    await expect(question.get_by_role("button", name="1 reply")).to_be_visible()
+
+
+async def test_what_is_typed_survives_a_message_that_arrives(
+    page: Page, sandbox: RunningSandbox
+) -> None:
+    text = composer(page, "#onboarding")
+    await text.fill("half a thought")
+    sandbox.people.say("U0TOM", "C0ONBOARD", "Somebody else speaks")
+    await expect(said(page, "Somebody else speaks")).to_be_visible()
+    await expect(text).to_be_focused()
+    await expect(text).to_have_value("half a thought")
+
+
+async def test_markup_in_a_message_is_shown_as_text(page: Page, sandbox: RunningSandbox) -> None:
+    hostile = '<img src=x onerror="window.hit=1"><script>window.hit=1</script>'
+    sandbox.people.say("U0TOM", "C0ONBOARD", hostile)
+    sandbox.slack.posts.by_app("C0ONBOARD", hostile)
+    await expect(said(page, hostile)).to_have_count(2)
+    assert await page.locator("article img, article script").count() == 0
+    assert await page.evaluate("window.hit") is None
+
+
+MODAL: Json = {
+    "type": "modal",
+    "title": {"type": "plain_text", "text": "Check a draft"},
+    "submit": {"type": "plain_text", "text": "Check"},
+    "blocks": [
+        {
+            "type": "input",
+            "block_id": "draft",
+            "label": {"type": "plain_text", "text": "Your draft"},
+            "element": {"type": "plain_text_input", "action_id": "text", "multiline": True},
+        }
+    ],
+}
+
+
+async def open_and_refuse(app: ScriptedApp, payload: Json) -> Json | None:
+    if payload["type"] == "shortcut":
+        await app.call("views.open", trigger_id=payload["trigger_id"], view=MODAL)
+    if payload["type"] == "view_submission":
+        return {"response_action": "errors", "errors": {"draft": "Say it in words."}}
+    return None
+
+
+async def test_a_refused_modal_says_why_and_keeps_the_text(
+    page: Page, sandbox: RunningSandbox
+) -> None:
+    async with connected_app(sandbox, open_and_refuse):
+        await page.get_by_role("button", name="Shortcuts").click()
+        await page.get_by_role("menuitem", name="Check a draft").click()
+        modal = page.get_by_role("dialog", name="Check a draft")
+        draft = modal.get_by_role("textbox", name="Your draft")
+        await modal.get_by_role("button", name="Check", exact=True).click()
+        await expect(modal.get_by_role("alert")).to_have_text("Please complete this required field.")
+        await draft.fill("!!!")
+        await modal.get_by_role("button", name="Check", exact=True).click()
+        await expect(modal.get_by_role("alert")).to_have_text("Say it in words.")
+        await expect(draft).to_have_value("!!!")
+        await expect(draft).to_have_attribute("aria-invalid", "true")
+        await page.keyboard.press("Escape")
+        await page.get_by_role("button", name="Discard").click()
+        await expect(modal).to_be_hidden()
+
+
+async def answer_privately(app: ScriptedApp, payload: Json) -> Json | None:
+    where = {"channel": payload["channel_id"], "user": payload["user_id"]}
+    await app.call("chat.postEphemeral", **where, text="Between you and me")
+    return None
+
+
+async def test_a_private_answer_is_marked_and_nobody_else_sees_it(
+    page: Page, sandbox: RunningSandbox
+) -> None:
+    async with connected_app(sandbox, answer_privately):
+        text = composer(page, "#onboarding")
+        await text.fill("/coherence help")
+        await text.press("Enter")
+        answer = said(page, "Between you and me")
+        await expect(answer).to_contain_text("Only visible to you")
+        await expect(answer).to_contain_text("APP")
+        await act_as(page, "Tom Bergström")
+        await expect(page.get_by_role("article").first).to_be_visible()
+        await expect(answer).to_have_count(0)
+
+
+async def test_a_command_that_is_not_answered_fails_as_in_slack(page: Page) -> None:
+    await expect(page.get_by_text("Coherence Champion is not connected.")).to_be_visible()
+    text = composer(page, "#onboarding")
+    await text.fill("/coherence help")
+    await text.press("Enter")
+    await expect(
+        page.get_by_text("/coherence failed with the error “operation_timeout”")
+    ).to_be_visible()
