@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import aiohttp
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from pydantic import SecretStr
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
@@ -116,13 +115,13 @@ async def identify(settings: Settings, client: AsyncWebClient) -> AuthorizeResul
 async def _build(
     settings: Settings, clock: Clock, database: Database, session: aiohttp.ClientSession
 ) -> Application:
-    client = make_client(settings.slack_bot_token or SecretStr(""), settings.slack_api_url, session)
+    client = make_client(settings.slack_bot_token, settings.slack_api_url, session)
     identity = await identify(settings, client)
     async with database.transaction() as transaction:
         await register_workspace(
             transaction, str(identity.team_id), identity.team or "", now=clock()
         )
-    bolt = _make_bolt(settings, client, identity)
+    bolt = _make_bolt(settings, make_client(None, settings.slack_api_url, session), identity)
     in_flight = InFlight()
     bolt.listener_runner.listener_start_handler = in_flight
     register(bolt, make_use_cases(database, clock), Answers(session, retry_handlers))

@@ -78,10 +78,12 @@ def open_session() -> aiohttp.ClientSession:
     return aiohttp.ClientSession(timeout=REQUEST_TIMEOUT)
 
 
-def make_client(token: SecretStr, api_url: str, session: aiohttp.ClientSession) -> AsyncWebClient:
-    """A Web API client on the shared session."""
+def make_client(
+    token: SecretStr | None, api_url: str, session: aiohttp.ClientSession
+) -> AsyncWebClient:
+    """A Web API client on the shared session; without a token, a pattern for Bolt's own."""
     return AsyncWebClient(
-        token=token.get_secret_value(),
+        token=token.get_secret_value() if token else None,
         base_url=api_url,
         session=session,
         retry_handlers=retry_handlers(),

@@ -12,6 +12,7 @@ from handlers.blocks.check import EDIT_ACTION, FORM_CALLBACK
 from handlers.check import CheckHandlers
 from handlers.errors import ErrorHandler
 from handlers.help import HelpHandlers
+from handlers.lasting_ack import use_lasting_ack
 from handlers.matching import ignored, is_call_for_help, is_draft, says
 from handlers.stack import StackHandlers
 
@@ -30,6 +31,8 @@ def register(app: AsyncApp, use_cases: UseCases, answers: Answers) -> None:
     check = CheckHandlers(use_cases.checks, answers)
     stack = StackHandlers(use_cases.stacks)
     help_ = HelpHandlers(answers, use_cases.deliveries)
+
+    app.use(use_lasting_ack)
 
     app.command("/coherence", matchers=[says("check")])(check.on_command)
     app.command("/coherence", matchers=[says("narrative")])(stack.on_command)

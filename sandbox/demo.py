@@ -5,7 +5,7 @@ import asyncio
 import signal
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -134,10 +134,10 @@ async def _stay(
 ) -> int:
     say(f"Open {sandbox.url}/")
     say("Ctrl-C ends it.")
-    stop = asyncio.ensure_future(stopped.wait())
-    tasks: list[asyncio.Future[object]] = [stop]
+    waited: list[Awaitable[object]] = [stopped.wait()]
     if bot is not None:
-        tasks.append(asyncio.ensure_future(bot.ended()))
+        waited.append(bot.ended())
+    tasks = [asyncio.ensure_future(each) for each in waited]
     _, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     for task in pending:
         task.cancel()

@@ -66,22 +66,25 @@ async def answer_under(
     """Return the answer to a call that meets `fault`, or None where none may be sent."""
     if fault is None:
         return work()
-    match fault.kind:
-        case "ratelimited":
-            headers = {"Retry-After": str(fault.retry_after)}
-            body = {"ok": False, "error": "ratelimited"}
-            return web.json_response(body, status=429, headers=headers)
-        case "http_500":
-            return web.Response(status=500, text=SERVER_ERROR, content_type="text/html")
-        case "hang":
-            await _until_gone(request, fault.seconds)
-            return None
-        case "slow":
-            await asyncio.sleep(fault.seconds)
-            return work()
-        case "lost_answer":
-            work()
-            return None
+    if fault.kind == "hang":
+        await _until_gone(request, fault.seconds)
+        return None
+    if fault.kind == "slow":
+        await asyncio.sleep(fault.seconds)
+        return work()
+    if fault.kind == "lost_answer":
+        work()
+        return None
+    return _refusal(fault)
+
+
+def _refusal(fault: Fault) -> web.Response:
+    if fault.kind == "ratelimited":
+        headers = {"Retry-After": str(fault.retry_after)}
+        body = {"ok": False, "error": "ratelimited"}
+        return web.json_response(body, status=429, headers=headers)
+    if fault.kind == "http_500":
+        return web.Response(status=500, text=SERVER_ERROR, content_type="text/html")
     return web.json_response({"ok": False, "error": fault.kind})
 
 

@@ -34,7 +34,7 @@ class Method:
     scopes: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
-    token: Literal["bot", "app", "none"] = "bot"
+    caller: Literal["bot", "app", "anybody"] = "bot"
 
     def check_required(self, args: Json) -> None:
         """Raise SlackError where a required argument is missing, as this method names it."""
@@ -61,9 +61,9 @@ _WHEN = (*_PAGED, "include_all_metadata", "inclusive", "latest", "oldest")
 _TRIGGERED = ("trigger_id", "interactivity_pointer")
 
 METHODS: dict[str, Method] = {
-    "api.test": Method(user_methods.api_test, "t4", optional=("error",), token="none"),
+    "api.test": Method(user_methods.api_test, "t4", optional=("error",), caller="anybody"),
     "auth.test": Method(user_methods.auth_test, "t5"),
-    "apps.connections.open": Method(user_methods.open_connection, "t3", token="app"),
+    "apps.connections.open": Method(user_methods.open_connection, "t3", caller="app"),
     "blocks.validate": Method(
         view_methods.validate_blocks, None, optional=("blocks", "message", "view")
     ),

@@ -97,7 +97,7 @@ class People:
             raise WrongCallError(f"The app has no {kind} shortcut {callback_id!r}.", 404)
         payload = slack.payloads.shortcut(user=user, shortcut=shortcut, message=message)
         payload["trigger_id"] = slack.triggers.make(user)
-        url = self.response_url(user, message) if message is not None else None
+        url = slack.response_urls.make(user, message.channel) if message is not None else None
         return await self.interact(payload, url)
 
     async def interact(self, payload: Json, url: ResponseUrl | None = None) -> Json:
@@ -120,11 +120,6 @@ class People:
         if message is None or message.deleted or message.visible_to not in {None, user}:
             raise WrongCallError(f"{user} sees no message {ts} in {channel}.", 404)
         return message
-
-    def response_url(self, user: str, message: Message) -> ResponseUrl:
-        """Return a URL by which the app may answer to something done with a message."""
-        own = message.bot_id == self._slack.world.app.bot_id
-        return self._slack.response_urls.make(user, message.channel, message if own else None)
 
     def _own(self, user: str, channel: str, ts: str) -> Message:
         message = self.message_seen_by(user, channel, ts)

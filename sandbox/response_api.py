@@ -62,16 +62,19 @@ class ResponseApi:
 
     def _respond(self, token: str, text: str) -> web.Response:
         try:
-            url = self._slack.response_urls.look_at(token)
-            body = _parsed(text)
-            if body is None:
-                raise SlackError("invalid_payload")
-            respond(self._slack, url, body)
+            self._take_use(token, text)
         except SlackError as error:
             status = 404 if error.error in GONE else 400
             return web.json_response(error.answer(), status=status)
-        url.uses += 1
         return web.json_response({"ok": True})
+
+    def _take_use(self, token: str, text: str) -> None:
+        url = self._slack.response_urls.look_at(token)
+        body = _parsed(text)
+        if body is None:
+            raise SlackError("invalid_payload")
+        respond(self._slack, url, body)
+        url.uses += 1
 
 
 def respond(slack: LocalSlack, url: ResponseUrl, body: Json) -> None:
@@ -84,14 +87,11 @@ def respond(slack: LocalSlack, url: ResponseUrl, body: Json) -> None:
         url.original = None
         return
     text, blocks = said(body)
-    if original is not None and _replaces(body):
+    replaces = flag(body, "replace_original") if "replace_original" in body else url.replaces
+    if original is not None and replaces:
         _replace(slack, original, text, blocks)
     else:
         _add(slack, url, body, text, blocks)
-
-
-def _replaces(body: Json) -> bool:
-    return flag(body, "replace_original")
 
 
 def _replace(slack: LocalSlack, original: Message, text: str, blocks: list[Json]) -> None:

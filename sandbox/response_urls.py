@@ -17,7 +17,8 @@ class ResponseUrl:
     """One response URL: who and where it answers to.
 
     `original` is the app's own message that `replace_original` and `delete_original` mean: the
-    one acted on, or else the first one sent through this URL. `acknowledged` is set once the
+    one acted on, or else the first one sent through this URL. Answers to an action replace the
+    message acted on unless they say otherwise (`replaces`). `acknowledged` is set once the
     app's ack was dealt with.
     """
 
@@ -28,6 +29,7 @@ class ResponseUrl:
     made_at: float
     thread_ts: str | None = None
     original: Message | None = None
+    replaces: bool = False
     uses: int = 0
     acknowledged: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -56,6 +58,7 @@ class ResponseUrls:
             time.monotonic(),
             thread_ts=thread_ts,
             original=original,
+            replaces=original is not None,
         )
         self._urls[token] = made
         return made

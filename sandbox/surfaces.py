@@ -29,7 +29,8 @@ class Surfaces:
             user=user, message=message, action=action, state=state
         )
         payload["trigger_id"] = self._slack.triggers.make(user)
-        url = self._people.response_url(user, message)
+        own = message if message.bot_id == self._slack.world.app.bot_id else None
+        url = self._slack.response_urls.make(user, message.channel, own)
         return await self._people.interact(payload, url)
 
     async def act_in_view(

@@ -44,17 +44,19 @@ class WebApi:
     def _respond(self, name: str, args: Json, request: web.Request) -> web.Response:
         headers = {"x-oauth-scopes": ",".join(sorted(self._slack.manifest.scopes))}
         method = METHODS.get(name)
+        if method is not None and method.scopes:
+            headers["x-accepted-oauth-scopes"] = ",".join(method.scopes)
         try:
-            if method is None:
-                raise SlackError("unknown_method", req_method=name)
-            if method.scopes:
-                headers["x-accepted-oauth-scopes"] = ",".join(method.scopes)
-            body = self._called(method, args, request.headers)
+            body = self._called(name, method, args, request.headers)
         except SlackError as error:
             body = error.answer()
         return web.json_response(body, headers=headers)
 
-    def _called(self, method: Method, args: Json, headers: Mapping[str, str]) -> Json:
+    def _called(
+        self, name: str, method: Method | None, args: Json, headers: Mapping[str, str]
+    ) -> Json:
+        if method is None:
+            raise SlackError("unknown_method", req_method=name)
         if "_malformed" in args:
             raise SlackError(args["_malformed"])
         self._check_token(method, args, headers)
@@ -64,7 +66,7 @@ class WebApi:
         return {"ok": True, **method.run(self._slack, given), **method.warnings(given)}
 
     def _check_token(self, method: Method, args: Json, headers: Mapping[str, str]) -> None:
-        if method.token == "none":
+        if method.caller == "anybody":
             return
         kind, _, bearer = headers.get("Authorization", "").partition(" ")
         token = bearer.strip() if kind.lower() == "bearer" else args.get("token")
@@ -74,7 +76,7 @@ class WebApi:
         known = {"bot": credentials.bot_token, "app": credentials.app_token}
         if token not in known.values():
             raise SlackError("invalid_auth")
-        if token != known[method.token]:
+        if token != known[method.caller]:
             raise SlackError("not_allowed_token_type")
 
     def _check_scope(self, method: Method) -> None:

@@ -1,4 +1,4 @@
-"""The rule pass: a stack and a text in, findings with exact spans out. Pure, and fast enough to show at once."""
+"""The rule pass: a stack and a text in, findings with exact spans out."""
 
 from coherence.rules.compiled import CompiledStack, compile_stack
 from coherence.rules.folding import is_blank_phrase

@@ -106,13 +106,17 @@ class CompiledStack:
 def compile_stack(stack: Stack) -> CompiledStack:
     """Compile a stack's phrases; blank phrases are passed over."""
     owners = tuple(_owners(stack))
-    listed = [(phrase, index) for index, owner in enumerate(owners) for phrase in _phrases_of(owner)]
+    listed = [
+        (phrase, index) for index, owner in enumerate(owners) for phrase in _phrases_of(owner)
+    ]
     markup = [is_markup(phrase) for phrase, _ in listed]
     return CompiledStack(
         stack=stack,
         language=stack.language.partition("-")[0].lower(),
         owners=owners,
-        prose=PhraseFinder(entry for entry, marked in zip(listed, markup, strict=True) if not marked),
+        prose=PhraseFinder(
+            entry for entry, marked in zip(listed, markup, strict=True) if not marked
+        ),
         literal=PhraseFinder(entry for entry, marked in zip(listed, markup, strict=True) if marked),
     )
 

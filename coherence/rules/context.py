@@ -16,7 +16,9 @@ from coherence.rules.senses import has_everyday_sense
 
 _BEFORE: Final = 240
 _AFTER: Final = 160
-_SENTENCE_END: Final = re.compile(r"(?<!\be\.g)(?<!\bi\.e)(?<!\binc)(?<!\bltd)(?<!\bno)(?<!\bvs)[.!?]+[\"')\]]*(?=\s|$)|\n")
+_SENTENCE_END: Final = re.compile(
+    r"(?<!\be\.g)(?<!\bi\.e)(?<!\binc)(?<!\bltd)(?<!\bno)(?<!\bvs)[.!?]+[\"')\]]*(?=\s|$)|\n"
+)
 
 
 class Sentence(NamedTuple):
@@ -48,7 +50,9 @@ class Reader:
         sentence = self._sentence(start, end)
         if role is Role.TERM and self._is_english and has_everyday_sense(*sentence[:3]):
             return True
-        if role is not Role.NEVER and is_part_of_name(self._text, *self._prose.original_span(start, end)):
+        if role is not Role.NEVER and is_part_of_name(
+            self._text, *self._prose.original_span(start, end)
+        ):
             return True
         return self._is_turned(role, sentence) or self._quotations.is_mention(
             *self._prose.original_span(start, end)
@@ -59,17 +63,23 @@ class Reader:
         return Quotations(self._text, self._cues)
 
     def _is_turned(self, role: Role, sentence: Sentence) -> bool:
-        before, phrase, after, is_question = sentence
+        before, _, after, _ = sentence
         if is_mentioned(before, after, self._cues):
             return True
         if role is Role.TERM:
             return is_near_mention(before, self._cues)
-        if is_denied(before, phrase, after, self._cues) or self._cues.attributes.search(_last_clause(before)):
+        if is_denied(before, after, self._cues) or self._is_attributed(before, after):
             return True
-        return is_question and self._asks(before)
+        return role is Role.NEVER and self._asks(sentence)
 
-    def _asks(self, before: str) -> bool:
-        return bool(self._cues.asks.match(before)) and not self._cues.invites.search(before)
+    def _is_attributed(self, before: str, after: str) -> bool:
+        clause = _last_clause(before)
+        return bool(self._cues.attributes.search(clause) or self._cues.said_after.match(after))
+
+    def _asks(self, sentence: Sentence) -> bool:
+        """Say whether the sentence asks for a fact, rather than invites: “is it …?”, not “want …?”."""
+        asks = sentence.is_question and self._cues.asks.match(sentence.before)
+        return bool(asks) and not self._cues.invites.search(sentence.before)
 
     def _sentence(self, start: int, end: int) -> Sentence:
         text, lines = self._prose.text, self._prose.line_starts

@@ -7,12 +7,13 @@ from coherence.rules.cues import Cues
 
 _PARENTHESES: Final = re.compile(r"\([^()]*\)")
 _REACH: Final = 12
+_FARTHEST: Final = 120
 _BRIEF_REACH: Final = 4
 _JOINED_REACH: Final = 6
 _PARENTHETICAL: Final = 45
 
 
-def is_denied(before: str, phrase: str, after: str, cues: Cues) -> bool:
+def is_denied(before: str, after: str, cues: Cues) -> bool:
     """Say whether a phrase is denied, given the rest of its sentence on both sides.
 
     A denial in another clause does not count, nor one that claims after all (“not only”, “don't worry”).
@@ -22,7 +23,7 @@ def is_denied(before: str, phrase: str, after: str, cues: Cues) -> bool:
     if cues.owned.search(before):
         return False
     clause, carried = clause_before(before, after, cues)
-    return carried or _denies(clause, phrase, cues)
+    return carried or _denies(clause, cues)
 
 
 def clause_before(before: str, after: str, cues: Cues) -> tuple[str, bool]:
@@ -33,7 +34,7 @@ def clause_before(before: str, after: str, cues: Cues) -> tuple[str, bool]:
         if mark[0] in {",", "—", " - "}:
             if _ends_in_denial(left, cues):
                 return rest, True
-            if _words_in(rest) <= _JOINED_REACH and cues.joins.search(rest):
+            if _is_listed(rest, after, cues):
                 continue
         if cues.conjunction.fullmatch(mark[0]) and not _starts_clause(rest, after, cues):
             continue
@@ -41,18 +42,26 @@ def clause_before(before: str, after: str, cues: Cues) -> tuple[str, bool]:
     return flat, False
 
 
-def _denies(clause: str, phrase: str, cues: Cues) -> bool:
-    marks = [(m, _REACH) for m in cues.denies.finditer(clause)]
-    marks += [(m, _BRIEF_REACH) for m in cues.denies_briefly.finditer(clause)]
-    return any(_reaches(mark, reach, clause, phrase, cues) for mark, reach in marks)
+def _is_listed(rest: str, after: str, cues: Cues) -> bool:
+    """Say whether a comma stands in a list under one denial: “not a, b or c”."""
+    following = " ".join(after.split()[:2])
+    return _words_in(rest) <= _JOINED_REACH and bool(cues.joins.search(f"{rest} {following}"))
 
 
-def _reaches(mark: re.Match[str], reach: int, clause: str, phrase: str, cues: Cues) -> bool:
+def _denies(clause: str, cues: Cues) -> bool:
+    start = max(0, len(clause) - _FARTHEST)
+    marks = [(m, _REACH) for m in cues.denies.finditer(clause, start)]
+    marks += [(m, _BRIEF_REACH) for m in cues.denies_briefly.finditer(clause, start)]
+    return any(_reaches(mark, reach, clause, cues) for mark, reach in marks)
+
+
+def _reaches(mark: re.Match[str], reach: int, clause: str, cues: Cues) -> bool:
     rest = clause[mark.end() :]
-    if _words_in(rest) > reach or cues.affirms.match(f"{clause[mark.start() :]}{phrase}"):
+    if _words_in(rest) > reach or cues.affirms.match(clause, mark.start()):
         return False
     if reach == _BRIEF_REACH:
-        return not (cues.new_clause.search(rest) or cues.conjunction.search(rest))
+        listed = "," not in rest or cues.joins.search(rest)
+        return bool(listed) and not (cues.new_clause.search(rest) or cues.conjunction.search(rest))
     return not (cues.condition.match(clause[: mark.start()]) and cues.subject.search(rest))
 
 
@@ -66,7 +75,10 @@ def _ends_in_denial(left: str, cues: Cues) -> bool:
 
 def _last_word_denies(text: str, cues: Cues) -> bool:
     tail = text.rstrip()
-    return any(mark.end() == len(tail) for mark in cues.denies.finditer(tail[-_PARENTHETICAL:].rjust(len(tail))))
+    return any(
+        mark.end() == len(tail)
+        for mark in cues.denies.finditer(tail[-_PARENTHETICAL:].rjust(len(tail)))
+    )
 
 
 def _starts_clause(rest: str, after: str, cues: Cues) -> bool:

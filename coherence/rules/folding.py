@@ -22,10 +22,10 @@ _PIECE: Final = re.compile(
 _LINE_END: Final = re.compile(r"\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _QUOTES_AND_DASHES: Final = str.maketrans(
     {
-        **dict.fromkeys("‘’‚‛′‵ʼʹ´＇", "'"),  # noqa: RUF001
-        **dict.fromkeys("“”„‟″‶«»＂", '"'),
-        **dict.fromkeys("‐‑‒–−⁃﹣－", "-"),  # noqa: RUF001
-        **dict.fromkeys("―﹘", "—"),
+        **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u2035\u02bc\u02b9\u00b4\uff07", "'"),
+        **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u2036\u00ab\u00bb\uff02", '"'),
+        **dict.fromkeys("\u2010\u2011\u2012\u2013\u2212\u2043\ufe63\uff0d", "-"),
+        **dict.fromkeys("\u2015\ufe58", "—"),
     }
 )
 # They decorate the word before them; folded to letters or digits they would become part of it.
@@ -37,6 +37,7 @@ _UNSEEN: Final = re.compile(
 )
 # Unicode's Stream-Safe Text Format allows as many; sorting longer sequences takes quadratic time.
 _MOST_MARKS: Final = 30
+_SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
 _EMPHASIS: Final = re.compile(r"[*_]+")
 
 
@@ -105,7 +106,9 @@ def emphasis_marks(text: str) -> Iterable[tuple[int, int]]:
 
 def is_word_character(character: str) -> bool:
     """Say whether a character belongs to a word: a letter, a digit, a combining mark or an underscore."""
-    return character.isalnum() or character == "_" or (not character.isascii() and _is_mark(character))
+    return (
+        character.isalnum() or character == "_" or (not character.isascii() and _is_mark(character))
+    )
 
 
 class _Folder:
@@ -134,7 +137,10 @@ class _Folder:
 
     def result(self) -> Folded:
         return Folded(
-            "".join(self._parts), tuple(self._line_starts), tuple(self._starts), tuple(self._origins)
+            _SURROGATE.sub("\ufffd", "".join(self._parts)),
+            tuple(self._line_starts),
+            tuple(self._starts),
+            tuple(self._origins),
         )
 
     def _append(self, folded: str, start: int, end: int, *, one_to_one: bool) -> None:
@@ -168,31 +174,33 @@ class _Folder:
 
     def _clusters(self, start: int, end: int) -> None:
         text = self._text
-        first, cluster = start, ""
-        last = start
+        cluster, folded, first, last = "", "", start, start
         for index in range(start, end):
             character = text[index]
-            if _is_unseen(character):
+            alone, joins = _look_up(character)
+            if not alone:
                 continue
-            if cluster and len(cluster) <= _MOST_MARKS and _joins(character):
+            if joins and 0 < len(cluster) <= _MOST_MARKS:
                 cluster += character
             else:
-                self._cluster(cluster, first, last)
-                first, cluster = index, character
+                self._cluster(cluster, folded, first, last)
+                cluster, folded, first = character, alone, index
             last = index + 1
-        self._cluster(cluster, first, last)
+        self._cluster(cluster, folded, first, last)
 
-    def _cluster(self, cluster: str, start: int, end: int) -> None:
+    def _cluster(self, cluster: str, alone: str, start: int, end: int) -> None:
         if cluster:
-            folded = _fold_cluster(cluster) if len(cluster) == 1 else _canonical(cluster)
+            folded = alone if len(cluster) == 1 else _canonical(cluster)
             self._append(folded, start, end, one_to_one=len(folded) == 1 == end - start)
 
 
-@lru_cache(maxsize=8_192)
-def _fold_cluster(character: str) -> str:
-    if character in _KEPT_AS_TYPED:
-        return character
-    return _canonical(character)
+@lru_cache(maxsize=16_384)
+def _look_up(character: str) -> tuple[str, bool]:
+    """Return a character folded on its own, empty if unseen, and whether it joins the one before it."""
+    if _is_unseen(character):
+        return "", False
+    folded = character if character in _KEPT_AS_TYPED else _canonical(character)
+    return folded, _joins(character)
 
 
 def _canonical(cluster: str) -> str:
@@ -203,7 +211,6 @@ def _canonical(cluster: str) -> str:
     return straight if " " in folded else folded
 
 
-@lru_cache(maxsize=8_192)
 def _is_unseen(character: str) -> bool:
     if _UNSEEN.match(character):
         return True
@@ -215,7 +222,6 @@ def _is_mark(character: str) -> bool:
     return unicodedata.category(character)[:1] == "M"
 
 
-@lru_cache(maxsize=8_192)
 def _joins(character: str) -> bool:
     """Say whether a character may combine with the one before it."""
     return _is_mark(character) or "\u1160" <= character <= "\u11ff" or character in "\uff9e\uff9f"

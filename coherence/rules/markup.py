@@ -45,7 +45,7 @@ _NOT_PROSE: Final = re.compile(
       (?P<fence> ```.*?``` )
     | (?P<code> `[^`\n]+` )
     | (?P<rest> ^>>> )
-    | (?P<quoted> ^[ \t]*>[^\n]* )
+    | (?P<quoted> ^[ \t]*>[^\n]* (?: \n[ \t]*>[^\n]* )* )
     | < (?P<mention> [@#!][^<>\n]* ) >
     | < (?P<link> {_SCHEMES}:[^<>|\s]*+ ) (?: \| (?P<label> [^<>\n]* ) )? >
     | (?P<emoji> :(?=[^:]*[a-z]|[+-]1:|100:)[a-z0-9_+'-]{{1,80}}: )
@@ -58,14 +58,31 @@ _NOT_PROSE: Final = re.compile(
     """,
     re.VERBOSE | re.DOTALL | re.MULTILINE | re.IGNORECASE,
 )
+_KINDS: Final = {
+    "fence": Kind.CODE,
+    "code": Kind.CODE,
+    "rest": Kind.QUOTED,
+    "quoted": Kind.QUOTED,
+    "mention": Kind.MENTION,
+    "link": Kind.ADDRESS,
+    "emoji": Kind.EMOJI,
+    "struck": Kind.STRUCK,
+    "url": Kind.ADDRESS,
+    "email": Kind.ADDRESS,
+    "handle": Kind.MENTION,
+    "path": Kind.ADDRESS,
+    "dotted": Kind.ADDRESS,
+}
 _WORTH_SCANNING: Final = re.compile(r"[`<>:~@#/]|\.\w|www\.")
 _QUOTED_LINE: Final = re.compile(r"^[ \t]*>", re.MULTILINE)
-_TRAILING: Final = ".,;:!?)]}'\"’»"  # noqa: RUF001
-_DOMAINS: Final = frozenset(
-    "com org net io co app dev ai eu uk de fr es at ch it nl us ca au info biz me tv gov edu int example test".split()
+_TRAILING: Final = ".,;:!?)]}'\"\u2019\u00bb"
+_DOMAIN: Final = re.compile(
+    r"(?:com|org|net|io|co|app|dev|ai|eu|uk|de|fr|es|at|ch|it|nl|us|ca|au|info|biz|me|tv|gov|edu|int|example|test)",
+    re.IGNORECASE,
 )
-_FILES: Final = frozenset(
-    "pdf png jpg jpeg gif svg csv tsv doc docx xls xlsx ppt pptx md txt yml yaml json toml html css py js ts zip gz log".split()
+_FILE: Final = re.compile(
+    r"(?:pdf|png|jpe?g|gif|svg|csv|tsv|docx?|xlsx?|pptx?|md|txt|ya?ml|json|toml|html|css|py|js|ts|zip|gz|log)",
+    re.IGNORECASE,
 )
 
 
@@ -136,21 +153,13 @@ def _spans(text: str) -> Iterator[Span]:
 
 def _span(text: str, match: re.Match[str], group: str) -> Span | None:
     start, end = match.span()
-    match group:
-        case "fence" | "code":
-            return Span(start, end, Kind.CODE)
-        case "rest":
-            return Span(start, _end_of_rest(text, end), Kind.QUOTED)
-        case "quoted" | "struck" | "emoji" | "mention":
-            return Span(start, end, Kind[group.upper()])
-        case "handle":
-            return Span(start, end, Kind.MENTION)
-        case "url":
-            return Span(start, start + len(match[0].rstrip(_TRAILING)), Kind.ADDRESS)
-        case "dotted" if not _is_address(match[0]):
-            return None
-        case _:
-            return Span(start, end, Kind.ADDRESS)
+    if group == "dotted" and not _is_address(match[0]):
+        return None
+    if group == "rest":
+        end = _end_of_rest(text, end)
+    elif group == "url":
+        end = start + len(match[0].rstrip(_TRAILING))
+    return Span(start, end, _KINDS[group])
 
 
 def _end_of_rest(text: str, at: int) -> int:
@@ -165,10 +174,10 @@ def _is_address(token: str) -> bool:
     """Say whether words joined by dots and slashes are a host or a file, not “24/7” or a missing space."""
     host, _, path = token.partition("/")
     _, dot, domain = host.rpartition(".")
-    if dot and (domain.lower() in _DOMAINS):
+    if dot and _DOMAIN.fullmatch(domain):
         return True
     _, dot, extension = (path or host).rpartition(".")
-    return bool(dot) and extension.lower() in _FILES
+    return bool(dot and _FILE.fullmatch(extension))
 
 
 def _with_emphasis(text: str, cuts: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:

@@ -5,12 +5,12 @@ from typing import Final
 
 _REACH: Final = 60
 _LINE: Final = 200
-_NEXT: Final = re.compile(r"[ \u00a0](?P<word>[^\W\d_][\w'’-]*)")  # noqa: RUF001
-_PREVIOUS: Final = re.compile(r"(?P<word>[^\W\d_][\w'’-]*)[ \u00a0]$")  # noqa: RUF001
-_WORD: Final = re.compile(r"[^\W\d_][\w'’-]*")  # noqa: RUF001
-_SENTENCE_START: Final = re.compile(r"(?:^|[.!?:•\n\"“”*>)-]\s*|^\s+)$")
+_NEXT: Final = re.compile(r"[ \u00a0](?P<word>[^\W\d_][\w'\u2019-]*)")
+_PREVIOUS: Final = re.compile(r"(?P<word>[^\W\d_][\w'\u2019-]*)[ \u00a0]$")
+_WORD: Final = re.compile(r"[^\W\d_][\w'\u2019-]*")
+_SENTENCE_START: Final = re.compile(r"(?:^|[.!?:•\n\"\u201c\u201d*>)-]\s*|^\s+)$")
 # Capitalised in running text for other reasons.
-_NOT_NAMES: Final = frozenset("I I'm I'll I've I'd Your You The A An This That It We Our Monday Tuesday".split())
+_NOT_NAMES: Final = re.compile(r"I(?:'\w+)?|Your?|The|An?|This|That|It|We|Our")
 _SHORT: Final = 3
 
 
@@ -30,7 +30,7 @@ def is_part_of_name(text: str, start: int, end: int) -> bool:
 
 
 def _is_name(word: str) -> bool:
-    return word[0].isupper() and word.replace("’", "'") not in _NOT_NAMES  # noqa: RUF001
+    return word[0].isupper() and not _NOT_NAMES.fullmatch(word.replace("\u2019", "'"))
 
 
 def _line(text: str, start: int, end: int) -> str:

@@ -8,15 +8,26 @@ from typing import Final, NamedTuple
 from coherence.rules.cues import Cues
 from coherence.rules.denial import is_denied
 from coherence.rules.folding import fold
+from coherence.rules.mention import is_mentioned
 
-_CLOSERS: Final = {"“": "”", "„": "“”", "«": "»", "»": "«", '"': '"', "‘": "’", "‚": "‘’", "'": "'’"}  # noqa: RUF001
-_SINGLES: Final = "‘‚'’"  # noqa: RUF001
-_DOUBLE: Final = re.compile(r'[“”„«»"]|\n\s*\n')
-_SINGLE: Final = re.compile(r"[‘’‚']|\n\s*\n")  # noqa: RUF001
+_CLOSERS: Final = {
+    "\u201c": "\u201d",
+    "\u201e": "\u201c\u201d",
+    "\u00ab": "\u00bb",
+    "\u00bb": "\u00ab",
+    '"': '"',
+    "\u2018": "\u2019",
+    "\u201a": "\u2018\u2019",
+    "'": "'\u2019",
+}
+_SINGLES: Final = "\u2018\u201a'\u2019"
+_DOUBLE: Final = re.compile(r'[\u201c\u201d\u201e\u00ab\u00bb"]|\n\s*\n')
+_SINGLE: Final = re.compile(r"[\u2018\u2019\u201a']|\n\s*\n")
 _LONGEST: Final = 1_000
 _LEAD: Final = 200
 _FOLLOW: Final = 80
 _FEW_WORDS: Final = 3
+_EMPHASIS: Final = re.compile(r"[*_~]")
 _SENTENCE_END: Final = re.compile(r"[.!?]+[\"')\]]*\s+|\n+")
 
 
@@ -33,6 +44,8 @@ class Quotations:
         self._cues = cues
         self._found = sorted({*_pairs(text, _DOUBLE), *_pairs(text, _SINGLE)})
         self._starts = [quotation.start for quotation in self._found]
+        indexes = [index for index, character in enumerate(text) if character.isalnum()]
+        self._first_word, self._last_word = (indexes[0], indexes[-1]) if indexes else (0, 0)
         self._weighed: dict[_Quotation, bool] = {}
 
     def is_mention(self, start: int, end: int) -> bool:
@@ -55,7 +68,7 @@ class Quotations:
         lead = self._lead(quotation)
         after = self._after(quotation)
         cues = self._cues
-        if is_denied(lead, "", "", cues) or cues.replaced.search(lead) and cues.replaced_by.match(after):
+        if is_denied(lead, "", cues) or is_mentioned(lead, after, cues):
             return True
         if cues.proposed.search(lead):
             return False
@@ -66,8 +79,7 @@ class Quotations:
 
     def _weigh_alone(self, quotation: _Quotation, lead: str) -> bool:
         """Without a cue: a text that is one quotation is copy, and so are a few words in our own sentence."""
-        around = self._text[: quotation.start] + self._text[quotation.end :]
-        if not any(map(str.isalnum, around)):
+        if quotation.start <= self._first_word and self._last_word < quotation.end:
             return False
         words = len(self._text[quotation.start : quotation.end].split())
         return words > _FEW_WORDS or not self._cues.scare_quoted.search(lead)
@@ -75,10 +87,9 @@ class Quotations:
     def _lead(self, quotation: _Quotation) -> str:
         """The sentence that leads into a quotation; where it starts one, the sentence before."""
         begin = max(0, quotation.start - _LEAD)
-        text = fold(self._text[begin : quotation.start].replace("*", "").replace("_", "")).text
-        raw = self._text[begin : quotation.start].replace("*", "").replace("_", "")
-        sentences = [part for part in _SENTENCE_END.split(raw) if any(map(str.isalnum, part))]
-        return fold(sentences[-1]).text if sentences else text
+        lead = _EMPHASIS.sub("", self._text[begin : quotation.start])
+        sentences = [part for part in _SENTENCE_END.split(lead) if any(map(str.isalnum, part))]
+        return fold(sentences[-1] if sentences else lead).text
 
     def _after(self, quotation: _Quotation) -> str:
         text = self._text[quotation.end : quotation.end + _FOLLOW]

@@ -1,280 +1,243 @@
 """Everyday English in which words that products list as terms mean something else."""
 
 import re
-from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 
-_FIXED: Final[Mapping[str, str]] = {
-    "account": "take|takes|taking|took|taken into #|on # of|on no #|by all #s|by # of|accounts? for|#ed for|bank #s?|of no #|call to #|give an # of|eyewitness #",
-    "action": "in #|call to #|take #|takes #|took #|taking #|# items?|# points?|legal #|class #|out of #|course of #",
-    "agent": "estate #s?|travel #s?|cleaning #|insurance #s?|free #|secret #|letting #s?",
-    "analytics": "",
-    "asset": "# management|real #|#s and liabilities",
-    "board": "on #|across the #|# members?|# meetings?|# of directors|notice #|white #|above #|# games?|full #|cutting #|boarding #",
-    "box": "in#|letter #|lunch#|think outside the #|tick the #|out of the #|cardboard #|post #|black #|#ing day",
-    "campaign": "election #|# trail|fundraising #",
-    "card": "business #s?|birthday #s?|credit #s?|debit #s?|post#s?|on the #s|id #s?|christmas #s?|greeting #s?|play(?:ing|s|ed)? #s|gift #s?",
-    "case": "in #|in any #|in this #|in that #|in which #|in the # of|just in #|in your #|in our #|use #s?|the # that|make the #|upper #|lower #|worst #|best #|edge #s?|court #s?|case by case|#-by-#|on a # by|phone #|suit#|is the #|was the #|not the #|case studies|case study|case in point",
-    "channel": "english #|tv #|channel tunnel|#s? of water",
-    "client": "e-?mail #s?|mail #s?",
-    "community": "local #|# centre|# center|# garden",
-    "contact": "in #|eye #|# lens(?:es)?|stay in #|get in #|keep in #|physical #",
-    "content": "#s? of|table of #s|fat #|sugar #|alcohol #|# with|to your heart's #",
-    "contract": "under #|employment #|social #|rental #",
-    "course": "of #|in due #|main #|golf #|first #|second #|three[ -]#|in the # of|off #|on #|obstacle #|par for the #|crash #|change # ",
-    "customer": "# service|tough #|cool #",
-    "dashboard": "car #|the #s? of (?:the|a|your|her|his|my) (?:car|van|truck)",
-    "deal": "a great # of|a good # of|big #|real #|deal with|deals with|dealing with|new #|no big #|done #",
-    "device": "left to (?:its|their|his|her|your|our) own #s?|literary #|medical #s?",
-    "document": "identity #s?|travel #s?|legal #s?",
-    "entry": "no #|# fee|# fees|data #|# level|#-level|port of #|free #",
-    "environment": "the #|natural #|work #|working #|our #|office #|good for the #|learning #|political #",
-    "event": "in any #|in the # of|in the # that|at all #s|#s? of (?:the|last|this)|current #s",
-    "executive": "chief #|# summary|# order",
-    "feature": "facial #s|# film|double #|features in",
-    "field": "in the #|football #|magnetic #|#s of (?:wheat|corn|barley|grass|gold)|level playing #|corn#|left #|# trip|# day|field of (?:view|vision|study|research)|out in the #",
-    "file": "nail #s?|single #|rank and #|in # |file a (?:complaint|claim|suit|lawsuit|tax)|files? for (?:bankruptcy|divorce)",
-    "folder": "cardboard #s?|ring #s?|paper #s?|plastic #s?|#s? on (?:my|her|his|the) desk",
-    "form": "in the # of|in good #|on form|application #|true to #|in (?:any|some|this|that|one) # |life #s?|take #|form of|art #|in top #|form part of|sixth #|order #|form a|forms a|to form",
-    "function": "bodily #s?|function of|functions as|body's #",
-    "goal": "own #|score[sd]? (?:a|the|an|two|three) #s?|# keeper|#keeper|penalty #",
-    "group": "in # |age #s?|blood #|ethnic #s?|focus #s?|group of|groups of|group photo|peer #|rock #|# hug",
-    "guest": "be my #|# room|wedding #s?|dinner #s?|guest speaker|# house|# list|special #",
-    "hub": "# cap|wheel #|transport #|hub of",
-    "instance": "for #|in this #|in the first #|in that #|in many #s|in some #s|in most #s|first #|an # of|another # of|one # of|#s? of (?:this|that|the|a)|in one #|single # of|rare #s?|at the # of",
-    "integration": "social #|racial #|school #",
-    "issue": "at #|take # with|back #s?|latest # of|current # of|special # of|magazine #|(?:january|february|march|april|may|june|july|august|september|october|november|december|spring|summer|autumn|winter) #|issue of (?:the|our) (?:magazine|paper|newsletter)",
-    "item": "news #s?|agenda #|clothing #s?",
-    "job": "good #|great #|nice #|job well done|odd #s|# interview|# centre|# offers?|# title|day #|full[ -]time #|part[ -]time #|lost (?:his|her|their|my) #|job ad|a # at|dream #",
-    "kit": "first[ -]aid #|football #|drum #|kit bag",
-    "lead": "in the #|take the #|takes the #|took the #|# to|leads to|leading to|# singer|# times?|leads? the|team #s?|tech #s?|lead by example|dog'?s? #|lead pipes?|lead(?:s)? (?:us|you|them|me|him|her) |will #|can #|could #|may #|might #|would #|to # |lead role|lead-free|lead author",
-    "license": "driving #|driver's #|marriage #|artistic #|poetic #|licensed? to",
-    "list": "shopping #|wish #|guest #|to-do #|short #|waiting #|mailing #|packing #|list of|list price|bucket #",
-    "machine": "washing #|coffee #|vending #|sewing #|fax #|answering #|time #|machine learning|ticket #|espresso #",
-    "member": "family #s?|cast #s?|crew #s?|member states?|board #s?|band #s?|council #s?|faculty #s?|staff #s?|#s? of (?:parliament|congress|staff|the public|the family|the jury)",
-    "meeting": "meeting of minds|nice meeting|meeting (?:you|them|her|him|us)|looking forward to meeting",
-    "module": "lunar #|space #|solar #s?",
-    "node": "lymph #s?",
-    "note": "take # of|of #|on a (?:\\w+ )?#|bank#s?|musical #|high #|sticky #s?|please #|do #|take #|takes #|note that|on that #|side #|thank[ -]you #|doctor's #|sick #|quick #|# to self|worth noting|musical #s|hit the (?:right|wrong) #",
-    "object": "object to|objects to|objected to|# lesson|no #|money is no #",
-    "order": "in # to|in # that|in #|out of #|in alphabetical #|in short #|law and #|last #s|court #|restraining #|mail #|on the # of|of the # of|tall #|side #|in working #|in good #|in the right #|in any #|in this #|# of magnitude|standing #|running #|place an #|pecking #|new world #",
-    "organization": "world health #|non-profit #|charitable #",
-    "page": "on the same #|front #|yellow #s|turn the #|next #|title #",
-    "party": "third[ -]#|third[ -]parties|birthday #|political #|part(?:y|ies) to|dinner #|labour #|green #|christmas #|house #|office #|search #|leaving #|garden #|wedding #|party wall|party line|responsible #",
-    "permission": "ask(?:ing)? (?:for )?#|with (?:your|her|his|their|the author's) (?:kind )?#|planning #|by kind #",
-    "plan": "plan to|plans to|planned to|planning to|plan on|plans on|floor #|floor #s|plan ahead|plan b|weekend #s|lesson #s?|dinner #s|go to #|goes to #|no #s to|pension #|business #|escape #|change of #|what's the #|have #s (?:for|tonight|this)|holiday #s|#s (?:for|tonight|this)",
-    "platform": "train #|railway #|station #|# shoes|#s? \\d+|diving #|oil #s?|political #|viewing #|platform sandals|#s? edge",
-    "point": "at this #|at that #|point of view|point out|points out|to the #|beside the #|no # in|starting #|turning #|boiling #|up to a #|the # is|get the #|talking #s|in point of|bullet #s?|the whole #|good #|what's the #|at (?:some|one|any) #|exclamation #|pain #s?|point of|point in|pressure #|power #|vantage #|case in #|make a # of",
-    "policy": "insurance #|foreign #|public #|honesty is the best #|monetary #",
-    "portal": "portal vein",
-    "post": "goal ?#s?|lamp ?#s?|by #|in the #|# office|# code|sign#s?|post box|fence #s?|first past the #|job #|postdoc",
-    "product": "product of|end #|dairy #s?|by-#|gross domestic #|beauty #s|cleaning #s?|waste #s?|a # of",
-    "profile": "low #|high[ -]#|in #|side #|keep a low #|tyre #",
-    "program": "theatre #|tv #|radio #|space #|concert #|washing #",
-    "project": "housing #s?|project manager|school #|project gutenberg|manhattan #|side #s?|art #s?|is #ed|#s? (?:her|his|your) voice|diy #s?|home #s?",
-    "property": "lost #|intellectual #|private #|# tax|properties of|property of|chemical #|stage #",
-    "protocol": "(?:diplomatic|royal|state|court|safety|health|emergency|kyoto|montreal|medical|clinical|covid|internet|network|transfer|control|security|breach of) #s?|# officer|#s? officer|http #|ip #",
-    "provider": "(?:childcare|care|health ?care|internet|energy) #s?",
-    "queue": "in the #|in a #|jump(?:ing|ed|s)? the #|queue at|join the #|long #|queue up|bus #|queue outside|back of the #|queue for",
-    "record": "for the #|on (?:the )?record|off the #|break(?:s|ing)? (?:the|a) #|broke the #|# store|world #s?|track #|vinyl #s?|record player|# label|set the # straight|medical #s?|criminal #|# high|# low|# time|record number|to #|#s? company|keep (?:a )?# of|world #",
-    "report": "report to|reports to|reported to|school #|weather #|news #|police #|reports? that|reports? of|annual #|#s? directly",
-    "repository": "repository of|repositories of|nuclear waste #",
-    "resource": "human #s?|natural #s|scarce #s?|as a last #",
-    "role": "leading #|role in|roles in|# models?|#-?play|title #|play(?:s|ed|ing)? (?:a|an|the) (?:\\w+ )?#|starring #|sausage #",
-    "room": "room for|room to|make #|meeting #s?|living #|dining #|waiting #|elbow #|head ?room|leg ?room|bed ?#s?|bath ?#s?|in the #|class ?#s?|changing #s?|hotel #s?|conference #|elephant in the #|board ?#",
-    "score": "film #|settle (?:a|the|old) #s?|musical #|scores of|final #|orchestral #|half-time #|know the #|on that #",
-    "seat": "(?:take|takes|took|taking|have|having|had|find|found|grab|save|saved) (?:a|your|his|her|their|my|our|me a|you a) #s?|window #s?|aisle #s?|back #|front #|driver'?s'? #|passenger #s?|car #s?|# ?belts?|county #|hot #|please be #ed|in the driving #|edge of (?:your|my|her|his|their|our) #s?|toilet #|child #s?|a # at the table|love #|front[ -]row #s?|bike #s?|saddle and #|heated #s?|ejector #|parliamentary #|best # in the house|by the seat of",
-    "section": "rhythm #|string #|cross[ -]#|caesarean #|brass #|wind #",
-    "server": "tennis #|the # (?:brought|took our|at the restaurant)|restaurant #s?",
-    "service": "(?:church|memorial|funeral|military|civil|secret|national|lip|room|bus|train|postal|emergency|health|fire|jury|table|dinner|carol) #s?|at your #|# charge|# station|service(?:d)? (?:the|my|your|our) (?:car|boiler|van|bike)|out of #|customer #|let us be of #|of service",
-    "session": "jam #|recording #|therapy #s?|in #|training #s?|photo #|q&a #|drinking #|bull #",
-    "set": "set of|sets of|set up|set aside|set out|all #|ready,? #|film #|tv #|chess #|tea #|on #|is #|are #|set to|stone #|set the|set in|set foot|set a|dead #|mind#",
-    "site": "building #|construction #|camp #|on[ -]#|off[ -]#|grave #|bomb #|camping #|historic #|sites? of|heritage #s?|burial #|landing #",
-    "space": "outer #|open #|parking #s?|personal #|green #s?|# station|space to (?:breathe|think|grow|park)|white #|head#|floor #|office #|storage #|watch this #|in the # of|wall #|waste of #|# bar|breathing #",
-    "staff": "flag#|chief of #|staff room|walking #|# meal",
-    "subscription": "magazine #s?|newspaper #s?|gym #",
-    "system": "(?:solar|immune|nervous|digestive|school|legal|health|railway|heating|education|political|weather|sound|alarm|transport) #s?|buck the #|out of (?:my|your|his|her|our) #|all #s go",
-    "tag": "price #|name #s?|play(?:ing|ed)? #|dog #s?|tag along|tags along|tagged along|luggage #|tag team",
-    "task": "task force|take (?:\\w+ )?to #|taken to #|thankless #|herculean #|no easy #|multi#",
-    "template": "paper #|wooden #|stencil #|sewing #",
-    "tenant": "(?:sitting|previous|former|new|current|flat|council|housing|prospective|private|sub|joint|anchor|old|building'?s|house|shop|retail|office) #s?(?= (?:moved|moves|paid|pays|rent|left|upstairs|downstairs|in the (?:flat|house|building|shop)))|#s? (?:upstairs|downstairs|next door)|#s' (?:union|association|rights)|#s'? association|#'s rights|# farmers?|# and landlord|landlord and #|multi-#|single-#|cross-#",
-    "ticket": "(?:train|bus|plane|concert|lottery|parking|theatre|season|return|speeding|cinema|raffle|museum|festival|day|one-way|airline|match|football|tram|flight|event) #s?|# office|# inspector|# machine|just the #|big[ -]# |ticket barrier",
-    "tool": "(?:garden|gardening|hand|power|carpenter's) #s?|#box|# ?shed|# belt|down(?:ed)? #s|bicycle #s?|bike #s?",
-    "track": "on #|off the beaten #|keep(?:s|ing)? # of|kept # of|lose # of|lost # of|race#|train #s?|# record|on the right #|sound#|running #|railway #s?|track and field|fast[ -]#|# suit|off #|one-track|cycle #s?|bike #s?|back on #|track down",
-    "transaction": "property #",
-    "unit": "family #|kitchen #s?|intensive care #|army #|units of|unit of|storage #s?|wall #|shelving #s?|stock #|industrial #|unit price|# tests?|sink #",
-    "user": "drug #s?|wheelchair #s?|road #s?|cane #",
-    "vehicle": "vehicle for|motor #s?|emergency #s?|vehicle of",
-    "view": "point of #|in # of|sea #|with a #|view from|in my #|in our #|room with a #|bird's[ -]eye #|views on|with a # to|on #|view of|take the #|views from|views of|lovely #|great #|mountain #|world #",
-    "volume": "turn (?:up|down) the #|turned (?:up|down) the #|volume of|speak(?:s)? volumes|sales #s?|at full #|trading #",
-    "wallet": "(?:lost|left|found|leather|my|her|his) #s?(?= (?:on|at|in|behind|under|and keys))|#-friendly|lighter on the #",
-    "ward": "hospital #|ward off|wards off",
-    "widget": "",
-    "workflow": "",
-    "plugin": "",
-    "end user": "",
-    "licence": "driving #|dog #|tv #|poetic #|artistic #|marriage #",
-    "organisation": "world health #|non-profit #|charitable #",
-    "consumer": "consumer rights|# protection|consumer affairs|energy #",
-    "subscriber": "newspaper #s?",
-    "menu": "(?:lunch|dinner|dessert|set|children's|restaurant|tasting|canteen|cafeteria|christmas) #s?|on the # (?:today|tonight|tomorrow|at the)|# of the day",
-    "recipe": "recipe for (?:disaster|success|trouble)",
-    "basket": "#ball|picnic #|wicker #|laundry #|waste ?#|bread #|put all (?:your|our) eggs in one #",
-    "bin": "recycling #|rubbish #|bin bags?|# day",
-    "balance": "work[ -]life #|# of (?:power|nature)|on #|lose (?:your|his|her|my|one's) #|off #|balance between|hangs in the #|lost (?:his|her|my|their) #|strike a #",
-    "bill": "bill of rights|foot the #|fit the #|duck's #|electricity #|gas #|restaurant #|#s? in parliament",
-    "fee": "school #s|tuition #s|entrance #",
-    "fund": "fund ?raiser|trust #|slush #",
-    "interest": "interest in|of interest|in the # of|in (?:your|our|their|its|his|her) (?:best )?#s?|love #|vested #s?|conflict of #|points? of #|public #|with #|lost #|special #|show(?:s|ed)? #|take an #|human #",
-    "loan": "on loan|loan word|library #",
-    "pot": "melting #|pot of|flower #s?|tea ?#s?|# plants?|coffee #|plant #s?",
-    "vault": "pole #|vaulted ceiling|burial #",
-    "lease": "new # of life|new # on life|flat'?s? #|house #",
-    "cycle": "life ?#|cycle (?:lane|path|to work|home|route)|vicious #|menstrual #|washing #|news #",
-    "fleet": "fleet street|fleet of foot|fishing #",
-    "frame": "picture #|time ?#|window #|photo #|door #|frame of (?:mind|reference)",
-    "station": "(?:train|bus|police|fire|radio|petrol|gas|railway|central|space|polling|power|weather|tv|tube|underground|metro|coach) #s?|station (?:platform|wagon|master|concourse)",
-    "dock": "(?:cruise|ferry|loading|dry) #s?|dock leaf|in the #|ship'?s? #|dock workers",
-    "container": "shipping #s?|# ship|plastic #s?|food #s?|glass #s?|airtight #s?",
-    "package": "# holiday|# deal|package (?:arrived|from the post)|pay #|package tour",
-    "stack": "stack of|stacks of|stacked up|hay#|chimney #",
-    "pipeline": "gas #|oil #|water #|# burst",
-    "model": "role #s?|fashion #|# railway|# train|super#|car #|scale #|# aeroplane|model citizen|# student",
-    "table": "(?:dinner|kitchen|coffee|dining|pool|picnic|round|bedside|time|changing|periodic|book a|booked a|reserve a|wooden|corner|restaurant|ping[ -]pong|water|league) #s?|# tennis|#spoons?|# of contents|turn(?:s|ed)? the #s|on the #|at the #|table for|seat at the #|around the #|under the #|lay the #|set the #",
-    "cell": "prison #s?|stem #s?|blood #s?|cell phone|brain #s?|cancer #s?|fuel #|police #|padded #",
-    "chart": "flip ?#|off the #s|birth #|chart a course|in the #s|top of the #s|star #",
-    "alert": "on (?:high )?#|stay #|red #|wide awake and #|flood #",
-    "segment": "orange #s?|line #|tv #",
-    "filter": "coffee #s?|water #s?|air #s?|oil #s?|sun #",
-    "query": "any queries|queries about",
-    "event stream": "",
-}
-"""Fixed expressions per word; `#` stands for the word itself, singular or plural."""
-
-_NEAR: Final[Mapping[str, str]] = {
-    "seat": "room chair chairs table train plane bus cushion theatre theater cinema sofa bench stadium hall row car flight airline auditorium restaurant saddle upholstery sit sitting concert church tram cab taxi leather parliament election canteen",
-    "platform": "train trains station railway rail tram underground tube commuters diving swimming stage shoes heels",
-    "tenant": "flat landlord landlady rent rented apartment lease house eviction evicted flatmate building deposit upstairs downstairs council letting",
-    "folder": "cardboard paperclip binder stapler desk drawer leather shelf briefcase origami",
-    "protocol": "embassy diplomat ambassador ceremony royal palace laboratory lab vaccine clinical trial tcp http https ftp smtp network mqtt bluetooth",
-    "repository": "archive library museum waste nuclear cathedral",
-    "instance": "court judge tribunal appeal",
-    "board": "chess surf surfing directors director chairman chairwoman wooden plywood cork chalk skate skateboard plane ferry train wood whiteboard pinned",
-    "card": "birthday poker deck postman christmas envelope wallet valentine magician",
-    "account": "witness historian memoir novel diary",
-    "channel": "ferry dover calais tunnel swim swimming tv television river",
-    "client": "lawyer solicitor barrister court therapist imap smtp outlook thunderbird",
-    "ticket": "train concert theatre cinema bus plane flight lottery parking festival museum airport tram stadium platform conductor raffle",
-    "table": "chair chairs restaurant dinner kitchen lunch wooden tablecloth cutlery pub canteen cafe waiter cook tennis",
-    "cell": "prison biology prisoner microscope blood jail battery",
-    "field": "grass football farm farmer crops wheat cows sheep cricket meadow tractor hockey",
-    "lead": "pipe pipes paint dog collar metal poisoning roof race singer pencil marathon",
-    "order": "restaurant waiter waitress pizza court judge takeaway coffee bar lunch",
-    "party": "birthday cake election parliament wedding balloons christmas music dance voters dj candles",
-    "record": "vinyl turntable olympic marathon guinness sprint album lp",
-    "post": "postman stamp letterbox goalkeeper fence mailbox gate stamps football",
-    "box": "cardboard chocolates lunch boxing ring shoes parcel",
-    "plan": "architect holiday weekend dinner wedding picnic floor",
-    "set": "tennis film actor actress chess drums",
-    "site": "archaeological tent excavation bricklayer crane scaffolding builders",
-    "space": "rocket astronaut nasa orbit galaxy parking planets satellite moon",
-    "staff": "wizard flag shepherd",
-    "track": "athletics railway runners trains stadium album sprint cyclist hikers",
-    "server": "restaurant waiter tennis tip bartender volleyball",
-    "machine": "coffee washing sewing laundry espresso vending",
-    "project": "knitting diy housing science-fair allotment",
-    "unit": "kitchen army hospital soldiers sink",
-    "role": "actor actress film theatre play movie opera",
-    "page": "book novel newspaper diary magazine",
-    "queue": "supermarket bakery bus till checkout toilets museum airport",
-    "wallet": "pocket leather keys thief pickpocket handbag purse trousers",
-    "member": "family jury parliament choir gym band cast orchestra",
-    "job": "interview salary cv employer unemployed vacancy candidate resigned recruiter",
-    "menu": "restaurant lunch dinner chef waiter canteen dessert soup cafe",
-    "station": "train bus police fire petrol railway radio tube metro",
-    "dock": "ship ferry harbour port boat sailors",
-    "container": "ship port cargo plastic lid",
-    "package": "postman parcel courier doorstep holiday",
-    "frame": "picture photo wall window painting snooker",
-    "lease": "flat apartment landlord office house premises building",
-    "balance": "yoga tightrope scales beam acrobat vertigo",
-    "interest": "hobby hobbies museum romance",
-    "cycle": "laundry washing lane moon tumble",
-    "model": "fashion catwalk clay railway photographer",
-    "agent": "estate spy fbi actor footballer property",
-    "license": "driving pilot marriage fishing bar",
-    "licence": "driving pilot marriage fishing bar tv",
-    "event": "history",
-    "module": "university semester moon",
-    "session": "parliament therapist band studio physio",
-    "group": "band beatles choir guitar",
-    "guest": "wedding hotel dinner podcast",
-    "room": "hotel oak door floor window booked upstairs",
-    "basket": "picnic wicker laundry cat kitten",
-    "pot": "soup tea flower plant stew kitchen",
-    "vault": "gymnastics church cathedral",
-    "fleet": "navy ships fishing",
-    "filter": "coffee water air cigarette",
-    "chart": "song album single wall",
-    "score": "football match orchestra violin cricket goal referee",
-    "goal": "football goalkeeper penalty scored referee striker match",
-    "stack": "pancakes hay bricks logs chairs plates",
-    "pipeline": "gas oil water leak",
-    "tool": "hammer screwdriver garden shed spanner",
-    "view": "window sea mountain balcony hotel hill water",
-    "bill": "parliament senate waiter restaurant electricity duck",
-    "subscription": "magazine newspaper gym",
-    "policy": "government minister insurance fiscal",
-    "consumer": "rights watchdog",
-    "file": "nails fingernails carpenter",
-    "course": "golf meal dessert university yoga",
-    "issue": "magazine newsstand",
-    "user": "wheelchair cane",
-    "vehicle": "traffic motorway lorry road police",
-    "property": "house estate flat mortgage",
-    "volume": "radio speaker music encyclopedia tv",
-    "object": "museum telescope",
-    "environment": "climate pollution carbon wildlife planet",
-    "profile": "sculpture silhouette tyre",
-    "tag": "collar luggage playground",
-}
-"""Words that, in the same sentence, point at the everyday thing."""
-
+# `word = expression; …`: fixed expressions, `#` standing for the word (a plural `s` or `es` may follow).
+# `word ~ word …`: words that, in the same sentence, point at the everyday thing.
+_TABLE: Final = """
+account = into #; on # of; on no #; by all #; bank #; call to #; give an # of; #ed for; #ing for
+action = in #; call to #; (?:take|takes|took|taking) #; # items?; legal #; course of #
+agent = (?:estate|travel|cleaning|insurance|letting) #; free #
+asset = real #; # and liabilities
+basket ~ picnic wicker laundry kitten
+board = on #; across the #; # members?; # meetings?; # of directors; notice #; # games?; above #
+board ~ chess surf directors chairman chalk skate plywood ferry
+box = inbox; letter #; (?:outside|tick|ticks) the #; cardboard #; post #
+box ~ cardboard chocolates boxing ring
+card = business #; (?:birthday|christmas|greeting|playing|credit|debit|id|gift) #; on the #
+card ~ birthday poker deck envelope christmas
+case = in #; in any #; in this #; in that #; in which #; just in #; in your #; in our #; use #
+case = (?:worst|best|upper|lower|edge) #; is the #; was the #; not the #; make the #; # stud(?:y|ies)
+cell = (?:stem|blood|brain|prison|police|fuel) #; # phones?
+cell ~ prison prisoner jail microscope biology
+channel = english #; tv #; # tunnel
+channel ~ ferry swim tunnel television
+chart = flip #; off the #; birth #
+client = e?-?mail #; ftp #; git #
+client ~ lawyer solicitor barrister therapist imap smtp
+container = (?:shipping|plastic|food|glass|airtight) #
+container ~ ship cargo lid
+contract = employment #; social #; rental #
+course = of #; in due #; main #; golf #; in the # of; off #; on #; (?:crash|obstacle) #
+course ~ golf dessert
+deal = (?:great|good) # of; no big #; big #; # with
+device = own #; literary #; medical #
+dock = in the #; loading #; ferry #; cruise #
+dock ~ ship ferry harbour boat
+document = identity #; travel #
+engagement = (?:their|his|her|our|my) #; # ring; # party; public #; speaking #
+engagement ~ fiancé fiancée wedding ring
+entry = no #; # fee; # level; port of #; data #; free #
+environment = the #; natural #; good for the #; work(?:ing)? #
+event = in any #; in the # (?:of|that); at all #; current #; # of (?:the|last|this) (?:week|day|year)
+field = in the #; football #; magnetic #; playing #; # of (?:view|wheat|corn|study|research); # trip
+field ~ football farm farmer crops wheat cows sheep meadow tractor
+file = single #; nail #; rank and #; # (?:a|for) (?:complaint|claim|lawsuit|bankruptcy|patent)
+filter = (?:coffee|water|air|oil) #
+fleet ~ navy warships fishing
+folder = (?:cardboard|paper|plastic|ring|leather) #
+folder ~ cardboard paperclip stapler briefcase drawer shelf
+form = in the # of; in good #; in top #; take #; true to #; life #; application #; in any #; # of
+frame = (?:picture|photo|window|door|time) #; # of (?:mind|reference)
+frame ~ picture painting window wall
+goal = own #; penalty #; scored? (?:a|the|an|two|three) #
+goal ~ football goalkeeper penalty referee striker
+group = age #; ethnic #; blood #; focus #; peer #
+guest = be my #; wedding #; dinner #; # speaker; # house; # room
+guest ~ wedding hotel podcast
+instance = for #; in this #; in that #; in the first #; in (?:many|some|most|several|both|such) #; first #
+instance = (?:an|another|one|single|rare|isolated|every) # of; # of (?:this|that); at the # of; in one #
+instance ~ court judge tribunal
+interest = of #; in the # of; (?:your|our|their|its|his|her|my) (?:own |best )?# (?:in|at)?; # in
+interest = conflict of #; vested #; public #; special #; with #; (?:show|lost|lose|take an) #
+issue = at #; take # with; (?:latest|current|special|spring|summer|autumn|winter|march) # of; back #
+issue ~ magazine newsstand subscription printed
+item = news #; agenda #
+job = good #; great #; nice #; well done #; odd #; # interviews?; # offers?; # titles?; day #; dream #
+job = (?:full|part)[ -]time #; # centre; # ads?; lost (?:his|her|their|my) #
+job ~ salary cv employer unemployed vacancy candidate recruiter
+lead = in the #; (?:take|takes|took) the #; # to; # times?; # singer; # author; # role; (?:team|tech) #
+lead = # (?:us|you|them|the way|by example); (?:will|can|could|may|might|would) #; dog #
+lead ~ pipe pipes paint leash collar metal poisoning
+lease = new # (?:of|on) life; flat #; house #; office #
+lease ~ flat apartment landlord premises
+licence = (?:driving|dog|tv|marriage|fishing) #; (?:poetic|artistic) #
+license = (?:driving|driver's|marriage|fishing) #; (?:poetic|artistic) #
+list = (?:shopping|wish|guest|to-do|waiting|mailing|packing|bucket) #; # of
+machine = (?:washing|coffee|vending|sewing|fax|answering|espresso|ticket|time) #; # learning
+member = (?:family|cast|crew|board|band|council|faculty|staff) #; # states?
+member = # of (?:parliament|staff|the public|the family|the jury|the press)
+menu = (?:lunch|dinner|dessert|tasting|canteen|children's) #
+menu ~ restaurant canteen chef waiter soup dessert
+model = role #; fashion #; scale #; # citizen; # railway
+model ~ catwalk
+note = take #; takes #; took #; of #; on a (?:\\w+ )?#; bank#; musical #; sticky #; please #; # that
+note = side #; thank[ -]you #; sick #; worth #
+object = # to; no #; # lesson; money is no #
+order = in #; in # to; out of #; in (?:alphabetical|short|working|good|any|this|random|reverse) #
+order = the # of; law and #; last #; court #; tall #; # of magnitude; standing #; pecking #
+order ~ restaurant waiter waitress pizza judge
+organisation = non-profit #; charitable #; world health #
+organization = non-profit #; charitable #; world health #
+package = # (?:holiday|tour|deal); pay #
+package ~ postman doorstep holiday
+page = on the same #; front #; turn the #; yellow #; title #
+parcel ~ postman doorstep neighbour
+party = third[ -]#; (?:birthday|political|dinner|labour|green|christmas|garden|wedding|leaving) #
+party ~ birthday election parliament cake balloons
+permission = planning #; with (?:your|her|his|their) (?:kind )?#; ask(?:ed|ing|s)? (?:for )?#
+pipeline = (?:gas|oil|water) #
+pipeline ~ gas oil leak
+plan = # to; # on; # ahead; # b; floor #; lesson #; business #; change of #; no # to; pension #
+plastic ~ cups bottles bags recycling ocean
+platform = (?:train|railway|station|diving|oil|viewing) #; # \\d+; # shoes
+platform ~ train trains station railway tram underground commuters diving
+point = at (?:this|that|some|one|any|which) #; # of view; # out; to the #; beside the #; no # in; # of
+point = (?:starting|turning|boiling|bullet|vantage|pressure|exclamation) #; good #; case in #; # in
+policy = insurance #; foreign #; public #; best #
+policy ~ government minister insurance
+post = by #; in the #; (?:goal|lamp|fence) ?#; # (?:office|code|box)
+post ~ postman stamp letterbox goalkeeper fence
+product = # of; end #; dairy #; by-#; waste #; cleaning #; beauty #
+program = (?:tv|theatre|radio|space|concert) #
+programme = (?:tv|theatre|radio|space|concert) #
+project = (?:school|housing|art|diy|side|science|knitting) #; manhattan #
+property = intellectual #; lost #; private #; # of
+property ~ estate mortgage
+protocol = (?:diplomatic|royal|court|safety|health|emergency|medical|network|internet|http) #
+protocol = # (?:officer|stack)
+protocol ~ embassy diplomat ambassador ceremony palace laboratory vaccine clinical tcp http https ftp
+provider = (?:childcare|health ?care|internet|energy) #
+queue = in (?:the|a) #; (?:join|jump|skip) the #; # up
+queue ~ supermarket bakery checkout museum toilets
+record = for the #; on #; off the #; (?:world|track|criminal|medical) #; # (?:store|label|player|high|low)
+record = (?:break|breaks|broke|set) (?:the|a) #; keep (?:a )?# of
+record ~ vinyl turntable olympic guinness marathon
+report = # to; (?:will|to|must|can|should|please) #; (?:weather|police|school|news) #; # that; # directly
+repository = (?:git|github|code|source|nuclear waste) #
+repository ~ git github commit archive cathedral
+resource = human #; natural #; last #
+role = # models?; leading #; title #; (?:play|plays|played|playing) (?:a|an|the) (?:\\w+ )?#; # in
+role ~ actor actress film theatre
+room = # for; # to; make #; (?:meeting|living|dining|waiting|bed|bath|class|conference|hotel) ?#
+score = film #; settle (?:a|the|old) #; final #; half-time #
+score ~ football orchestra violin referee
+seat = (?:take|takes|took|taking|have|grab|save|saved|find|found) (?:a|your|his|her|their|my|our) #
+seat = (?:window|aisle|back|front|driver's|passenger|car|hot|love|toilet|child|bike|front[ -]row) #
+seat = # ?belts?; # at the (?:\\w+ )?table; edge of (?:your|my|her|his|their|our) #; county #
+seat ~ room chair chairs table train plane bus cushion theatre theater cinema sofa bench stadium hall
+seat ~ row flight airline restaurant saddle concert church tram taxi parliament canteen auditorium
+section = (?:rhythm|string|brass|wind|cross)[ -]#
+server ~ restaurant waiter bartender volleyball
+serving = (?:is|are|was|were|be|been|by|for|keep|keeps|start|starts) #; # (?:the|you|our|your|as|dish)
+service = (?:church|memorial|funeral|military|civil|secret|national|lip|train|bus|postal|emergency) #
+service = at your #; of #; # (?:charge|station); out of #; customer #; health #; room #
+session = (?:jam|recording|therapy|training|photo) #; in #
+set = # of; # up; # aside; all #; (?:tv|chess|tea|film) #; # (?:to|the|in|a|foot|out)
+site = (?:building|construction|camping|landing|burial|heritage) #; on[ -]#; off[ -]#; # of
+site ~ archaeological excavation scaffolding bricklayer
+space = outer #; parking #; personal #; green #; # (?:station|bar|to); white #; floor #; storage #
+space ~ rocket astronaut orbit planets parking
+staff = chief of #; # room
+stack = # of; hay#; tech #; chimney #
+stack ~ pancakes hay bricks
+station = (?:train|bus|police|fire|radio|petrol|railway|space|polling|power|weather|tube|metro) #
+statement = (?:make|makes|made|making) a #; bank #; mission #; press #
+subscriber = newspaper #
+subscription = (?:magazine|newspaper|gym) #
+system = (?:solar|immune|nervous|digestive|school|legal|health|railway|education|political|heating) #
+table = (?:dinner|kitchen|coffee|dining|picnic|round|bedside|restaurant|wooden|corner|periodic) #
+table = # (?:tennis|of contents); on the #; at the #; (?:turn|turned) the #; around the #; under the #
+table ~ chairs restaurant tablecloth cutlery
+tag = price #; name #; luggage #; # along
+task = # force; to #; no easy #; thankless #
+team = # up; football #; rowing #
+tenant = (?:sitting|council|housing|flat|previous) #; # (?:upstairs|downstairs|next door|association)
+tenant = # farmers?; (?:multi|single|cross)-#; # and landlords?; landlords? and #; # rights; #'s? union
+tenant ~ flat landlord landlady rent rented apartment eviction evicted flatmate council letting
+ticket = (?:train|bus|plane|concert|lottery|parking|theatre|season|return|speeding|cinema|raffle) #
+ticket = # (?:office|inspector|machine|barrier); just the #
+ticket ~ train concert theatre cinema plane lottery parking festival museum airport tram raffle
+tier = (?:cake|wedding) #; #s? of the cake
+tier ~ cake stadium
+token = by the same #; # (?:gesture|effort); as a # of; # of (?:thanks|appreciation|gratitude)
+tool = (?:garden|gardening|hand|power) #; # ?(?:box|shed|belt); down(?:ed)? #
+tool ~ hammer screwdriver spanner shed
+track = on #; off the beaten #; (?:keep|keeps|kept|keeping|lose|lost) # of; # record; race#; right #
+track ~ athletics railway runners stadium album
+unit = (?:family|kitchen|army|intensive care|shelving|storage) #; # tests?; # of
+user = drug #; wheelchair #; road #
+vault = pole #; bank #; burial #
+vault ~ gymnastics church cathedral athletics
+vehicle = motor #; emergency #; # for
+view = point of #; in # of; in my #; in our #; sea #; on #; # (?:of|from); with a # to; world #
+view ~ window balcony hotel mountain
+volume = # of; turn(?:ed)? (?:up|down) the #; at full #; sales #
+volume ~ radio speaker loudspeaker encyclopedia
+wallet = leather #
+wallet ~ pocket leather keys thief handbag purse trousers
+ward = hospital #; # off
+"""
 _WINDOW: Final = 30
 
 
 def has_everyday_sense(before: str, phrase: str, after: str) -> bool:
-    """Say whether a listed term stands in a fixed expression, or near words that give it another sense."""
-    word = _singular(phrase)
-    fixed = _fixed(word)
-    if fixed:
-        start = max(0, len(before) - _WINDOW)
-        around = f"{before[start:]}{phrase}{after[:_WINDOW]}"
-        begin, end = len(before) - start, len(before) - start + len(phrase)
-        if any(m.start() <= begin and end <= m.end() for m in fixed.finditer(around)):
+    """Say whether a listed term stands in a fixed expression, or near words that give it another sense.
+
+    All three are folded and together make up the sentence.
+    """
+    for word in _singulars(phrase):
+        fixed, near = _senses(word)
+        if near.search(before) or near.search(after) or _is_inside(fixed, before, phrase, after):
             return True
-    near = _near(word)
-    return bool(near and (near.search(before) or near.search(after)))
+    return False
 
 
-def _singular(phrase: str) -> str:
-    for ending, instead in (("ies", "y"), ("es", "e"), ("xes", "x"), ("s", "")):
-        if phrase.endswith(ending) and phrase[: -len(ending)] + instead in _FIXED:
-            return phrase[: -len(ending)] + instead
-    return phrase
+def _is_inside(fixed: re.Pattern[str], before: str, phrase: str, after: str) -> bool:
+    lead = before[-_WINDOW:]
+    around = f"{lead}{phrase}{after[:_WINDOW]}"
+    start, end = len(lead), len(lead) + len(phrase)
+    return any(m.start() <= start and end <= m.end() for m in fixed.finditer(around))
 
 
-@lru_cache(maxsize=256)
-def _fixed(word: str) -> re.Pattern[str] | None:
-    expressions = _FIXED.get(word)
-    if not expressions:
-        return None
-    forms = rf"{re.escape(word)}(?:e?s)?"
-    return re.compile(rf"\b(?:{expressions.replace('#', forms)})\b")
+def _singulars(phrase: str) -> list[str]:
+    endings = (("", ""), ("s", ""), ("es", ""), ("ies", "y"))
+    return [phrase.removesuffix(old) + new for old, new in endings if phrase.endswith(old)]
 
 
-@lru_cache(maxsize=256)
-def _near(word: str) -> re.Pattern[str] | None:
-    words = _NEAR.get(word)
-    return re.compile(rf"\b(?:{'|'.join(words.split())})\b") if words else None
+@lru_cache(maxsize=512)
+def _senses(word: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Compile what the table has on a word; patterns that match nothing where it has none."""
+    fixed, near = _table()
+    forms = rf"{re.escape(word)}(?:e?s)?" if not word.endswith("y") else rf"{word[:-1]}(?:y|ies)"
+    expressions = [e.replace("#", forms) for e in fixed.get(word, ())]
+    return _any_of(expressions), _any_of(near.get(word, ()))
+
+
+@lru_cache(maxsize=1)
+def _table() -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    fixed: dict[str, list[str]] = {}
+    near: dict[str, list[str]] = {}
+    for line in _TABLE.strip().splitlines():
+        word, kind, rest = line.split(" ", 2)
+        if kind == "=":
+            fixed.setdefault(word, []).extend(part.strip() for part in rest.split(";"))
+        else:
+            near.setdefault(word, []).extend(rest.split())
+    return fixed, near
+
+
+def _any_of(alternatives: list[str] | tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(alternatives)})\b" if alternatives else r"(?!)")

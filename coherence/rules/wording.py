@@ -53,7 +53,8 @@ def forbidden_suggestion() -> str:
 
 def missing_why(touchpoint: Touchpoint, item: ChecklistItem) -> str:
     """Say what a touchpoint's checklist asks for and the text does not have."""
-    return f"The checklist for the {touchpoint.name} asks for {_either(item.requires)}, and it is not there yet."
+    asked = _either(item.requires)
+    return f"The checklist for the {touchpoint.name} asks for {asked}, and it is not there yet."
 
 
 def missing_suggestion(item: ChecklistItem) -> str:

@@ -1,6 +1,6 @@
 // Block Kit blocks, as descriptions of nodes.
 
-import { h } from "./dom.js";
+import { domId, h } from "./dom.js";
 import { element } from "./elements.js";
 import { markdown } from "./markdown.js";
 import { link, plainText, textObject } from "./mrkdwn.js";
@@ -71,7 +71,7 @@ function imageBlock(block) {
 const GROUPS = new Set(["radio_buttons", "checkboxes"]);
 
 function input(block, surface, { errors = {}, submit } = {}) {
-  const id = `${surface.key}/${block.block_id}`;
+  const id = domId(surface.key, block.block_id);
   const error = errors[block.block_id];
   const place = {
     surface,

@@ -1,7 +1,7 @@
 // A text field that narrows a list: for selects whose options come from the app, and for those
 // where several may be chosen.
 
-import { h } from "./dom.js";
+import { domId, h } from "./dom.js";
 import { searchOptions } from "./doing.js";
 import { remember, remembered } from "./forms.js";
 import { plainText } from "./mrkdwn.js";
@@ -25,7 +25,7 @@ export function combobox(spec, place, options) {
   );
 }
 
-const keyOf = (spec, place) => `pick/${place.surface.key}/${place.blockId}/${spec.action_id}`;
+const keyOf = (spec, place) => domId("pick", place.surface.key, place.blockId, spec.action_id);
 const started = (spec) => [spec.initial_option, ...(spec.initial_options ?? [])].filter(Boolean);
 
 function chip(field, value) {

@@ -28,7 +28,7 @@ export function composer({ thread = null, placeholder }) {
 }
 
 function field(place, placeholder, found) {
-  const active = found.length > 0 ? `${place.key}/command ${state.completion.index}` : null;
+  const active = found.length > 0 ? `${place.key}/command-${state.completion.index}` : null;
   return h("textarea", {
     key: "text",
     class: "composer-text",
@@ -150,7 +150,7 @@ function completion(place, command, index) {
   };
   const props = {
     key: command.command,
-    id: `${place.key}/command ${index}`,
+    id: `${place.key}/command-${index}`,
     class: "option",
     role: "option",
     "aria-selected": String(index === state.completion.index),

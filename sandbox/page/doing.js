@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import { collect, outgoing } from "./forms.js";
-import { change, channel, state, toast } from "./store.js";
+import { change, channel, now, state, toast } from "./store.js";
 import { refreshMessages } from "./sync.js";
 
 /** Do something with the sandbox; answers null and tells the person if it is refused. */
@@ -18,7 +18,7 @@ export async function attempt(promise) {
 /** Show one member a line in a conversation that only the page knows about. */
 export function notice(text, thread = null) {
   const entry = { me: state.me, channel: state.channel, thread, text };
-  const at = Math.max(state.world.now ?? 0, Number(state.messages?.at(-1)?.ts ?? 0));
+  const at = Math.max(now(), Number(state.messages?.at(-1)?.ts ?? 0));
   change({ notices: [...state.notices, { ...entry, id: state.notices.length, at }] });
 }
 

@@ -4,7 +4,7 @@
 
 const SVG_TAGS = new Set(["svg", "path", "circle"]);
 const PROPERTIES = new Set(["value", "checked", "selected", "disabled", "indeterminate"]);
-const RESERVED = new Set(["key", "on", "data", "style", "mount", "update"]);
+const RESERVED = new Set(["key", "on", "data", "style", "mount", "update", "unmount"]);
 
 /** Describe an element; false, null and undefined children are left out. */
 export function h(tag, props, ...children) {
@@ -18,6 +18,11 @@ export function icon(path) {
     { class: "icon", viewBox: "0 0 20 20", "aria-hidden": "true" },
     h("path", { d: path }),
   );
+}
+
+/** An id for an element, from names that may hold anything: ids must not hold spaces. */
+export function domId(...names) {
+  return names.map(encodeURIComponent).join("/");
 }
 
 /** Make the children of a node match the descriptions. */
@@ -47,7 +52,10 @@ function patchChildren(parent, descriptions) {
     waiting.delete(identity);
     return { identity, description, node };
   });
-  for (const leftover of waiting.values()) leftover.remove();
+  for (const leftover of waiting.values()) {
+    leftover.unmount?.(leftover);
+    leftover.remove();
+  }
   parent.shown = [];
   let previous = null;
   for (const { identity, description, node } of kept) {
@@ -86,6 +94,7 @@ function update(node, description, isNew) {
   setStyle(node, props.style ?? {});
   patchChildren(node, description.children);
   setProperties(node, props);
+  node.unmount = props.unmount;
   if (isNew) props.mount?.(node);
   props.update?.(node);
 }

@@ -18,6 +18,8 @@ const EMOJI = new Map(
     arrows_counterclockwise: "🔄", twisted_rightwards_arrows: "🔀", lock: "🔒", unlock: "🔓", key: "🔑",
     gear: "⚙️", wrench: "🔧", hammer_and_wrench: "🛠️", package: "📦", chart_with_upwards_trend: "📈",
     chart_with_downwards_trend: "📉", bar_chart: "📊", dart: "🎯", compass: "🧭", world_map: "🗺️",
+    moneybag: "💰", credit_card: "💳", receipt: "🧾", email: "📧", envelope: "✉️", phone: "☎️", bike: "🚲",
+    bug: "🐛", art: "🎨", 100: "💯", heavy_plus_sign: "➕", sob: "😭", relieved: "😌", cake: "🍰",
     seedling: "🌱", herb: "🌿", sunny: "☀️", cloud: "☁️", rainbow: "🌈", ocean: "🌊", coffee: "☕",
     house: "🏠", handshake: "🤝", busts_in_silhouette: "👥", bust_in_silhouette: "👤", robot_face: "🤖",
     red_circle: "🔴", large_orange_circle: "🟠", large_yellow_circle: "🟡", large_green_circle: "🟢",

@@ -4,7 +4,7 @@ import * as api from "./api.js";
 import { h } from "./dom.js";
 import { attempt } from "./doing.js";
 import * as icons from "./icons.js";
-import { change, state } from "./store.js";
+import { change, now, state } from "./store.js";
 import { refreshAll } from "./sync.js";
 import { clockTime, fullTime } from "./time.js";
 
@@ -27,7 +27,7 @@ export function lab() {
       { class: "lab-line" },
       h("button", { ...props, on: { click: toggle } }, icons.flask(), "Lab"),
       connection(),
-      h("span", { class: "now", title: "The sandbox's clock" }, fullTime(state.world.now)),
+      h("span", { class: "now", title: "The sandbox's clock" }, fullTime(now())),
     ),
     open && panel(),
   );
@@ -68,7 +68,6 @@ function askToReset() {
   const words = (text) => ({ type: "plain_text", text });
   const run = async () => {
     await attempt(api.reset());
-    window.location.hash = "";
     window.location.reload();
   };
   change({

@@ -5,13 +5,15 @@ import { h, patch } from "./dom.js";
 import { home } from "./home.js";
 import * as icons from "./icons.js";
 import { lab, refreshTraffic } from "./lab.js";
-import { closeMenu } from "./menu.js";
+import { closeMenu, menuButton } from "./menu.js";
 import { messageList } from "./messages.js";
 import { leave, modal, question } from "./modal.js";
+import { avatar } from "./people.js";
 import { address, follow } from "./route.js";
 import { sidebar } from "./sidebar.js";
-import { change, channel, channelName, isApp, nameOf, onChange, state } from "./store.js";
+import { change, channel, channelName, isApp, member, nameOf, onChange, state } from "./store.js";
 import { threadPanel } from "./thread.js";
+import { toasts } from "./toast.js";
 
 function page() {
   if (!state.world) return h("p", { class: "empty" }, waiting());
@@ -28,16 +30,16 @@ function page() {
     lab(),
     modal(),
     question(),
-    h("div", { class: "toasts", role: "status", key: "toasts" }, state.toast && toast()),
+    toasts(),
   ];
 }
 
 function waiting() {
+  if (state.refusal) return state.refusal;
   return state.reached === false ? "The sandbox cannot be reached. Is it still running?" : "Opening…";
 }
 
 const nowhere = () => h("p", { class: "empty" }, `${nameOf(state.me)} is in no conversation yet.`);
-const toast = () => h("p", { class: "toast" }, state.toast.text);
 
 function banner() {
   if (state.reached === false) {
@@ -98,10 +100,15 @@ function tab(here, id, label) {
 
 function membership(here) {
   if (here.is_im) return null;
-  const count = here.num_members ?? here.members?.length;
-  const people = count && (count === 1 ? "1 member" : `${count} members`);
-  const app = here.app_is_member ? "with the app" : "the app is not in this channel";
-  return h("span", { class: "membership end" }, [people, app].filter(Boolean).join(" · "));
+  const { name } = state.world.app;
+  const words = here.app_is_member ? `${name} is here` : `${name} is not in this channel`;
+  return h("span", { class: "membership end" }, here.members ? memberMenu(here.members) : words);
+}
+
+function memberMenu(ids) {
+  const words = ids.length === 1 ? "1 member" : `${ids.length} members`;
+  const items = ids.map((id) => ({ label: nameOf(id), hint: member(id).title, face: avatar(id), run: () => {} }));
+  return menuButton({ key: "members", label: words, face: words, items });
 }
 
 // One place decides what Escape leaves: the innermost thing that is open.
@@ -132,5 +139,6 @@ document.addEventListener("keydown", escape);
 document.addEventListener("pointerdown", pressOutside);
 window.addEventListener("hashchange", follow);
 window.setInterval(refreshTraffic, 2000);
+window.setInterval(() => change(), 20_000); // so that the clock goes on
 draw();
 follow();

@@ -3,7 +3,7 @@
 import { h } from "./dom.js";
 import { followAnchor } from "./menu.js";
 import { message, onlyYou } from "./message.js";
-import { channel, channelName, isApp, state } from "./store.js";
+import { channel, channelName, isApp, now, state } from "./store.js";
 import { clockTime, dayName } from "./time.js";
 
 const TOGETHER = 5 * 60; // seconds within which one person's messages share a head
@@ -20,6 +20,7 @@ export function messageList(found, { key, inThread = false, name }) {
       "aria-label": name,
       "aria-busy": found === null ? "true" : null,
       on: { scroll: (event) => scrolled(event.currentTarget) },
+      mount: watchSize,
       update: stayAtNewest,
     },
     !inThread && h("div", { class: "above" }),
@@ -28,7 +29,8 @@ export function messageList(found, { key, inThread = false, name }) {
 }
 
 function scrolled(node) {
-  node.readsBack = node.scrollHeight - node.scrollTop - node.clientHeight > 40;
+  const below = node.scrollHeight - node.scrollTop - node.clientHeight;
+  if (node.size === sizeOf(node)) node.readsBack = below > 40; // else the page moved, not a person
   followAnchor();
 }
 
@@ -36,7 +38,16 @@ function scrolled(node) {
 function stayAtNewest(node) {
   if (node.sent !== state.sent) node.readsBack = false;
   node.sent = state.sent;
-  if (!node.readsBack) node.scrollTop = node.scrollHeight;
+  const size = sizeOf(node);
+  if (!node.readsBack && node.size !== size) node.scrollTop = node.scrollHeight;
+  node.size = size;
+}
+
+const sizeOf = (node) => `${node.scrollHeight}/${node.clientHeight}`;
+
+// The list also becomes smaller when the composer grows or the Lab opens.
+function watchSize(node) {
+  new ResizeObserver(() => stayAtNewest(node)).observe(node);
 }
 
 function rows(found, inThread) {
@@ -54,8 +65,8 @@ const fromMessage = (found) => ({ at: Number(found.ts), found });
 const fromNotice = (notice) => ({ at: notice.at, notice });
 
 function row(entry, previous, inThread) {
-  const day = dayName(entry.at, state.world.now);
-  const isNewDay = !previous || dayName(previous.at, state.world.now) !== day;
+  const day = dayName(entry.at, now());
+  const isNewDay = !previous || dayName(previous.at, now()) !== day;
   const heading = isNewDay && h("div", { class: "day", key: `day ${day}` }, h("span", null, day));
   if (entry.notice) return [heading, noticeRow(entry.notice)];
   const follows = !isNewDay && belongs(entry, previous);

@@ -9,6 +9,7 @@ import * as icons from "./icons.js";
 import { plainText, textObject } from "./mrkdwn.js";
 import { change, state } from "./store.js";
 import { refreshViews } from "./sync.js";
+import { toasts } from "./toast.js";
 
 const progress = new Map(); // view id → {sending, errors, trouble}
 
@@ -160,9 +161,10 @@ function dialog({ key, label, data, small }, ...children) {
     "aria-labelledby": label,
     data,
     mount: (node) => queueMicrotask(() => open(node)),
+    unmount: (node) => node.close(), // gives the focus back to where it was
     on: { cancel: (event) => event.preventDefault() },
   };
-  return h("dialog", props, children);
+  return h("dialog", props, children, toasts());
 }
 
 function open(node) {

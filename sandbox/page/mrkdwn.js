@@ -46,7 +46,7 @@ function codeBlock(piece) {
 function paragraphs(piece) {
   if (piece === "") return [];
   const lines = piece.replace(/^\n|\n$/g, "").split("\n");
-  const everythingQuoted = lines.findIndex((line) => line.startsWith("&gt;&gt;&gt;"));
+  const everythingQuoted = lines.findIndex((line) => /^(&gt;|>){3}/.test(line));
   const groups = [];
   lines.forEach((line, index) => addLine(groups, line, { everythingQuoted, index }));
   return groups.map(({ quoted, content }) =>
@@ -56,8 +56,8 @@ function paragraphs(piece) {
 
 function addLine(groups, line, { everythingQuoted, index }) {
   const quotedToEnd = everythingQuoted >= 0 && index >= everythingQuoted;
-  const quoted = quotedToEnd || line.startsWith("&gt;");
-  const text = quoted ? line.replace(/^(&gt;){1,3} ?/, "") : line;
+  const quoted = quotedToEnd || /^(&gt;|>)/.test(line);
+  const text = quoted ? line.replace(/^(&gt;|>){1,3} ?/, "") : line;
   const last = groups.at(-1);
   if (last?.quoted === quoted) last.content.push(lineNode(text));
   else groups.push({ quoted, content: [lineNode(text)] });

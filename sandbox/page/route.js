@@ -15,9 +15,9 @@ export async function follow() {
 }
 
 async function enter(member) {
-  if (member) await actAs(member);
-  if (state.world?.members.some((each) => each.id === state.me)) return;
-  if (member) toast("There is no such member here.");
+  await actAs(member);
+  if (!member || !state.refusal) return;
+  toast(state.refusal);
   await actAs(null);
 }
 

@@ -1,6 +1,6 @@
 // The left side: the workspace, whom one acts as, and the conversations.
 
-import { h } from "./dom.js";
+import { domId, h } from "./dom.js";
 import * as icons from "./icons.js";
 import { menuButton } from "./menu.js";
 import { avatar } from "./people.js";
@@ -32,7 +32,7 @@ function actingAs() {
   const people = world.members.filter((each) => !each.is_bot && !each.deleted);
   const face = [
     avatar(me),
-    h("span", { class: "who" }, h("b", null, nameOf(me)), h("small", null, role(member(me)))),
+    h("span", { class: "who" }, h("b", null, nameOf(me)), h("small", null, member(me).title)),
     icons.down(),
   ];
   const items = people.map((each) => ({
@@ -62,7 +62,7 @@ function role(found) {
 }
 
 function section(title, found, nothing) {
-  const id = `section ${title}`;
+  const id = domId("section", title);
   return h(
     "section",
     { "aria-labelledby": id, key: title },

@@ -3,7 +3,9 @@
 /** What the page shows. `reached` is null until the sandbox has answered for the first time. */
 export const state = {
   reached: null,
+  refusal: null, // why the sandbox would not show the workspace, in its words
   world: null, // the answer of /sandbox/state
+  readAt: 0, // when it was read, by the browser's clock in seconds
   me: null,
   channel: null,
   tab: "messages", // or "home", with the app
@@ -42,6 +44,11 @@ export function change(changes = {}) {
     isDue = false;
     draw();
   });
+}
+
+/** The sandbox's time now, in seconds. */
+export function now() {
+  return state.world.now + Date.now() / 1000 - state.readAt;
 }
 
 /** The member with this id; unknown ones keep their id as their name. */

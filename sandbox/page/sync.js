@@ -10,7 +10,9 @@ let connection = null;
 export async function actAs(user) {
   connection?.close();
   change({ me: user, views: [], home: null, homeOpened: false, unread: new Set() });
-  await Promise.all([refreshWorld(), refreshViews()]);
+  await refreshWorld();
+  if (state.refusal) return;
+  await refreshViews();
   connection = api.listen(state.me, { changed, connected });
 }
 
@@ -36,8 +38,10 @@ export async function refreshAll() {
 }
 
 export const refreshWorld = oneAtATime(async () => {
-  const world = await api.readState(state.me);
-  change({ world, me: world.me.id ?? world.me, reached: true });
+  const { me } = state;
+  const world = await api.readState(me);
+  if (me !== state.me) return;
+  change({ world, readAt: Date.now() / 1000, me: world.me, reached: true, refusal: null });
 });
 
 export const refreshViews = oneAtATime(async () => {
@@ -64,6 +68,12 @@ export const refreshMessages = oneAtATime(async () => {
   }
 });
 
+// A refusal is an answer too: only silence means that the sandbox is gone.
+function failed(error) {
+  if (error instanceof api.Refused) change({ refusal: error.message });
+  else change({ reached: false });
+}
+
 // A burst of changes leads to one more reading after the one under way, never to a queue of them.
 function oneAtATime(read) {
   let running = null;
@@ -80,7 +90,7 @@ function oneAtATime(read) {
       return running;
     }
     running = loop()
-      .catch(() => change({ reached: false }))
+      .catch(failed)
       .finally(() => {
         running = null;
       });

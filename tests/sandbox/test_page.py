@@ -209,7 +209,9 @@ async def test_a_refused_modal_says_why_and_keeps_the_text(
         modal = page.get_by_role("dialog", name="Check a draft")
         draft = modal.get_by_role("textbox", name="Your draft")
         await modal.get_by_role("button", name="Check", exact=True).click()
-        await expect(modal.get_by_role("alert")).to_have_text("Please complete this required field.")
+        await expect(modal.get_by_role("alert")).to_have_text(
+            "Please complete this required field."
+        )
         await draft.fill("!!!")
         await modal.get_by_role("button", name="Check", exact=True).click()
         await expect(modal.get_by_role("alert")).to_have_text("Say it in words.")
