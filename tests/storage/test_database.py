@@ -1,7 +1,10 @@
 import asyncio
+from pathlib import Path
 
 import pytest
-from sqlalchemy import inspect
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, inspect
 
 from storage.database import Database, UnusableDatabaseUrl, parse_url
 from storage.migrations.upgrade import current_revision, newest_revision, upgrade
@@ -32,10 +35,13 @@ def test_another_address_is_refused_without_repeating_it(address: str) -> None:
 
 
 async def test_an_error_rolls_the_whole_use_case_back(database: Database) -> None:
-    with pytest.raises(ZeroDivisionError):
+    async def fail_half_way() -> None:
         async with database.transaction() as session:
             await register_workspace(session, "T1", "Larkfield", now=NOON)
             raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await fail_half_way()
     async with database.reading() as session:
         assert await list_workspaces(session) == []
 
@@ -61,9 +67,6 @@ async def test_migrations_build_what_the_models_say(database: Database) -> None:
 
 
 async def test_alembic_finds_nothing_to_migrate(database: Database) -> None:
-    from alembic.autogenerate import compare_metadata
-    from alembic.runtime.migration import MigrationContext
-
     async with database.engine.connect() as connection:
         differences = await connection.run_sync(
             lambda sync: compare_metadata(MigrationContext.configure(sync), metadata())
@@ -71,7 +74,7 @@ async def test_alembic_finds_nothing_to_migrate(database: Database) -> None:
     assert differences == []
 
 
-async def test_many_processes_may_migrate_an_empty_database_at_once(tmp_path) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+async def test_many_processes_may_migrate_an_empty_database_at_once(tmp_path: Path) -> None:
     databases = [Database(f"sqlite:///{tmp_path / 'new.db'}") for _ in range(4)]
     await asyncio.gather(*map(upgrade, databases))
     assert await current_revision(databases[0]) == newest_revision()
@@ -79,7 +82,7 @@ async def test_many_processes_may_migrate_an_empty_database_at_once(tmp_path) ->
         await database.close()
 
 
-def _describe(connection) -> dict[str, dict[str, bool]]:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def _describe(connection: Connection) -> dict[str, dict[str, bool]]:
     inspector = inspect(connection)
     return {
         table: {column["name"]: column["nullable"] for column in inspector.get_columns(table)}

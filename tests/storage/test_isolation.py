@@ -1,0 +1,193 @@
+"""No query returns another workspace's rows, whatever ids and names collide."""
+
+import inspect
+from collections.abc import Awaitable, Callable, Iterable
+from types import ModuleType
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from sqlmodel import SQLModel, delete, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage import check, journeys, processed, stack, tables, workspaces
+from storage.check import CheckFinding, NarrativeCheck
+from storage.database import Database
+from storage.journeys import Journey, JourneyChannel
+from storage.processed import ProcessedId
+from storage.stack import StackDraft, StackVersion
+from storage.workspaces import Workspace
+from tests.support.times import NOON
+
+OURS, THEIRS = "T-OURS", "T-THEIRS"
+IDS = ("a", "b")
+ids = st.sampled_from(IDS)
+
+# The other workspace is further on, so that its numbers would show.
+_NUMBERS = {OURS: (1,), THEIRS: (1, 2)}
+
+Query = Callable[[AsyncSession, str, str], Awaitable[Any]]
+
+QUERIES: dict[Callable[..., Any], Query] = {
+    journeys.list_journeys: lambda s, w, _: journeys.list_journeys(s, w),
+    journeys.find_journey: journeys.find_journey,
+    journeys.find_journey_by_name: lambda s, w, i: journeys.find_journey_by_name(s, w, f"J {i}"),
+    journeys.journey_of_channel: journeys.journey_of_channel,
+    stack.latest_number: stack.latest_number,
+    stack.find_version: lambda s, w, i: stack.find_version(s, w, i, 1),
+    stack.list_versions: stack.list_versions,
+    stack.list_latest_versions: lambda s, w, _: stack.list_latest_versions(s, w),
+    stack.find_draft: stack.find_draft,
+    check.find_check: check.find_check,
+    check.list_findings: check.list_findings,
+}
+
+WRITES: dict[Callable[..., Any], Query] = {
+    journeys.add_journey: lambda s, w, i: journeys.add_journey(s, w, f"new {i}", now=NOON),
+    journeys.link_channel: lambda s, w, i: journeys.link_channel(s, w, f"new {i}", i),
+    processed.claim: lambda s, w, i: processed.claim(s, w, f"new {i}", now=NOON),
+}
+
+# They serve all workspaces by intent, or take rows that carry their workspace.
+UNSCOPED = {
+    workspaces.list_workspaces,
+    workspaces.register_workspace,
+    processed.forget_before,
+    check.add_check,
+}
+
+
+def test_every_query_is_held_to_this_test() -> None:
+    assert set(_functions(tables.MODULES)) == {*QUERIES, *WRITES, *UNSCOPED}
+
+
+held = settings(
+    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+content = st.sets(st.sampled_from(IDS))
+
+
+@pytest.mark.parametrize("query", QUERIES.values(), ids=[each.__name__ for each in QUERIES])
+@held
+@given(ours=content, theirs=content, wanted=ids)
+@example(ours=set(IDS), theirs=set(IDS), wanted="a")
+async def test_a_query_answers_alike_whatever_the_other_workspace_holds(
+    database: Database, query: Query, ours: set[str], theirs: set[str], wanted: str
+) -> None:
+    await _fill(database, {OURS: ours})
+    alone = await _ask(database, query, wanted)
+    await _fill(database, {OURS: ours, THEIRS: theirs})
+    together = await _ask(database, query, wanted)
+    assert together == alone
+    assert all(getattr(row, "workspace_id", OURS) == OURS for row in _rows(together))
+
+
+@pytest.mark.parametrize("write", WRITES.values(), ids=[each.__name__ for each in WRITES])
+@held
+@given(theirs=content)
+@example(theirs=set(IDS))
+async def test_a_write_leaves_the_other_workspace_as_it_was(
+    database: Database, write: Query, theirs: set[str]
+) -> None:
+    await _fill(database, {OURS: {"a"}, THEIRS: theirs})
+    before = await _all_of(database, THEIRS)
+    async with database.transaction() as session:
+        await write(session, OURS, "a")
+    assert await _all_of(database, THEIRS) == before
+
+
+def _functions(modules: Iterable[ModuleType]) -> Iterable[Callable[..., Any]]:
+    for module in modules:
+        for name, value in inspect.getmembers(module, inspect.iscoroutinefunction):
+            if value.__module__ == module.__name__ and not name.startswith("_"):
+                yield value
+
+
+async def _ask(database: Database, query: Query, wanted: str) -> object:
+    async with database.reading() as session:
+        return await query(session, OURS, wanted)
+
+
+def _rows(answer: object) -> list[object]:
+    return list(answer) if isinstance(answer, list) else [answer]
+
+
+async def _fill(database: Database, holdings: dict[str, set[str]]) -> None:
+    """Give each workspace rows under the ids it holds: the same ids, names and numbers for all."""
+    async with database.transaction() as session:
+        for table in reversed(tables.metadata().sorted_tables):
+            await session.exec(delete(table))
+        for workspace_id, held_ids in holdings.items():
+            session.add(Workspace(id=workspace_id, name="Larkfield", created_at=NOON))
+            await session.flush()
+            for each in sorted(held_ids):
+                for rows in _content(workspace_id, each):
+                    session.add_all(rows)
+                    await session.flush()
+
+
+def _content(workspace_id: str, each: str) -> Iterable[list[SQLModel]]:
+    own = {"workspace_id": workspace_id}
+    journey = {**own, "journey_id": each}
+    yield [Journey(**own, id=each, name=f"J {each}", created_at=NOON)]
+    yield [
+        JourneyChannel(**journey, channel_id=each),
+        *(_version(workspace_id, each, number) for number in _NUMBERS[workspace_id]),
+        StackDraft(
+            workspace_id=workspace_id,
+            journey_id=each,
+            document={"journey": f"J {each}"},
+            author="a",
+            edited_at=NOON,
+        ),
+        ProcessedId(**own, id=each, processed_at=NOON),
+    ]
+    yield [
+        NarrativeCheck(
+            **journey,
+            id=each,
+            stack_version=1,
+            user_id=each,
+            text=each,
+            verdict="conflict",
+            judged_by=["rules"],
+            checked_at=NOON,
+        )
+    ]
+    yield [
+        CheckFinding(
+            **own,
+            check_id=each,
+            position=0,
+            source="rule",
+            relation="term",
+            severity="low",
+            start=0,
+            end=1,
+            quote=each,
+            statement="s",
+            why="w",
+        )
+    ]
+
+
+def _version(workspace_id: str, each: str, number: int) -> StackVersion:
+    return StackVersion(
+        workspace_id=workspace_id,
+        journey_id=each,
+        number=number,
+        document={"journey": f"J {each}"},
+        author="a",
+        note="n",
+        published_at=NOON,
+    )
+
+
+async def _all_of(database: Database, workspace_id: str) -> list[list[SQLModel]]:
+    kinds = (Journey, JourneyChannel, StackVersion, StackDraft, ProcessedId, NarrativeCheck)
+    async with database.reading() as session:
+        return [
+            list((await session.exec(select(kind).where(kind.workspace_id == workspace_id))).all())
+            for kind in kinds
+        ]
