@@ -12,19 +12,26 @@ from storage.migrations.upgrade import upgrade
 from storage.workspaces import list_workspaces, register_workspace
 
 
+class NoWorkspace(NotFound):
+    """The database knows no workspace yet, and there is no token to ask Slack with."""
+
+
 def open_database(settings: Settings) -> Database:
     """The database of the settings. Raises InvalidSettings."""
     try:
         return Database(settings.database_url)
     except UnusableDatabaseUrl as error:
         raise InvalidSettings(str(error)) from None
+    except OSError as error:
+        reason = (error.strerror or "it cannot be used").lower()
+        raise InvalidSettings(f"DATABASE_URL: its folder cannot be made ({reason}).") from None
 
 
 @asynccontextmanager
 async def open_workspace(settings: Settings) -> AsyncIterator[tuple[Database, str]]:
     """The migrated database and the id of its one workspace.
 
-    A fresh database learns the workspace from Slack. Raises NotFound where there is no token to ask with.
+    A fresh database learns the workspace from Slack. Raises NoWorkspace where there is no token to ask with.
     """
     database = open_database(settings)
     try:
@@ -40,9 +47,9 @@ async def _workspace_id(settings: Settings, database: Database) -> str:
     if workspaces:
         return workspaces[0].id
     if settings.slack_bot_token is None:
-        raise NotFound(
-            "No Slack workspace is known yet: set SLACK_BOT_TOKEN (docs/install.md), "
-            "or name a file with --stack."
+        raise NoWorkspace(
+            "No Slack workspace is known yet: set SLACK_BOT_TOKEN, so that Slack can be asked "
+            "which one it is (docs/install.md)."
         )
     return await _ask_slack(settings, database)
 

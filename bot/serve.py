@@ -43,7 +43,7 @@ def _listen(settings: Settings) -> socket.socket:
 
 async def _serve(settings: Settings, listener: socket.socket) -> None:
     async with start(settings) as application:
-        server = _make_server(application)
+        server = make_server(application)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, _stop, server)
@@ -52,7 +52,8 @@ async def _serve(settings: Settings, listener: socket.socket) -> None:
         log.info("stopping")
 
 
-def _make_server(application: Application) -> _Server:
+def make_server(application: Application) -> uvicorn.Server:
+    """The web server for an application, not started."""
     settings = application.settings
     bolt = application.bolt if settings.transport is Transport.HTTP else None
     config = uvicorn.Config(
@@ -64,5 +65,5 @@ def _make_server(application: Application) -> _Server:
     return _Server(config)
 
 
-def _stop(server: _Server) -> None:
+def _stop(server: uvicorn.Server) -> None:
     server.should_exit = True

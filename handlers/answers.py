@@ -1,5 +1,6 @@
 """Answers through a `response_url`: seen by one person, in any conversation, bot invited or not."""
 
+import asyncio
 from collections.abc import Callable
 
 import aiohttp
@@ -9,6 +10,10 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from handlers.blocks.message import Message
 
 _OK = 200
+
+# The SDK's handlers repeat a webhook call for 429 only; a response_url may be used five times.
+_PASSING = frozenset({500, 502, 503, 504})
+_PAUSES = (0.2, 1.0)
 
 
 class UndeliveredAnswer(Exception):
@@ -35,8 +40,12 @@ class Answers:
         client = AsyncWebhookClient(
             response_url, session=self._session, retry_handlers=self._retry_handlers()
         )
-        reply = await client.send_dict(
-            {"response_type": "ephemeral", "replace_original": False, **message.payload()}
-        )
+        answer = {"response_type": "ephemeral", "replace_original": False, **message.payload()}
+        reply = await client.send_dict(answer)
+        for pause in _PAUSES:
+            if reply.status_code not in _PASSING:
+                break
+            await asyncio.sleep(pause)
+            reply = await client.send_dict(answer)
         if reply.status_code != _OK:
             raise UndeliveredAnswer(reply.status_code)

@@ -5,9 +5,10 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+PROGRAM = (sys.executable, "-m", "bot")
 CLEARED = ("SLACK_", "OPENAI_", "COHERENCE_")
 CLEARED_NAMES = frozenset({"DATABASE_URL"})
 PROXIES = frozenset({"http_proxy", "https_proxy", "all_proxy", "no_proxy", "ftp_proxy"})
@@ -21,10 +22,16 @@ class BotError(Exception):
 
 
 class BotProcess:
-    """Runs `python -m bot` with the given environment; what it prints goes to `log`."""
+    """Runs the bot with the given environment; what it prints goes to `log`.
 
-    def __init__(self, environment: Mapping[str, str], log: Path) -> None:
+    `program` is the command line that the bot's own arguments follow.
+    """
+
+    def __init__(
+        self, environment: Mapping[str, str], log: Path, program: Sequence[str] = PROGRAM
+    ) -> None:
         self._environment = dict(environment)
+        self._program = tuple(program)
         self._log = log
         self._process: asyncio.subprocess.Process | None = None
 
@@ -66,9 +73,7 @@ class BotProcess:
         with self._log.open("ab") as log:
             # A session of its own: Ctrl-C reaches the demo alone, which then stops the bot.
             return await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "bot",
+                *self._program,
                 *arguments,
                 env=self._environment,
                 stdin=asyncio.subprocess.DEVNULL,

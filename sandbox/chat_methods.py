@@ -18,7 +18,7 @@ def post_message(slack: LocalSlack, args: Json) -> Json:
         channel.id,
         text,
         blocks=blocks,
-        thread_ts=_thread(slack, channel, args),
+        thread_ts=thread_of(slack, channel, args),
         metadata=_metadata(args),
     )
     shown = message_object(message, slack.world)
@@ -37,7 +37,7 @@ def post_ephemeral(slack: LocalSlack, args: Json) -> Json:
         channel.id,
         text,
         blocks=blocks,
-        thread_ts=_thread(slack, channel, args),
+        thread_ts=thread_of(slack, channel, args),
         visible_to=user,
     )
     return {"message_ts": message.ts}
@@ -85,16 +85,8 @@ def said(args: Json) -> tuple[str, list[Json]]:
     return text, blocks
 
 
-def _check_may_post(slack: LocalSlack, channel: Channel) -> None:
-    if channel.archived:
-        raise SlackError("is_archived")
-    if not slack.world.app_is_in(channel):
-        raise SlackError("not_in_channel")
-    if channel.is_im and not slack.manifest.messages_tab:
-        raise SlackError("messages_tab_disabled")
-
-
-def _thread(slack: LocalSlack, channel: Channel, args: Json) -> str | None:
+def thread_of(slack: LocalSlack, channel: Channel, args: Json) -> str | None:
+    """Return the thread to post in; raise SlackError `cannot_reply_to_message` for no thread."""
     thread_ts = text_of(args, "thread_ts")
     if not thread_ts:
         return None
@@ -102,6 +94,15 @@ def _thread(slack: LocalSlack, channel: Channel, args: Json) -> str | None:
     if parent is None or parent.visible_to is not None:
         raise SlackError("cannot_reply_to_message")
     return parent.thread_ts or parent.ts
+
+
+def _check_may_post(slack: LocalSlack, channel: Channel) -> None:
+    if channel.archived:
+        raise SlackError("is_archived")
+    if not slack.world.app_is_in(channel):
+        raise SlackError("not_in_channel")
+    if channel.is_im and not slack.manifest.messages_tab:
+        raise SlackError("messages_tab_disabled")
 
 
 def _metadata(args: Json) -> Json | None:

@@ -10,6 +10,7 @@ from aiohttp import web
 from pydantic import ValidationError
 
 from sandbox import control_calls as calls
+from sandbox.company import FIRST_PERSON
 from sandbox.faults import Fault
 from sandbox.local_slack import LocalSlack
 from sandbox.messages import Message
@@ -58,8 +59,8 @@ class Control:
         post("/sandbox/reset", _done(calls.EmptyCall, self.reset))
 
     def state(self, query: Mapping[str, str]) -> Json:
-        """Return the workspace as one member sees it."""
-        return shown_state(self._slack, _needed(query, "user"))
+        """Return the workspace as one member sees it, whoever acts first if none is named."""
+        return shown_state(self._slack, query.get("user") or FIRST_PERSON)
 
     def messages(self, query: Mapping[str, str]) -> Json:
         """Return a channel's messages, or one thread's, as one member sees them."""

@@ -74,13 +74,13 @@ def shaped(element: Json, value: object) -> Json:
     if key == "selected_options":
         held: object = [_option(element, each) for each in _listed(value)]
     elif key == "selected_option":
-        held = _option(element, value) if value not in {None, ""} else None
+        held = _option(element, value) if value not in (None, "") else None
     elif key.endswith("s"):
         held = _listed(value)
     elif key == "selected_date_time":
-        held = int(str(value)) if value not in {None, ""} else None
+        held = int(str(value)) if value not in (None, "") else None
     else:
-        held = str(value) if value not in {None, ""} else None
+        held = str(value) if value not in (None, "") else None
     return {"type": kind, key: held}
 
 

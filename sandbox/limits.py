@@ -67,9 +67,8 @@ def view_problems(view: Json, kind: Surface) -> list[str]:
     if view.get("type") != kind:
         faulty.note(f"must be {kind}", "/view/type")
     (MODAL if kind == "modal" else HOME)(view, "/view", faulty)
-    blocks = view.get("blocks")
-    if isinstance(blocks, list):
-        faulty.messages += block_problems(blocks, kind, "/view/blocks")
+    if view.get("blocks") is not None:
+        faulty.messages += block_problems(view["blocks"], kind, "/view/blocks")
     if not faulty.messages and kind == "modal":
         _check_submit(view, faulty)
     return faulty.messages

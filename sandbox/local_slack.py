@@ -94,4 +94,11 @@ class LocalSlack:
             part.clear()
         self.clock.reset()
         furnish(self.world, self.clock)
+        self._announce_everything()
+
+    def _announce_everything(self) -> None:
         self.changes.state()
+        for channel in self.world.channels:
+            self.changes.messages(channel, self.world.watchers(channel))
+        for user in self.world.members:
+            self.changes.views(user)

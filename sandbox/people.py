@@ -33,6 +33,10 @@ class People:
         found = world.channel_seen_by(user, channel)
         if found.archived:
             raise WrongCallError(f"#{found.name} is archived.")
+        if user not in found.members:
+            raise WrongCallError(f"{user} is not in #{found.name}.", 403)
+        if thread_ts is not None:
+            thread_ts = self._thread(user, channel, thread_ts)
         if not text.strip() and not blocks and not files:
             raise WrongCallError("A message needs text, blocks or files.")
         sent = escaped(text, world)
@@ -120,6 +124,12 @@ class People:
         if message is None or message.deleted or message.visible_to not in {None, user}:
             raise WrongCallError(f"{user} sees no message {ts} in {channel}.", 404)
         return message
+
+    def _thread(self, user: str, channel: str, ts: str) -> str:
+        parent = self.message_seen_by(user, channel, ts)
+        if parent.visible_to is not None:
+            raise WrongCallError("Nobody can reply to a message that only they see.")
+        return parent.thread_ts or parent.ts
 
     def _own(self, user: str, channel: str, ts: str) -> Message:
         message = self.message_seen_by(user, channel, ts)

@@ -8,7 +8,7 @@ from contextlib import suppress
 from aiohttp import web
 
 from sandbox.arguments import flag, text_of
-from sandbox.chat_methods import said
+from sandbox.chat_methods import said, thread_of
 from sandbox.faults import answer_under, drop
 from sandbox.local_slack import LocalSlack
 from sandbox.messages import Message
@@ -106,7 +106,7 @@ def _add(slack: LocalSlack, url: ResponseUrl, body: Json, text: str, blocks: lis
         url.channel,
         text,
         blocks=blocks,
-        thread_ts=text_of(body, "thread_ts") or url.thread_ts,
+        thread_ts=thread_of(slack, slack.world.channels[url.channel], body),
         visible_to=None if public else url.user,
     )
     if url.original is None:

@@ -27,7 +27,6 @@ class ResponseUrl:
     user: str
     channel: str
     made_at: float
-    thread_ts: str | None = None
     original: Message | None = None
     replaces: bool = False
     uses: int = 0
@@ -49,14 +48,12 @@ class ResponseUrls:
     def make(self, user: str, channel: str, original: Message | None = None) -> ResponseUrl:
         """Return a fresh URL for something that `user` did in a channel."""
         token = secrets.token_urlsafe(18)
-        thread_ts = original.thread_ts if original is not None else None
         made = ResponseUrl(
             token,
             f"{self.base}{token}",
             user,
             channel,
             time.monotonic(),
-            thread_ts=thread_ts,
             original=original,
             replaces=original is not None,
         )

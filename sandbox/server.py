@@ -116,5 +116,12 @@ def _add_page(app: web.Application) -> None:
             return web.Response(text=NO_PAGE)
         return web.FileResponse(page, headers={"Cache-Control": "no-cache"})
 
+    async def fresh(request: web.Request, response: web.StreamResponse) -> None:
+        if request.path.startswith("/page/"):
+            response.headers["Cache-Control"] = "no-cache"
+        if request.path.endswith(".js"):
+            response.content_type = "text/javascript"
+
+    app.on_response_prepare.append(fresh)
     app.router.add_get("/", index)
     app.router.add_static("/page/", PAGE)

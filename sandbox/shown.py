@@ -91,6 +91,7 @@ def _channel(channel: Channel, user: str, world: World) -> Json:
         "topic": channel.topic,
         "is_im": channel.is_im,
         "is_private": channel.is_private,
+        "members": sorted(channel.members),
         "is_member": user in channel.members,
         "is_archived": channel.archived,
         "app_is_member": world.app_is_in(channel),

@@ -126,12 +126,15 @@ class SocketMode:
 
     def _acknowledged(self, text: str) -> None:
         try:
-            answer = json.loads(text)
+            ack = json.loads(text)
         except ValueError:
             return
-        waiting = self._waiting.get(answer.get("envelope_id", ""))
+        if not isinstance(ack, dict):
+            return
+        waiting = self._waiting.get(str(ack.get("envelope_id")))
         if waiting is not None and not waiting.done():
-            waiting.set_result(answer.get("payload") or {})
+            payload = ack.get("payload")
+            waiting.set_result(payload if isinstance(payload, dict) else {})
 
     def _joined(self, socket: web.WebSocketResponse) -> None:
         self._connections.append(socket)

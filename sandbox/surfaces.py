@@ -94,8 +94,10 @@ class Surfaces:
         return {name: ack[name] for name in ("options", "option_groups") if name in ack}
 
     def open_home(self, user: str) -> None:
-        """Open the app's Home."""
+        """Open the app's Home; raise WrongCallError where the app has none."""
         self._slack.world.member(user)
+        if not self._slack.manifest.home_tab:
+            raise WrongCallError("The app has no Home: its manifest does not enable the tab.")
         home = self._slack.views.home(user)
         shown = self._slack.payloads.view(home) if home is not None else None
         self._slack.events.home_opened(user, tab="home", view=shown)

@@ -1,4 +1,6 @@
 import asyncio
+import io
+import logging
 import os
 import shutil
 import tempfile
@@ -7,9 +9,11 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import pytest
+import structlog
 
 from bot.bootstrap import Application, start
-from bot.settings import Settings
+from bot.logs import configure_logs
+from bot.settings import LogFormat, Settings
 from sandbox import server as sandbox_server
 from sandbox.server import RunningSandbox
 from storage.database import Database
@@ -106,6 +110,18 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
+def logged() -> Iterator[io.StringIO]:
+    """What the bot logs, formatted as in a terminal."""
+    root = logging.getLogger()
+    before = root.handlers[:], root.level
+    stream = io.StringIO()
+    configure_logs(LogFormat.CONSOLE, stream)
+    yield stream
+    structlog.reset_defaults()
+    root.handlers[:], root.level = before
+
+
+@pytest.fixture
 async def slack() -> AsyncIterator[RunningSandbox]:
     """A local Slack with the example company."""
     running = await sandbox_server.start(port=0)
@@ -120,7 +136,9 @@ def settings(slack: RunningSandbox, database_url: str) -> Settings:
 
 
 @pytest.fixture
-async def bot(slack: RunningSandbox, settings: Settings) -> AsyncIterator[Application]:
+async def bot(
+    slack: RunningSandbox, settings: Settings, logged: io.StringIO
+) -> AsyncIterator[Application]:
     """The bot, connected by Socket Mode."""
     running: AbstractAsyncContextManager[Application] = start(settings)
     async with running as application:

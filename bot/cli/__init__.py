@@ -9,11 +9,13 @@ from collections.abc import Sequence
 
 import structlog
 import typer
+from sqlalchemy.exc import DBAPIError
 
 # Typer carries its own Click and exports no base class of the usage errors.
-from typer._click.exceptions import ClickException
+from typer._click.exceptions import Abort, ClickException, NoArgsIsHelpError
 
 from bot.cli import check, db, run, stack
+from bot.cli.output import discard_output, print_error, use_utf_8
 from bot.errors import BotError
 from bot.logs import configure_logs
 from bot.settings import LogFormat
@@ -21,6 +23,9 @@ from coherence.errors import CoherenceError
 
 BAD_INPUT = 2
 OUR_FAILURE = 3
+# As a shell reports a program that a signal ended.
+INTERRUPTED = 130
+NOBODY_READS = 141
 
 app = typer.Typer(
     name="coherence",
@@ -38,33 +43,60 @@ app.add_typer(db.app, name="db")
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code."""
-    sys.exit(_exit_code(arguments))
+    use_utf_8()
+    sys.exit(exit_code(arguments))
 
 
-def _exit_code(arguments: Sequence[str] | None) -> int:
+def exit_code(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; return its exit code, whatever happens."""
     try:
-        return app(arguments, standalone_mode=False) or 0
-    except CoherenceError as error:
-        return _refuse(str(error))
-    except BotError as error:
-        return _refuse(*error.sentences)
-    except ClickException as error:
-        return _refuse(error.format_message())
-    except KeyboardInterrupt:
-        return 130
+        code = app(arguments, prog_name="coherence", standalone_mode=False) or 0
+        sys.stdout.flush()
+    except BrokenPipeError:
+        discard_output()
+        return NOBODY_READS
+    except (KeyboardInterrupt, Abort):
+        return INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the last resort of the process
-        return _fail(error)
+        return _explain(error)
+    return int(code)
+
+
+def _explain(error: Exception) -> int:
+    match error:
+        case CoherenceError():
+            return _refuse(str(error))
+        case BotError():
+            return _refuse(*error.sentences)
+        case NoArgsIsHelpError():
+            sys.stderr.write(f"{error.format_message()}\n")
+            return BAD_INPUT
+        case ClickException():
+            return _refuse(_usage_sentence(error))
+    return _fail(error)
 
 
 def _refuse(*sentences: str) -> int:
     for sentence in sentences:
-        sys.stderr.write(f"{sentence}\n")
+        print_error(sentence)
     return BAD_INPUT
+
+
+def _usage_sentence(error: ClickException) -> str:
+    # Typer leaves the name of pydantic's or Python's error in front of the message.
+    message = error.format_message().replace("Value error, ", "").strip()
+    return message if message.endswith((".", "?", "!")) else f"{message}."
 
 
 def _fail(error: Exception) -> int:
     reference = secrets.token_hex(4)
     configure_logs(LogFormat.CONSOLE)
     structlog.get_logger(__name__).error("failed", reference=reference, exc_info=error)
-    sys.stderr.write(f"Something went wrong on our side; the log has it under {reference}.\n")
+    print_error(f"{_what_failed(error)} The log has it under {reference}.")
     return OUR_FAILURE
+
+
+def _what_failed(error: Exception) -> str:
+    if isinstance(error, DBAPIError):
+        return "The database can't be used: see that it runs and that DATABASE_URL is right."
+    return "Something went wrong on our side."

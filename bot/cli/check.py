@@ -1,6 +1,7 @@
 """`coherence check`: hold files or standard input against the narrative."""
 
 import asyncio
+import re
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated, Any
@@ -10,12 +11,12 @@ import typer
 from bot.cli.files import STANDARD_INPUT, read_bytes, read_text
 from bot.cli.output import OutputFormat, from_mrkdwn, print_json, print_lines
 from bot.clock import system_clock
-from bot.databases import open_workspace
+from bot.databases import NoWorkspace, open_workspace
 from bot.settings import load_settings
 from coherence.assessment import Assessment, NotJudged, assess
-from coherence.errors import CoherenceError
+from coherence.errors import InvalidDraft, NoTouchpoint
 from coherence.findings import Finding
-from coherence.rules import compile_stack
+from coherence.rules import CompiledStack, compile_stack
 from coherence.stack.document import Stack, Verdict
 from coherence.stack.file import read_stack
 from coherence.stack.versions import Stacks
@@ -33,6 +34,8 @@ _FAILING = {
     FailOn.CONFLICT: {Verdict.CONFLICT},
     FailOn.SUGGESTIONS: {Verdict.CONFLICT, Verdict.SUGGESTIONS},
 }
+
+_LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 
 def check(
@@ -61,16 +64,18 @@ def check(
 ) -> None:
     """Does this text fit our story? Exits with 1 for a conflict."""
     names = files or [STANDARD_INPUT]
+    if [*names, stack].count(STANDARD_INPUT) > 1:
+        raise typer.BadParameter("standard input can be read once only.")
     texts = [read_text(name) for name in names]
     content, version = _narrative(stack, journey)
+    if touchpoint is not None:
+        _require_touchpoint(content, touchpoint)
     compiled = compile_stack(content)
     unjudged = NotJudged.RULES_ONLY if no_llm else NotJudged.NO_MODEL
-    answers = []
-    for name, text in zip(names, texts, strict=True):
-        try:
-            answers.append(assess(compiled, text, touchpoint, unjudged=unjudged))
-        except CoherenceError as error:
-            raise type(error)(f"{name}: {error}" if len(names) > 1 else str(error)) from None
+    answers = [
+        _assess(name, compiled, text, touchpoint, unjudged)
+        for name, text in zip(names, texts, strict=True)
+    ]
     if output is OutputFormat.JSON:
         print_json([_as_json(n, a, version) for n, a in zip(names, answers, strict=True)])
     else:
@@ -80,6 +85,21 @@ def check(
         raise typer.Exit(1)
 
 
+def _assess(
+    name: str, compiled: CompiledStack, text: str, touchpoint: str | None, unjudged: NotJudged
+) -> Assessment:
+    try:
+        return assess(compiled, text, touchpoint, unjudged=unjudged)
+    except InvalidDraft as error:
+        raise InvalidDraft(f"{name}: {error}") from None
+
+
+def _require_touchpoint(content: Stack, touchpoint: str) -> None:
+    if content.touchpoint(touchpoint) is None:
+        known = ", ".join(t.id for t in content.touchpoints) or "none"
+        raise NoTouchpoint(f"The narrative has no touchpoint “{touchpoint}”; it has: {known}.")
+
+
 def _narrative(stack: str | None, journey: str | None) -> tuple[Stack, int | None]:
     if stack is not None:
         return read_stack(read_bytes(stack), stack), None
@@ -87,8 +107,14 @@ def _narrative(stack: str | None, journey: str | None) -> tuple[Stack, int | Non
 
 
 async def _published(journey: str | None) -> tuple[Stack, int]:
-    async with open_workspace(load_settings()) as (database, workspace_id):
-        published = await Stacks(database, system_clock).published(workspace_id, journey)
+    try:
+        async with open_workspace(load_settings()) as (database, workspace_id):
+            published = await Stacks(database, system_clock).published(workspace_id, journey)
+    except NoWorkspace:
+        raise NoWorkspace(
+            "Nothing says what to check against: name a stack file with --stack, "
+            "or set SLACK_BOT_TOKEN and publish one (docs/stack.md)."
+        ) from None
     return published.stack, published.number
 
 
@@ -123,6 +149,6 @@ def _group_lines(group: Sequence[Finding], text: str) -> list[str]:
 
 
 def _place(text: str, offset: int) -> str:
-    line = text.count("\n", 0, offset) + 1
-    column = offset - text.rfind("\n", 0, offset)
-    return f"line {line}, column {column}"
+    breaks = list(_LINE_BREAK.finditer(text, 0, offset))
+    column = offset - (breaks[-1].end() if breaks else 0) + 1
+    return f"line {len(breaks) + 1}, column {column}"

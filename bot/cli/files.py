@@ -2,27 +2,63 @@
 
 import sys
 from pathlib import Path
+from typing import BinaryIO
 
 from coherence.errors import CoherenceError
 
 STANDARD_INPUT = "-"
 
+MAX_MEGABYTES = 4
+"""More than any stack or draft may have, so that those limits speak first."""
 
-class UnreadableFile(CoherenceError):
-    """A file that can't be read as text; the sentence names it."""
+_MAX_BYTES = MAX_MEGABYTES * 1_000_000
+
+
+class UnusableFile(CoherenceError):
+    """A file that can't be read as text, or written; the sentence names it."""
 
 
 def read_bytes(name: str) -> bytes:
-    """The bytes of a file, or of standard input for `-`. Raises UnreadableFile."""
+    """The bytes of a file, or of standard input for `-`. Raises UnusableFile."""
     try:
-        return sys.stdin.buffer.read() if name == STANDARD_INPUT else Path(name).read_bytes()
-    except OSError as error:
-        raise UnreadableFile(f"{name}: {(error.strerror or 'cannot be read').lower()}.") from None
+        return _read(name)
+    except (OSError, ValueError) as error:
+        # ValueError: a NUL in the name.
+        raise UnusableFile(f"{name}: {_reason(error)}.") from None
 
 
 def read_text(name: str) -> str:
-    """The text of a file, its newlines untouched. Raises UnreadableFile."""
+    """The text of a file, its newlines untouched. Raises UnusableFile."""
     try:
         return read_bytes(name).decode("utf-8")
     except UnicodeDecodeError:
-        raise UnreadableFile(f"{name}: this file is not UTF-8 text; save it as UTF-8.") from None
+        raise UnusableFile(f"{name}: this file is not UTF-8 text; save it as UTF-8.") from None
+
+
+def write_text(name: str, content: str) -> None:
+    """Write a file, replacing what it held. Raises UnusableFile."""
+    try:
+        Path(name).write_bytes(content.encode())
+    except (OSError, ValueError) as error:
+        raise UnusableFile(f"{name}: {_reason(error)}.") from None
+
+
+def _read(name: str) -> bytes:
+    if name == STANDARD_INPUT:
+        if sys.stdin.isatty():
+            sys.stderr.write("Type or paste the text, then press Ctrl-D on a line of its own.\n")
+        return _limited(sys.stdin.buffer, "standard input")
+    with Path(name).open("rb") as file:
+        return _limited(file, name)
+
+
+def _limited(source: BinaryIO, name: str) -> bytes:
+    data = source.read(_MAX_BYTES + 1)
+    if len(data) > _MAX_BYTES:
+        raise UnusableFile(f"{name}: this is larger than {MAX_MEGABYTES} MB.")
+    return data
+
+
+def _reason(error: Exception) -> str:
+    strerror = error.strerror if isinstance(error, OSError) else None
+    return (strerror or "not a usable file name").lower()

@@ -2,6 +2,7 @@
 
 import asyncio
 import getpass
+import re
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
-from bot.cli.files import read_bytes
+from bot.cli.files import STANDARD_INPUT, read_bytes, write_text
 from bot.cli.output import OutputFormat, print_json, print_lines
 from bot.clock import system_clock
 from bot.databases import open_workspace
@@ -19,13 +20,14 @@ from coherence.stack.document import Stack
 from coherence.stack.example import example_bytes
 from coherence.stack.file import read_stack, stack_content, write_stack
 from coherence.stack.playbook import render_playbook
-from coherence.stack.versions import PublishedStack, Stacks
+from coherence.stack.versions import DraftStack, PublishedStack, Stacks
 
 app = typer.Typer(
     help="The narrative: validate, show, compare, import, export.", no_args_is_help=True
 )
 
 _T = TypeVar("_T")
+_VERSION_NUMBER = re.compile(r"[0-9]{1,9}")
 
 Journey = Annotated[str | None, typer.Option(help="The journey, where there are several.")]
 Format = Annotated[OutputFormat, typer.Option("--format", help="How to print.")]
@@ -112,24 +114,20 @@ def import_(
     """Make a stack file the draft of its journey, and with --publish its next version."""
     if publish and not note.strip():
         raise typer.BadParameter("--publish needs --note with a few words on why.")
+    if note and not publish:
+        raise typer.BadParameter("--note goes with --publish; a draft has none.")
     stack = _read(file, example=example)
     saved = _with_stacks(
         lambda stacks, workspace_id: stacks.import_draft(
             workspace_id,
             stack,
-            author=author or getpass.getuser(),
+            author=_author(author),
             journey=journey,
             channels=channel or (),
             publish_note=note.strip() if publish else None,
         )
     )
-    number = saved.number if isinstance(saved, PublishedStack) else None
-    if output is OutputFormat.JSON:
-        print_json({"journey": saved.stack.journey, "version": number, "draft": number is None})
-    elif number is None:
-        print_lines([f"“{saved.stack.journey}” has a new draft; “coherence stack diff” shows it."])
-    else:
-        print_lines([f"Version {number} of “{saved.stack.journey}” is published."])
+    _print_saved(saved, output)
 
 
 @app.command()
@@ -138,15 +136,18 @@ def publish(
     note: Annotated[str, typer.Option(help="Why it changes, in a few words.")],
     journey: Journey = None,
     author: Annotated[str | None, typer.Option(help="Who is named as the author.")] = None,
+    output: Format = OutputFormat.TEXT,
 ) -> None:
     """Publish the draft as the journey's next version."""
-    name = author or getpass.getuser()
+    name = _author(author)
+    if not note.strip():
+        raise typer.BadParameter("--note needs a few words on why.")
     published = _with_stacks(
         lambda stacks, workspace_id: stacks.publish(
-            workspace_id, author=name, note=note, journey=journey
+            workspace_id, author=name, note=note.strip(), journey=journey
         )
     )
-    print_lines([f"Version {published.number} of “{published.stack.journey}” is published."])
+    _print_saved(published, output)
 
 
 @app.command()
@@ -159,14 +160,13 @@ def export(
     example: Example = False,
 ) -> None:
     """Write a stack as a file that imports again."""
-    if example:
-        content = example_bytes().decode()
-    else:
-        content = write_stack(_choose(None, journey, version, draft=draft, example=False))
-    if file is None:
+    chosen = _choose(None, journey, version, draft=draft, example=example)
+    # The example keeps the comments that explain it.
+    content = example_bytes().decode() if example else write_stack(chosen)
+    if file is None or file == STANDARD_INPUT:
         sys.stdout.write(content)
     else:
-        Path(file).write_text(content, encoding="utf-8")
+        write_text(file, content)
 
 
 def _with_stacks(use: Callable[[Stacks, str], Awaitable[_T]]) -> _T:
@@ -186,6 +186,8 @@ def _read(file: str | None, *, example: bool) -> Stack:
 def _choose(
     file: str | None, journey: str | None, version: int | None, *, draft: bool, example: bool
 ) -> Stack:
+    if [file is not None, example, draft, version is not None].count(True) > 1:
+        raise typer.BadParameter("choose one: a file, --example, --draft or --version.")
     if file is not None or example:
         return _read(file, example=example)
     if draft:
@@ -193,6 +195,33 @@ def _choose(
     return _with_stacks(
         lambda stacks, workspace: stacks.published(workspace, journey, number=version)
     ).stack
+
+
+def _author(name: str | None) -> str:
+    if name is not None and name.strip():
+        return name.strip()
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        raise typer.BadParameter("name the author with --author.") from None
+
+
+def _print_saved(saved: PublishedStack | DraftStack, output: OutputFormat) -> None:
+    number = saved.number if isinstance(saved, PublishedStack) else None
+    is_new = isinstance(saved, PublishedStack) and saved.is_new
+    if output is OutputFormat.JSON:
+        journey = saved.stack.journey
+        print_json({"journey": journey, "version": number, "published": is_new})
+    else:
+        print_lines([_saved_sentence(f"“{saved.stack.journey}”", number, is_new=is_new)])
+
+
+def _saved_sentence(journey: str, number: int | None, *, is_new: bool) -> str:
+    if number is None:
+        return f"{journey} has a new draft; “coherence stack diff” shows what it changes."
+    if is_new:
+        return f"Version {number} of {journey} is published."
+    return f"Nothing changed: version {number} of {journey} says the same already."
 
 
 def _pair(old: str | None, new: str | None, journey: str | None) -> tuple[Stack, Stack]:
@@ -207,9 +236,9 @@ def _pair(old: str | None, new: str | None, journey: str | None) -> tuple[Stack,
 
 
 def _side(name: str, journey: str | None) -> Stack:
-    if name.isdecimal() and not Path(name).exists():
+    if _VERSION_NUMBER.fullmatch(name) and not Path(name).exists():
         return _choose(None, journey, int(name), draft=False, example=False)
-    return read_stack(read_bytes(name), name)
+    return _read(name, example=False)
 
 
 def _change_as_json(change: Change) -> dict[str, Any]:

@@ -81,14 +81,10 @@ class PhraseFinder:
         for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
             if not _begins_word(text, start):
                 continue
-            if self._phrases[index].is_prefix:
-                stop = _end_of_word(text, end)
-            elif _ends_word(text, end):
-                stop = end
-            else:
-                continue
-            for owner in self._owners[index]:
-                yield Hit(owner, start, stop)
+            stop = _end_of_word(text, end) if self._phrases[index].is_prefix else end
+            # A word with an underscore in it is an identifier.
+            if _ends_word(text, stop) and "_" not in text[end:stop]:
+                yield from (Hit(owner, start, stop) for owner in self._owners[index])
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from coherence.rules.senses import has_everyday_sense
 
 _BEFORE: Final = 240
 _AFTER: Final = 160
+_ANSWER: Final = 20
 _SENTENCE_END: Final = re.compile(
     r"(?<!\be\.g)(?<!\bi\.e)(?<!\binc)(?<!\bltd)(?<!\bno)(?<!\bvs)[.!?]+[\"')\]]*(?=\s|$)|\n"
 )
@@ -28,6 +29,8 @@ class Sentence(NamedTuple):
     phrase: str
     after: str
     is_question: bool
+    answer: str
+    """How the text goes on after a question."""
 
 
 class Reader:
@@ -38,6 +41,7 @@ class Reader:
         self._is_english = language == "en"
         self._text = text
         self._prose = prose
+        self._turned: dict[tuple[Role, Sentence], bool] = {}
 
     def leaves_to_model(self, role: Role, start: int, end: int) -> bool:
         """Say whether only a reader of meaning can tell what the phrase at these folded offsets does.
@@ -48,27 +52,28 @@ class Reader:
         if role in {Role.FORBIDDEN, Role.REQUIRED}:
             return False
         sentence = self._sentence(start, end)
-        if role is Role.TERM and self._is_english and has_everyday_sense(*sentence[:3]):
+        if (role, sentence) not in self._turned:
+            self._turned[role, sentence] = self._is_turned(role, sentence)
+        if self._turned[role, sentence]:
             return True
-        if role is not Role.NEVER and is_part_of_name(
-            self._text, *self._prose.original_span(start, end)
-        ):
-            return True
-        return self._is_turned(role, sentence) or self._quotations.is_mention(
-            *self._prose.original_span(start, end)
-        )
+        span = self._prose.original_span(start, end)
+        is_name = role is not Role.NEVER and is_part_of_name(self._text, *span)
+        return is_name or self._quotations.is_mention(*span)
 
     @cached_property
     def _quotations(self) -> Quotations:
         return Quotations(self._text, self._cues)
 
     def _is_turned(self, role: Role, sentence: Sentence) -> bool:
-        before, _, after, _ = sentence
+        before, phrase, after, *_ = sentence
         if is_mentioned(before, after, self._cues):
             return True
         if role is Role.TERM:
-            return is_near_mention(before, self._cues)
+            everyday = self._is_english and has_everyday_sense(before, phrase, after)
+            return everyday or is_near_mention(before, self._cues)
         if is_denied(before, after, self._cues) or self._is_attributed(before, after):
+            return True
+        if sentence.is_question and self._cues.answered.match(sentence.answer):
             return True
         return role is Role.NEVER and self._asks(sentence)
 
@@ -90,7 +95,9 @@ class Reader:
             first = mark.end()
         stop = _SENTENCE_END.search(text, end, max(last, end))
         after = text[end : stop.start() if stop else max(last, end)]
-        return Sentence(text[first:start], text[start:end], after, bool(stop and "?" in stop[0]))
+        asked = stop.end() if stop and "?" in stop[0] else 0
+        answer = text[asked : asked + _ANSWER] if asked else ""
+        return Sentence(text[first:start], text[start:end], after, bool(asked), answer)
 
 
 def _last_clause(before: str) -> str:

@@ -47,6 +47,8 @@ class Cues:
     subject: re.Pattern[str] = _NOTHING
     asks: re.Pattern[str] = _NOTHING
     """Opens a question that asks for a fact."""
+    answered: re.Pattern[str] = _NOTHING
+    """Answers the question before it with no."""
     invites: re.Pattern[str] = _NOTHING
     """Makes a question an invitation: “want”, “ready”."""
     names_word: re.Pattern[str] = _NOTHING
@@ -118,7 +120,8 @@ _DRAFT: Final = (
 
 _ENGLISH: Final = Cues(
     denies=re.compile(
-        rf"{_NOT}|\bno longer\b|\b(?:nobody|nothing|none|neither|nor|nowhere|hardly|barely|rarely|seldom|"
+        rf"{_NOT}|\bno (?:longer|such)\b|\b(?:would|'d) (?:love|like) to\b|\bwish (?:we|i|it)\b|"
+        rf"\b(?:nobody|nothing|none|neither|nor|nowhere|hardly|barely|rarely|seldom|"
         rf"scarcely|"
         r"unable|impossible|refuse[sd]?|decline[sd]?|refrain|far from|anything but|can not|no[ -]one|"
         r"no way|"
@@ -143,8 +146,10 @@ _ENGLISH: Final = Cues(
         r"because)\b)"
         r"|no (?:doubt|question|wonder|matter|mistake|better|other|less|fewer|worries|problem|sooner|"
         r"kidding|joke|"
-        r"wait(?:ing)?|one else|need|surprise|secret|hassle|fuss|strings|catch|reason to)\b"
-        r"|no[ -]one else\b|nobody else\b|nothing (?:short of|but|less|else|beats?|compares|comes close|"
+        r"wait(?:ing)?|one else|need(?! to\s*$)|more \w+ing|surprise|secret|hassle|fuss|strings|catch|"
+        r"reason to)\b"
+        r"|no[ -]one else\b|nobody else\b|nothing (?:to (?:pay|lose|fear|do)|short of|but|less|else|"
+        r"beats?|compares|comes close|"
         r"like|to lose)\b"
         r"|nobody (?:does|beats|else)\b|neither here\b"
         r"|without (?:a |an |any )?(?:doubt|fail|question|exception|fuss|hassle|compromise|delay)\b"
@@ -156,7 +161,8 @@ _ENGLISH: Final = Cues(
         r"really |even )?"
         r"(?:available|offered|included|possible|part of|something|what|a thing|on offer|allowed|true|"
         r"in (?:our|the|any)|"
-        r"ok(?:ay)?|supported|realistic|an option|planned|a promise|us|correct|right|here|how|for us|"
+        r"ok(?:ay)?|supported|realistic|an option|planned|a promise|one of|us|correct|right|here|how|"
+        r"for us|"
         r"who we|ours)"
         r"|(?:do|does|did)(?:n't| not) (?:exist|apply)"
         r"|(?:is|are|was|were) (?:now |strictly )?(?:banned|forbidden|off[ -]limits|taboo|gone|wrong|"
@@ -167,7 +173,8 @@ _ENGLISH: Final = Cues(
         r"|\s(?:absolutely |exactly )?nothing\b"
     ),
     breaks=re.compile(
-        r"[;:,]|—| - |\b(?:but|because|until|unless|although|though|whereas|except|plus|and|while|"
+        r"[;:,]|—| - |\b(?:(?<!anything )(?<!nothing )but|because|until|unless|although|though|whereas|"
+        r"except|plus|and|while|"
         r"so (?=we\b|you\b|it\b|they\b|your\b|our\b|the\b)|yet (?=we\b|you\b|it\b|they\b|your\b|our\b|"
         r"the\b))\b"
         r"|\bthanks to\b"
@@ -189,7 +196,12 @@ _ENGLISH: Final = Cues(
         r"may|must) "
         r"(?:you|we|it|they|anyone|anybody|someone|the|your|our|this|that|\w+)\b|(?:is|are|was|were|has|"
         r"have) \w+\b|"
-        r"(?:who|where|how|what|when|which|why (?!not\b))\b)"
+        r"(?:who|where|how|what|when|which|why) (?:is|are|was|were|do|does|did|can|could|will|would|"
+        r"should)\b)"
+    ),
+    answered=re.compile(
+        r"\s*(?:no|nope|not|never|sorry)\b(?! (?:problem|worries|doubt|catch|kidding|wait|"
+        r"joke))"
     ),
     invites=_words(
         "want wanted ready tired like love dream dreaming imagine imagined looking tried heard miss missed "
@@ -197,14 +209,16 @@ _ENGLISH: Final = Cues(
         "make"
     ),
     names_word=re.compile(
-        r"(?:(?<!other )(?<!so many )\b(?:words?|phrases?|wording|expressions?|buzzwords?|adjectives?|"
+        r"(?:(?:^|\s)s/|(?<!other )(?<!so many )\b(?:words?|phrases?|wording|expressions?|buzzwords?|"
+        r"adjectives?|"
         r"keyword|spelling|"
         r"(?<!in )terms?)(?: (?:like|such as))?[:\s\"']*"
         rf"|\b(?:avoid|delet|remov|drop|cut|strik|ban|scrap|kill|retir|ditch|omit|replac|skip|forbid|"
         rf"bann)\w*(?: out)?"
         rf"(?: (?:{_ARTICLES}|words?|phrases?|terms?|claims?|of|like|such as|from|instances? of|"
         r"mention(?:s|ing)?|uses?|or|and))*[:\s\"']*"
-        r"|\b(?:get(?:ting)? rid of|steer clear of|stay away from|take out|took out|taking out|"
+        r"|\b(?:get(?:ting)? rid of|le(?:ave|aving|ft) out|steer clear of|stay away from|take out|"
+        r"took out|taking out|"
         r"search(?:ed|ing)? for|"
         r"grep for|look(?:ed|ing)? for|what (?:is|counts as|does)|meaning of|definition of|instead of)"
         rf"(?: (?:{_ARTICLES}|words?|phrases?|terms?))*[:\s\"']*)$"
@@ -282,7 +296,8 @@ _ENGLISH: Final = Cues(
         r"removed?|removing|"
         r"delet\w+|dropp?\w*|cut|replac\w+|struck|banned|used to|avoid\w*|no more|instead of|rather than|"
         r"scrap\w*|"
-        r"took down|take down|get rid of|not|never)\b|n't\b"
+        r"took down|take down|currently|still|says|promises|claims|states|said|promised|claimed|"
+        r"get rid of|not|never)\b|n't\b"
     ),
     speaks=re.compile(
         rf"\b(?:{_SPEECH}|words?|phrases?|terms?|expression|read|reads|spell\w*|mean\w*|avoid\w*|typed?|"
@@ -299,7 +314,8 @@ _ENGLISH: Final = Cues(
         rf"as opposed to|neither|nor))(?: (?:be|been|a|an|the|any|another|just|call|called|known|as|it|"
         rf"them|to|say|"
         rf"saying|write|writing|use the word|more|like|named|mean|of|this|that|our|your|another))*"
-        r"|\b(?:used to be(?: called)?|known as|also called|renamed|so-called|what (?:\w+ ){1,3}calls?|"
+        r"|\b(?:used to (?:be(?: called)?|say|write|have)|known as|also called|renamed|so-called|"
+        r"what (?:\w+ ){1,3}calls?|"
         r"(?:used to |would |might |may )call(?: it| this| that| them)?|similar to|compared (?:to|with)|"
         r"equivalent of)"
         rf"(?: {_ARTICLES})?)[\s\"']*$"

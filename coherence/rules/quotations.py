@@ -46,6 +46,7 @@ class Quotations:
         self._starts = [quotation.start for quotation in self._found]
         indexes = [index for index, character in enumerate(text) if character.isalnum()]
         self._first_word, self._last_word = (indexes[0], indexes[-1]) if indexes else (0, 0)
+        self._cued: dict[tuple[str, str], bool | None] = {}
         self._weighed: dict[_Quotation, bool] = {}
 
     def is_mention(self, start: int, end: int) -> bool:
@@ -65,17 +66,11 @@ class Quotations:
         return None
 
     def _weigh(self, quotation: _Quotation) -> bool:
-        lead = self._lead(quotation)
-        after = self._after(quotation)
-        cues = self._cues
-        if is_denied(lead, "", cues) or is_mentioned(lead, after, cues):
-            return True
-        if cues.proposed.search(lead):
-            return False
-        weighed = _weigh_words(lead, cues)
-        if weighed is None:
-            weighed = _weigh_words(after, cues)
-        return weighed if weighed is not None else self._weigh_alone(quotation, lead)
+        lead, after = self._lead(quotation), self._after(quotation)
+        if (lead, after) not in self._cued:
+            self._cued[lead, after] = _weigh_cues(lead, after, self._cues)
+        cued = self._cued[lead, after]
+        return cued if cued is not None else self._weigh_alone(quotation, lead)
 
     def _weigh_alone(self, quotation: _Quotation, lead: str) -> bool:
         """Without a cue: a text that is one quotation is copy, and so are a few words in our own sentence."""
@@ -88,12 +83,22 @@ class Quotations:
         """The sentence that leads into a quotation; where it starts one, the sentence before."""
         begin = max(0, quotation.start - _LEAD)
         lead = _EMPHASIS.sub("", self._text[begin : quotation.start])
-        sentences = [part for part in _SENTENCE_END.split(lead) if any(map(str.isalnum, part))]
+        sentences = [part for part in _SENTENCE_END.split(lead) if any(map(str.isalpha, part))]
         return fold(sentences[-1] if sentences else lead).text
 
     def _after(self, quotation: _Quotation) -> str:
         text = self._text[quotation.end : quotation.end + _FOLLOW]
         return fold(_SENTENCE_END.split(text, 1)[0]).text
+
+
+def _weigh_cues(lead: str, after: str, cues: Cues) -> bool | None:
+    """Say what the words around a quotation make of it; None if they leave it open."""
+    if is_denied(lead, "", cues) or is_mentioned(lead, after, cues):
+        return True
+    if cues.proposed.search(lead):
+        return False
+    weighed = _weigh_words(lead, cues)
+    return weighed if weighed is not None else _weigh_words(after, cues)
 
 
 def _weigh_words(text: str, cues: Cues) -> bool | None:

@@ -19,7 +19,7 @@ export function blocks(surface, form = {}) {
 
 const KINDS = {
   section,
-  header: (block) => h("div", { class: "header-text", role: "heading", "aria-level": 3 }, plainText(block.text)),
+  header,
   context: (block) => h("div", { class: "context-line" }, block.elements.map(contextElement)),
   divider: () => h("hr"),
   actions,
@@ -30,6 +30,11 @@ const KINDS = {
   table,
   video: (block) => [h("p", null, plainText(block.title)), link(block.video_url, "Open video")],
 };
+
+function header(block) {
+  const props = { class: "header-text", role: "heading", "aria-level": 3 };
+  return h("div", props, plainText(block.text));
+}
 
 function unknownBlock(block) {
   return h("div", { class: "unknown" }, `Not shown here: ${block.type}`);

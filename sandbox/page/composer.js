@@ -1,4 +1,5 @@
-// Where one writes: Enter sends, Shift+Enter breaks the line, "/" lists the app's commands.
+// Where one writes: Enter sends, Shift+Enter breaks the line, "/" lists the app's commands and
+// "@" the people.
 
 import { h } from "./dom.js";
 import { runShortcut, sendText, whyClosed } from "./doing.js";
@@ -93,11 +94,40 @@ async function submit(event, place) {
   if (!taken && !state.drafts.get(place.key)) type(place, text);
 }
 
+// What the end of the text could become: {text, name, usage, hint}, with the whole text it makes.
 function completions(place) {
   const { key, dismissed } = state.completion;
-  if (key !== place.key || dismissed === place.text || !/^\/\S*$/.test(place.text)) return [];
-  return state.world.app.commands.filter((each) => each.command.startsWith(place.text));
+  if (key !== place.key || dismissed === place.text) return [];
+  if (/^\/\S*$/.test(place.text)) return commands(place.text);
+  const typed = place.text.match(/(?:^|\s)@([\p{L}\d._-]*)$/u);
+  return typed ? people(place.text, typed[1].toLowerCase()) : [];
 }
+
+function commands(typed) {
+  return state.world.app.commands
+    .filter((each) => each.command.startsWith(typed))
+    .map((each) => ({
+      text: `${each.command} `,
+      name: each.command,
+      usage: each.usage_hint,
+      hint: each.description,
+    }));
+}
+
+function people(text, typed) {
+  const before = text.slice(0, text.length - typed.length);
+  return state.world.members
+    .filter((each) => !each.deleted && [each.name, each.real_name].some(startsWith(typed)))
+    .map((each) => ({
+      text: `${before}${each.name} `,
+      name: `@${each.name}`,
+      usage: null,
+      hint: [each.real_name, each.title].filter(Boolean).join(", "),
+    }))
+    .slice(0, 8);
+}
+
+const startsWith = (typed) => (name) => name.toLowerCase().startsWith(typed);
 
 function keydown(event, place, found) {
   if (event.isComposing) return;
@@ -110,7 +140,7 @@ function keydown(event, place, found) {
   }
 }
 
-// Answers whether the key was for the list. A command typed to its end is sent by Enter.
+// Answers whether the key was for the list. What is typed to its end is sent by Enter.
 function completionKey(event, place, found) {
   const { index } = state.completion;
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -123,33 +153,30 @@ function completionKey(event, place, found) {
     change({ completion: { ...state.completion, dismissed: place.text } });
     return true;
   }
-  const isWhole = found[index].command === place.text;
+  const isWhole = place.text.endsWith(found[index].name);
   const completes = event.key === "Tab" || (event.key === "Enter" && !event.shiftKey && !isWhole);
-  if (completes) complete(place, found[index]);
+  if (completes) type(place, found[index].text);
   return completes;
 }
 
-function complete(place, command) {
-  type(place, `${command.command} `);
-}
-
 function completionList(place, found) {
+  const title = place.text.startsWith("/") ? "Commands" : "People";
   const props = { class: "popover completion", role: "listbox", id: `${place.key}/commands` };
   return h(
     "div",
-    { ...props, key: "commands", "aria-label": "Commands" },
-    h("div", { class: "menu-heading" }, "Commands · Tab to complete"),
-    found.map((command, index) => completion(place, command, index)),
+    { ...props, key: "commands", "aria-label": title },
+    h("div", { class: "menu-heading" }, `${title} · Tab to complete`),
+    found.map((each, index) => completion(place, each, index)),
   );
 }
 
-function completion(place, command, index) {
+function completion(place, each, index) {
   const pick = (event) => {
     event.preventDefault();
-    complete(place, command);
+    type(place, each.text);
   };
   const props = {
-    key: command.command,
+    key: each.name,
     id: `${place.key}/command-${index}`,
     class: "option",
     role: "option",
@@ -159,8 +186,8 @@ function completion(place, command, index) {
   return h(
     "div",
     props,
-    h("span", null, h("b", null, command.command), " ", h("code", null, command.usage_hint)),
-    h("span", { class: "hint" }, command.description),
+    h("span", null, h("b", null, each.name), " ", each.usage && h("code", null, each.usage)),
+    h("span", { class: "hint" }, each.hint),
   );
 }
 

@@ -8,7 +8,7 @@ import { fill, valueOf } from "./forms.js";
 import { menuButton } from "./menu.js";
 import * as icons from "./icons.js";
 import { picture } from "./picture.js";
-import { plainText, textObject } from "./mrkdwn.js";
+import { isAddress, plainText, textObject } from "./mrkdwn.js";
 import { channelName, state } from "./store.js";
 
 /** Render one element; a kind that the sandbox does not know is named instead. */
@@ -69,7 +69,7 @@ function picking(spec, place) {
 
 function button(spec, place) {
   const press = () => {
-    if (spec.url) window.open(spec.url, "_blank", "noreferrer");
+    if (isAddress(spec.url)) window.open(spec.url, "_blank", "noreferrer");
     act(place.surface, place.blockId, spec, spec.value ?? null);
   };
   const props = {

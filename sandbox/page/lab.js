@@ -18,7 +18,12 @@ export function lab() {
     change({ lab: { ...state.lab, open: !open } });
     if (!open) refreshTraffic();
   };
-  const props = { type: "button", class: "lab-toggle", "aria-expanded": String(open), "aria-controls": "lab" };
+  const props = {
+    type: "button",
+    class: "lab-toggle",
+    "aria-expanded": String(open),
+    "aria-controls": "lab",
+  };
   return h(
     "section",
     { class: open ? "lab open" : "lab", "aria-label": "Lab", key: "lab" },
@@ -95,7 +100,8 @@ export async function refreshTraffic() {
 function traffic() {
   const entries = state.lab.traffic.toReversed();
   if (entries.length === 0) {
-    return h("p", { class: "quiet" }, "No calls yet: what the app and the workspace say to each other is listed here.");
+    const sentence = "No calls yet: what the app and the workspace say to each other is listed here.";
+    return h("p", { class: "quiet" }, sentence);
   }
   return h("ol", { class: "traffic", "aria-label": "Traffic, newest first" }, entries.map(call));
 }

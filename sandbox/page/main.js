@@ -47,8 +47,12 @@ function banner() {
   }
   const { app } = state.world;
   if (app.connected) return null;
-  const words = `${app.name} is not connected. People can write to each other; commands and buttons wait for the bot.`;
-  return h("p", { class: "banner", role: "status" }, words);
+  return h(
+    "p",
+    { class: "banner", role: "status" },
+    `${app.name} is not connected. People can write to each other; `,
+    "commands and buttons need the bot.",
+  );
 }
 
 function conversation(here) {
@@ -71,7 +75,13 @@ function header(here) {
     { class: "bar", key: "bar" },
     h(
       "button",
-      { type: "button", class: "quiet-button only-narrow", "aria-label": "Show conversations", "aria-expanded": String(state.drawer), on: { click: open } },
+      {
+        type: "button",
+        class: "quiet-button only-narrow",
+        "aria-label": "Show conversations",
+        "aria-expanded": String(state.drawer),
+        on: { click: open },
+      },
       icons.menu(),
     ),
     !here.is_im && (here.is_private ? icons.lock() : icons.hash()),
@@ -107,7 +117,12 @@ function membership(here) {
 
 function memberMenu(ids) {
   const words = ids.length === 1 ? "1 member" : `${ids.length} members`;
-  const items = ids.map((id) => ({ label: nameOf(id), hint: member(id).title, face: avatar(id), run: () => {} }));
+  const items = ids.map((id) => ({
+    label: nameOf(id),
+    hint: member(id).title,
+    face: avatar(id),
+    run: closeMenu,
+  }));
   return menuButton({ key: "members", label: words, face: words, items });
 }
 

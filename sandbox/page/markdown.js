@@ -60,8 +60,20 @@ function listItems(items) {
   return items.map((item) => h("li", null, marks(item)));
 }
 
-const MARK =
-  /`([^`]+)`|\[([^\]]+)\]\(([^)\s]+)\)|\*\*(.+?)\*\*|__(.+?)__|~~(.+?)~~|\*([^*\s][^*]*)\*|(?<![\p{L}\p{N}])_([^_\s][^_]*)_(?![\p{L}\p{N}])/gu;
+const MARK = new RegExp(
+  [
+    /`([^`]+)`/,
+    /\[([^\]]+)\]\(([^)\s]+)\)/,
+    /\*\*(.+?)\*\*/,
+    /__(.+?)__/,
+    /~~(.+?)~~/,
+    /\*([^*\s][^*]*)\*/,
+    /(?<![\p{L}\p{N}])_([^_\s][^_]*)_(?![\p{L}\p{N}])/u,
+  ]
+    .map((part) => part.source)
+    .join("|"),
+  "gu",
+);
 
 function marks(text) {
   const nodes = [];

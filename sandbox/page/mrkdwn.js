@@ -69,8 +69,19 @@ function lineNode(text) {
 }
 
 // The order is the precedence: code hides everything, brackets hide marks.
-const TOKEN =
-  /`([^`\n]+)`|<([^<>\n]+)>|(?<![\p{L}\p{N}*])\*(?! )([^*\n]+?)(?<! )\*(?![\p{L}\p{N}*])|(?<![\p{L}\p{N}_])_(?! )([^_\n]+?)(?<! )_(?![\p{L}\p{N}_])|(?<![\p{L}\p{N}~])~(?! )([^~\n]+?)(?<! )~(?![\p{L}\p{N}~])|:([a-z0-9_+-]+):/gu;
+const TOKEN = new RegExp(
+  [
+    /`([^`\n]+)`/,
+    /<([^<>\n]+)>/,
+    /(?<![\p{L}\p{N}*])\*(?! )([^*\n]+?)(?<! )\*(?![\p{L}\p{N}*])/u,
+    /(?<![\p{L}\p{N}_])_(?! )([^_\n]+?)(?<! )_(?![\p{L}\p{N}_])/u,
+    /(?<![\p{L}\p{N}~])~(?! )([^~\n]+?)(?<! )~(?![\p{L}\p{N}~])/u,
+    /:([a-z0-9_+-]+):/,
+  ]
+    .map((part) => part.source)
+    .join("|"),
+  "gu",
+);
 
 /** Render what stands inside one line. */
 export function inline(text) {
@@ -108,7 +119,8 @@ function reference(inner) {
   return link(unescape(target), unescape(label ?? target));
 }
 
-const isAddress = (target) => /^(https?:|mailto:)/i.test(target);
+/** Is this an address that a link may open? */
+export const isAddress = (target) => /^(https?:|mailto:)/i.test(target);
 
 /** A member's name, marked when it is one's own. */
 export function mention(id) {

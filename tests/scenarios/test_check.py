@@ -1,10 +1,12 @@
+import io
+
 import pytest
 from sqlmodel import select
 
 from bot.bootstrap import Application
-from coherence.stack.versions import PublishedStack
 from sandbox.server import RunningSandbox
 from storage.check import CheckFinding, NarrativeCheck
+from storage.journeys import Journey
 from storage.processed import ProcessedId
 from tests.support.people import ONBOARDING, RANDOM, Person, eventually, text_of
 
@@ -165,20 +167,15 @@ async def test_a_channel_of_no_journey_uses_the_only_one_there_is(maya: Person) 
 
 
 async def journey_id(bot: Application) -> str:
-    checks = await recorded(bot)
-    if checks:
-        return checks[0].journey_id
-    from storage.journeys import Journey
-
     async with bot.database.reading() as session:
         return (await session.exec(select(Journey))).one().id
 
 
-async def test_nothing_of_a_person_is_logged(
-    maya: Person, capsys: pytest.CaptureFixture[str], onboarding: PublishedStack
-) -> None:
+async def test_what_a_person_wrote_is_not_logged(maya: Person, logged: io.StringIO) -> None:
     await maya.command(f"check {DRAFT}")
     await maya.private_answer()
-    await eventually(lambda: onboarding)
-    said = capsys.readouterr()
-    assert "guaranteed" not in said.out + said.err
+    await maya.command("check :tada:")
+    await eventually(lambda: "refused" in logged.getvalue())
+    assert "reference=" in logged.getvalue()
+    assert "guaranteed" not in logged.getvalue()
+    assert "tada" not in logged.getvalue()

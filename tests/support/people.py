@@ -1,7 +1,7 @@
 """A member of the local Slack, as a test plays them."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from sandbox.messages import Message
@@ -20,16 +20,9 @@ _T = TypeVar("_T")
 async def eventually(look: Callable[[], _T]) -> _T:
     """Return what `look` returns as soon as that is true."""
     async with asyncio.timeout(_PATIENCE):
-        while not (seen := look()):
+        while not (seen := look()):  # noqa: ASYNC110 - what is looked at has no event
             await asyncio.sleep(_LOOK_AGAIN)
         return seen
-
-
-async def eventually_ready(look: Callable[[], Awaitable[bool]]) -> None:
-    """Return as soon as an awaited condition is true."""
-    async with asyncio.timeout(_PATIENCE):
-        while not await look():
-            await asyncio.sleep(_LOOK_AGAIN)
 
 
 def text_of(blocks: list[dict[str, Any]]) -> str:

@@ -1,0 +1,151 @@
+"""Slack over HTTP: only signed, fresh and reasonably sized requests get through."""
+
+import asyncio
+import io
+import socket
+import time
+from collections.abc import AsyncIterator
+from urllib.parse import urlencode
+
+import aiohttp
+import pytest
+from slack_sdk.signature import SignatureVerifier
+
+from bot.bootstrap import Application, start
+from bot.serve import make_server
+from bot.settings import Settings
+from bot.web import MAX_BODY_BYTES
+from sandbox.server import RunningSandbox
+from tests.support.people import eventually
+
+
+@pytest.fixture
+def settings(slack: RunningSandbox, sqlite_url: str) -> Settings:
+    return Settings.model_validate(
+        {**slack.environment, "DATABASE_URL": sqlite_url, "COHERENCE_TRANSPORT": "http"}
+    )
+
+
+@pytest.fixture
+async def http_bot(settings: Settings) -> AsyncIterator[Application]:
+    async with start(settings) as application:
+        yield application
+
+
+@pytest.fixture
+async def url(http_bot: Application) -> AsyncIterator[str]:
+    """The address of the bot's web server."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = make_server(http_bot)
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        await eventually(lambda: server.started)
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        server.should_exit = True
+        await serving
+
+
+@pytest.fixture
+async def http() -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession() as session:
+        yield session
+
+
+def signed(
+    settings: Settings, body: bytes, *, age: int = 0, secret: str | None = None
+) -> dict[str, str]:
+    assert settings.slack_signing_secret is not None
+    verifier = SignatureVerifier(secret or settings.slack_signing_secret.get_secret_value())
+    timestamp = str(int(time.time()) - age)
+    signature = verifier.generate_signature(timestamp=timestamp, body=body)
+    assert signature is not None
+    return {
+        "X-Slack-Request-Timestamp": timestamp,
+        "X-Slack-Signature": signature,
+        "Content-Type": "application/x-www-form-urlencoded",
+    }
+
+
+def command(slack: RunningSandbox, text: str) -> bytes:
+    """A slash command as Slack sends it, answering to a response_url of the sandbox."""
+    url = slack.slack.response_urls.make("U0MAYA", "C0ONBOARD")
+    url.acknowledged.set()
+    fields = {
+        "command": "/coherence",
+        "text": text,
+        "team_id": slack.world.team.id,
+        "user_id": "U0MAYA",
+        "channel_id": "C0ONBOARD",
+        "trigger_id": "1.2.3",
+        "response_url": url.address,
+    }
+    return urlencode(fields).encode()
+
+
+async def test_a_signed_command_is_acked_and_answered(
+    http: aiohttp.ClientSession, url: str, settings: Settings, slack: RunningSandbox
+) -> None:
+    body = command(slack, "help")
+    async with http.post(
+        f"{url}/slack/events", data=body, headers=signed(settings, body)
+    ) as answer:
+        assert (answer.status, await answer.text()) == (200, "")
+    seen = await eventually(
+        lambda: [m for m in slack.world.messages.seen_by("U0MAYA", "C0ONBOARD") if m.visible_to]
+    )
+    assert "What I keep" in str(seen[0].blocks)
+
+
+@pytest.mark.parametrize("forgery", [{"secret": "another"}, {"age": 301}], ids=["forged", "stale"])
+async def test_a_forged_or_stale_signature_is_refused_and_nothing_happens(
+    http: aiohttp.ClientSession,
+    url: str,
+    settings: Settings,
+    slack: RunningSandbox,
+    http_bot: Application,
+    forgery: dict[str, object],
+) -> None:
+    body = command(slack, "help")
+    headers = signed(settings, body, **forgery)  # type: ignore[arg-type]
+    async with http.post(f"{url}/slack/events", data=body, headers=headers) as answer:
+        assert answer.status == 401
+    await http_bot.in_flight.drain()
+    assert not any(m.visible_to for m in slack.world.messages.seen_by("U0MAYA", "C0ONBOARD"))
+
+
+@pytest.mark.parametrize("missing", ["X-Slack-Signature", "X-Slack-Request-Timestamp"])
+async def test_a_request_without_a_signature_is_refused(
+    http: aiohttp.ClientSession, url: str, settings: Settings, slack: RunningSandbox, missing: str
+) -> None:
+    body = command(slack, "help")
+    headers = {name: v for name, v in signed(settings, body).items() if name != missing}
+    async with http.post(f"{url}/slack/events", data=body, headers=headers) as answer:
+        assert answer.status == 401
+
+
+@pytest.mark.parametrize(("extra", "status"), [(0, 401), (1, 413)])
+async def test_a_body_over_four_megabytes_is_refused_before_it_is_read(
+    http: aiohttp.ClientSession, url: str, extra: int, status: int
+) -> None:
+    body = io.BytesIO(b"x" * (MAX_BODY_BYTES + extra))
+    async with http.post(f"{url}/slack/events", data=body) as answer:
+        assert answer.status == status
+
+
+async def test_a_body_that_is_no_utf8_is_refused(http: aiohttp.ClientSession, url: str) -> None:
+    async with http.post(f"{url}/slack/events", data=b"\xff\xfe") as answer:
+        assert answer.status == 400
+
+
+async def test_health_and_readiness_are_told(http: aiohttp.ClientSession, url: str) -> None:
+    async with http.get(f"{url}/health") as answer:
+        assert (answer.status, await answer.json()) == (200, {"status": "ok"})
+    async with http.get(f"{url}/ready") as answer:
+        assert (answer.status, await answer.json()) == (200, {"database": True, "worker": True})
+
+
+async def test_readiness_notices_a_worker_that_stopped(
+    http: aiohttp.ClientSession, url: str, http_bot: Application
+) -> None:
+    http_bot.scheduler.shutdown(wait=False)
+    async with http.get(f"{url}/ready") as answer:
+        assert (answer.status, await answer.json()) == (503, {"database": True, "worker": False})

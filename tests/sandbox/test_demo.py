@@ -1,0 +1,110 @@
+import asyncio
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from sandbox.bot_process import BotError, BotProcess, bot_environment
+from sandbox.demo import Options, main, parsed, start_on_free_port
+from sandbox.local_slack import Settings
+from sandbox.server import RunningSandbox
+
+
+async def test_a_taken_port_is_told_and_the_next_free_one_used(
+    sandbox: RunningSandbox, sandbox_settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    taken = int(sandbox.url.rpartition(":")[2])
+    other = await start_on_free_port(sandbox_settings, taken)
+    try:
+        port = int(other.url.rpartition(":")[2])
+        assert taken < port < taken + 50
+        said = capsys.readouterr().out
+        assert said == f"Port {taken} is taken, so this uses {port}.\n"
+    finally:
+        await other.stop()
+
+
+def test_the_command_line_has_sensible_defaults(tmp_path: Path) -> None:
+    assert parsed([]) == Options(port=4000, keep=None, model=False, bot=True)
+    asked = parsed(["--port", "4100", "--keep", str(tmp_path), "--model", "--no-bot"])
+    assert asked == Options(port=4100, keep=tmp_path, model=True, bot=False)
+
+
+@pytest.mark.parametrize("with_model", [False, True])
+def test_the_bot_gets_nothing_of_the_machines_own(tmp_path: Path, *, with_model: bool) -> None:
+    inherited = {
+        "PATH": "/bin",
+        "SLACK_BOT_TOKEN": "xoxb-real",
+        "SLACK_WEBHOOK": "real",
+        "DATABASE_URL": "postgresql://real",
+        "COHERENCE_STEWARDS": "U1",
+        "COHERENCE_MODEL": "a-model",
+        "OPENAI_API_KEY": "sk-real",
+        "HTTPS_PROXY": "http://proxy.example",
+        "no_proxy": "localhost",
+    }
+    given = {"SLACK_BOT_TOKEN": "xoxb-sandbox"}
+    made = bot_environment(given, tmp_path, with_model=with_model, inherited=inherited)
+    model = {"COHERENCE_MODEL": "a-model", "OPENAI_API_KEY": "sk-real"} if with_model else {}
+    port = made.pop("COHERENCE_PORT")
+    assert made == {
+        "PATH": "/bin",
+        "SLACK_BOT_TOKEN": "xoxb-sandbox",
+        "DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path}/coherence.db",
+        "COHERENCE_CLOCK_FILE": f"{tmp_path}/clock",
+        "COHERENCE_ENV_FILE": "",
+        **model,
+    }
+    assert 1024 < int(port) < 65_536
+
+
+async def test_a_failing_command_of_the_bot_is_told_with_its_log(tmp_path: Path) -> None:
+    bot = BotProcess({}, tmp_path / "bot.log", python("import sys; sys.exit('no database')"))
+    with pytest.raises(BotError, match=r"(?s)`bot stack import` failed.*no database"):
+        await bot.run_command("stack", "import")
+
+
+async def test_a_bot_that_ignores_the_signal_to_stop_is_stopped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sandbox.bot_process.STOP_SECONDS", 0.05)
+    deaf = "signal.signal(signal.SIGTERM, signal.SIG_IGN); print(1, flush=True); signal.pause()"
+    log = tmp_path / "bot.log"
+    bot = BotProcess({}, log, python(f"import signal; {deaf}"))
+    await bot.start("run")
+    async with asyncio.timeout(10):
+        while not await asyncio.to_thread(log.read_text):
+            continue
+    await bot.stop()
+    assert await bot.ended() == -signal.SIGKILL
+
+
+def python(statement: str) -> list[str]:
+    return [sys.executable, "-c", statement]
+
+
+def test_an_unusable_manifest_is_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--no-bot", "--manifest", str(tmp_path / "none.yml")]) == 1
+    assert capsys.readouterr().err == f"There is no manifest at {tmp_path}/none.yml.\n"
+
+
+async def test_the_demo_shows_a_first_check_and_stops_cleanly() -> None:
+    demo = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "sandbox", "--port", "0",
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+    )  # fmt: skip
+    assert demo.stdout is not None
+    lines: list[str] = []
+    async with asyncio.timeout(60):
+        while not (lines and lines[-1].startswith("Open http")):
+            line = await demo.stdout.readline()
+            assert line, "\n".join(lines)
+            lines.append(line.decode())
+        demo.send_signal(signal.SIGTERM)
+        assert await demo.wait() == 0
+    transcript = "".join(lines)
+    assert "Maya Okafor in #marketing-drafts: /coherence check" in transcript
+    assert "24/7" in transcript.split("only visible to", 1)[1]
