@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Measure:
-    """One measured figure; most are ratios of two figures of the same run, with the unit “×”."""  # noqa: RUF002
+    """One measured figure; most are ratios of two figures of the same run, with the unit “×”."""
 
     name: str
     value: float

@@ -13,7 +13,7 @@ from benchmarks import Measure
 from coherence.rules import CompiledStack, compile_stack, run_rules
 from coherence.stack.document import Stack
 
-_TIMES = "\u00d7"
+_TIMES = "×"
 _WORD_COUNTS = (90, 900)
 _PHRASE_COUNTS = (10, 100, 1_000, 5_000)
 _TEXT_LENGTHS = (100, 1_000, 4_000, 10_000, 40_000)
