@@ -100,21 +100,20 @@ def parse_choice(value: str) -> tuple[str, str | None]:
 
 
 def answer_message(result: CheckResult) -> Message:
-    """The answer for the person who asked."""
-    blocks = [*_answer_blocks(result), _context("seen_by", voice.ONLY_YOU), _edit_button(result)]
+    """The answer to a command, whose text nobody sees otherwise."""
+    blocks = [_excerpt(result), *_answer_blocks(result), _edit_button(result)]
     return Message(voice.headline(result.assessment), blocks)
 
 
 def direct_answer(result: CheckResult) -> Message:
-    """The answer in a direct message."""
+    """The answer in a direct message, below the draft itself."""
     blocks = [*_answer_blocks(result), _edit_button(result)]
     return Message(voice.headline(result.assessment), blocks)
 
 
 def answer_modal(result: CheckResult) -> dict[str, Any]:
     """The answer in a modal, below the draft it is about."""
-    excerpt = _context("excerpt", voice.draft_excerpt(result.assessment.text))
-    blocks = [excerpt, *_answer_blocks(result), _edit_button(result)]
+    blocks = [_excerpt(result), *_answer_blocks(result), _edit_button(result)]
     return modal(voice.RESULT_TITLE, blocks, close=voice.CLOSE)
 
 
@@ -143,6 +142,10 @@ def _finding(group: Sequence[Finding]) -> str:
 
 def _context(block_id: str, sentence: str) -> ContextBlock:
     return ContextBlock([Text(sentence)], block_id=block_id)
+
+
+def _excerpt(result: CheckResult) -> ContextBlock:
+    return _context("excerpt", voice.draft_excerpt(result.assessment.text))
 
 
 def _edit_button(result: CheckResult) -> ActionsBlock:

@@ -115,9 +115,6 @@ def checked_against(result: CheckResult) -> str:
     )
 
 
-ONLY_YOU = "Only you can see this."
-
-
 def draft_excerpt(text: str) -> str:
     """The beginning of the draft, so that one sees what was checked."""
     return f"Your draft: {quoted(text, 200)}"

@@ -17,6 +17,6 @@ def expected(error: CoherenceError) -> str:
 def unexpected(reference: str) -> str:
     """A failure of ours."""
     return (
-        f"Something went wrong on our side, and nothing was saved. Please try again; if it happens again, "
-        f"tell the person who runs this bot the reference {reference}."
+        f"Something went wrong on our side. Please try again; if it happens again, tell the person who "
+        f"runs this bot the reference {reference}."
     )

@@ -24,7 +24,7 @@ KEEPS = (
     "*What I keep*\n"
     "For each check: the text, who asked and in which channel, the verdict and the findings, so that you can edit "
     "and check again. My answers are shown to the person who asked. I read no channel: I see only what you hand me. "
-    "Nothing leaves the machine I run on."
+    "I pass nothing on to anybody."
 )
 
 FEEDBACK = (
