@@ -140,13 +140,16 @@ async def test_no_published_narrative_is_said_as_it_is(
     await maya.modal_showing("There is no published narrative to check against yet")
 
 
-@pytest.mark.usefixtures("onboarding")
-async def test_a_channel_of_no_journey_among_several_lets_the_person_choose(
-    bot: Application, slack: RunningSandbox, maya: Person
-) -> None:
+@pytest.fixture
+async def renewal(bot: Application, slack: RunningSandbox, onboarding: object) -> None:
+    """A second journey beside onboarding, linked to no channel."""
     second = example_stack().model_copy(update={"journey": "Renewal"})
     stacks = Stacks(bot.database, system_clock)
     await stacks.import_draft(slack.world.team.id, second, author="hanna", publish_note="Second")
+
+
+@pytest.mark.usefixtures("renewal")
+async def test_a_channel_of_no_journey_among_several_lets_the_person_choose(maya: Person) -> None:
     await maya.command("check We guarantee it", RANDOM)
     answer = await maya.private_answer(RANDOM)
     assert answer.text == (
@@ -162,13 +165,8 @@ async def test_a_channel_of_no_journey_among_several_lets_the_person_choose(
     await maya.modal_showing("Checked against “Renewal”")
 
 
-@pytest.mark.usefixtures("onboarding")
-async def test_a_linked_channel_offers_its_own_journey_only(
-    bot: Application, slack: RunningSandbox, maya: Person
-) -> None:
-    second = example_stack().model_copy(update={"journey": "Renewal"})
-    stacks = Stacks(bot.database, system_clock)
-    await stacks.import_draft(slack.world.team.id, second, author="hanna", publish_note="Second")
+@pytest.mark.usefixtures("renewal")
+async def test_a_linked_channel_offers_its_own_journey_only(maya: Person) -> None:
     await maya.command("check", ONBOARDING)
     form = await maya.modal_showing("Where will it be used?")
     assert "Renewal" not in text_of([form.content])
