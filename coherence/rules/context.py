@@ -7,16 +7,19 @@ from typing import Final, NamedTuple
 
 from coherence.rules.compiled import Role
 from coherence.rules.cues import cues_for
-from coherence.rules.denial import is_denied
+from coherence.rules.denial import denies_list, is_denied
 from coherence.rules.folding import Folded
 from coherence.rules.mention import is_mentioned, is_near_mention
-from coherence.rules.names import is_part_of_name
+from coherence.rules.names import is_company, is_part_of_name
 from coherence.rules.quotations import Quotations
 from coherence.rules.senses import has_everyday_sense
 
 _BEFORE: Final = 240
 _AFTER: Final = 160
-_ANSWER: Final = 20
+_ANSWER: Final = 50
+_MOST_ITEMS: Final = 20
+_LEAD: Final = 120
+_ITEM: Final = re.compile(r"\s*(?:[-•◦▪*]|\d{1,3}[.)])\s")
 _SENTENCE_END: Final = re.compile(
     r"(?<!\be\.g)(?<!\bi\.e)(?<!\binc)(?<!\bltd)(?<!\bno)(?<!\bvs)[.!?]+[\"')\]]*(?=\s|$)|\n"
 )
@@ -31,6 +34,8 @@ class Sentence(NamedTuple):
     is_question: bool
     answer: str
     """How the text goes on after a question."""
+    lead: str
+    """What opens the list, up to its colon, where the sentence stands in one."""
 
 
 class Reader:
@@ -58,7 +63,7 @@ class Reader:
             return True
         span = self._prose.original_span(start, end)
         is_name = role is not Role.NEVER and is_part_of_name(self._text, *span)
-        return is_name or self._quotations.is_mention(*span)
+        return is_name or is_company(self._text, *span) or self._quotations.is_mention(*span)
 
     @cached_property
     def _quotations(self) -> Quotations:
@@ -66,16 +71,21 @@ class Reader:
 
     def _is_turned(self, role: Role, sentence: Sentence) -> bool:
         before, phrase, after, *_ = sentence
-        if is_mentioned(before, after, self._cues):
+        if is_mentioned(before, after, self._cues) or self._is_mentioned_in_list(sentence):
             return True
         if role is Role.TERM:
             everyday = self._is_english and has_everyday_sense(before, phrase, after)
             return everyday or is_near_mention(before, self._cues)
-        if is_denied(before, after, self._cues) or self._is_attributed(before, after):
+        if is_denied(before, after, self._cues) or denies_list(sentence.lead, self._cues):
+            return True
+        if self._is_attributed(before, after):
             return True
         if sentence.is_question and self._cues.answered.match(sentence.answer):
             return True
         return role is Role.NEVER and self._asks(sentence)
+
+    def _is_mentioned_in_list(self, sentence: Sentence) -> bool:
+        return bool(sentence.lead) and is_mentioned(f"{sentence.lead}:", "", self._cues)
 
     def _is_attributed(self, before: str, after: str) -> bool:
         clause = _last_clause(before)
@@ -97,7 +107,21 @@ class Reader:
         after = text[end : stop.start() if stop else max(last, end)]
         asked = stop.end() if stop and "?" in stop[0] else 0
         answer = text[asked : asked + _ANSWER] if asked else ""
-        return Sentence(text[first:start], text[start:end], after, bool(asked), answer)
+        lead = self._list_lead(line)
+        return Sentence(text[first:start], text[start:end], after, bool(asked), answer, lead)
+
+    def _list_lead(self, line: int) -> str:
+        """Return what opens the list that a line is an item of, without its colon; empty if nothing does."""
+        text, lines = self._prose.text, self._prose.line_starts
+        begin = lines[line - 1] if line else 0
+        for number in range(line, max(line - _MOST_ITEMS, 0), -1):
+            if not _ITEM.match(text, begin):
+                return ""
+            end, begin = begin, lines[number - 2] if number > 1 else 0
+            lead = text[max(begin, end - _LEAD) : end].rstrip()
+            if lead.endswith(":"):
+                return lead[:-1]
+        return ""
 
 
 def _last_clause(before: str) -> str:

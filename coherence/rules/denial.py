@@ -11,6 +11,7 @@ _FARTHEST: Final = 120
 _BRIEF_REACH: Final = 4
 _JOINED_REACH: Final = 6
 _PARENTHETICAL: Final = 45
+_LIST_REACH: Final = 3
 
 
 def is_denied(before: str, after: str, cues: Cues) -> bool:
@@ -26,9 +27,17 @@ def is_denied(before: str, after: str, cues: Cues) -> bool:
     return carried or _denies(clause, cues)
 
 
+def denies_list(lead: str, cues: Cues) -> bool:
+    """Say whether the line that opens a list denies its items: “What we do not promise”."""
+    clause, _ = clause_before(lead, "", cues)
+    if cues.condition.match(clause) or cues.elsewhere.search(clause):
+        return False
+    return any(_reaches(mark, _LIST_REACH, clause, cues) for mark in cues.denies.finditer(clause))
+
+
 def clause_before(before: str, after: str, cues: Cues) -> tuple[str, bool]:
     """Cut what leads up to a phrase to its own clause; say whether a denial carries over into it."""
-    flat = _PARENTHESES.sub(" ", before).rpartition("(")[2]
+    flat = cues.remark.sub("", _PARENTHESES.sub(" ", before).rpartition("(")[2])
     for mark in reversed(list(cues.breaks.finditer(flat))):
         left, rest = flat[: mark.start()], flat[mark.end() :]
         if mark[0] in {",", "—", " - "}:

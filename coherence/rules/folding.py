@@ -7,7 +7,7 @@ space into one space (a paragraph break into a line feed) and drops characters t
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -39,6 +39,7 @@ _UNSEEN: Final = re.compile(
 _MOST_MARKS: Final = 30
 _SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
 _EMPHASIS: Final = re.compile(r"[*_]+")
+_NUMBER_GAP: Final = re.compile(r"(?<=\d)\s+(?=%|/\s*\d)|(?<=/)\s+(?=\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def fold_phrase(phrase: str) -> tuple[str, bool]:
     """Fold a phrase of the stack; return it without its trailing `*`, and whether it had one."""
     folded = fold(phrase).text.strip()
     body = folded.rstrip("* ") if folded.endswith("*") else folded
-    plain = fold(body, [(start, end, "") for start, end in emphasis_marks(body)]).text.strip()
+    plain = fold(body, [(start, end, "") for start, end in ornaments(body)]).text.strip()
     return plain, body != folded
 
 
@@ -93,12 +94,18 @@ def is_blank_phrase(phrase: str) -> bool:
     return not fold_phrase(phrase)[0]
 
 
-def emphasis_marks(text: str) -> Iterable[tuple[int, int]]:
-    """Find the asterisks and underscores that set a word off rather than stand inside or beside it."""
+def ornaments(text: str) -> list[tuple[int, int]]:
+    """Find what is typed in more than one way and means the same: emphasis, and the space in “100 %”."""
+    gaps = [match.span() for match in _NUMBER_GAP.finditer(text)]
+    return sorted([*_emphasis_marks(text), *gaps])
+
+
+def _emphasis_marks(text: str) -> Iterator[tuple[int, int]]:
+    """Find the asterisks and underscores that set letters off; an underscore inside a word is its own."""
     for match in _EMPHASIS.finditer(text):
         start, end = match.span()
         before, after = text[start - 1 : start], text[end : end + 1]
-        inside = is_word_character(before) and is_word_character(after)
+        inside = "_" in match[0] and is_word_character(before) and is_word_character(after)
         alone = not before.strip() and not after.strip()
         if not inside and not alone:
             yield start, end

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from enum import Enum, auto
 from typing import Final, NamedTuple
 
-from coherence.rules.folding import PLACEHOLDER, Folded, emphasis_marks, fold
+from coherence.rules.folding import PLACEHOLDER, Folded, fold, ornaments
 
 
 class Kind(Enum):
@@ -34,10 +34,10 @@ class Span(NamedTuple):
 
 PROSE_SKIPS: Final = frozenset(Kind)
 """What phrases are not looked for in."""
-REQUIREMENT_SKIPS: Final = frozenset({Kind.CODE, Kind.ADDRESS, Kind.SHELL})
-"""Where the appearance of a required phrase does not count."""
 LITERAL_SKIPS: Final = frozenset({Kind.CODE})
 """What is skipped for a phrase that is itself an address, an emoji or the like."""
+
+_REQUIREMENT_SKIPS: Final = frozenset({Kind.CODE, Kind.ADDRESS, Kind.SHELL, Kind.STRUCK})
 
 _SCHEMES: Final = r"(?:https?|ftps?|slack|file|ssh|git|mailto|tel|sms)"
 _NOT_PROSE: Final = re.compile(
@@ -74,6 +74,7 @@ _KINDS: Final = {
     "dotted": Kind.ADDRESS,
 }
 _WORTH_SCANNING: Final = re.compile(r"[`<>:~@#/]|\.\w|www\.")
+_ORNAMENTED: Final = re.compile(r"[*_%/]")
 _QUOTED_LINE: Final = re.compile(r"^[ \t]*>", re.MULTILINE)
 _TRAILING: Final = ".,;:!?)]}'\"\u2019\u00bb"
 _DOMAIN: Final = re.compile(
@@ -94,13 +95,26 @@ def not_prose(text: str) -> tuple[Span, ...]:
 
 
 def fold_prose(text: str, spans: Iterable[Span], skipped: frozenset[Kind] = PROSE_SKIPS) -> Folded:
-    """Fold a text with the spans of the skipped kinds and all emphasis marks out of the way."""
+    """Fold a text with the spans of the skipped kinds and all ornaments out of the way."""
     cuts = [
         (span.start, span.end, "" if span.kind is Kind.SHELL else PLACEHOLDER)
         for span in spans
         if span.kind in skipped
     ]
-    return fold(text, _with_emphasis(text, cuts))
+    return fold(text, _with_ornaments(text, cuts))
+
+
+def requirement_skips(text: str, spans: Iterable[Span]) -> frozenset[Kind]:
+    """Return where the appearance of a required phrase does not count.
+
+    A few quoted lines are what a text answers; a text that is mostly quoted lines is itself the draft.
+    """
+    spans = tuple(spans)
+    lines = [text[span.start : span.end] for span in spans if span.kind is Kind.QUOTED]
+    quoted = sum(len(line.split()) for line in lines)
+    opens = bool(lines) and text.lstrip().startswith(lines[0].lstrip())
+    is_answer = 0 < quoted < count_words(text, spans) * (2 if opens else 1)
+    return _REQUIREMENT_SKIPS | {Kind.QUOTED} if is_answer else _REQUIREMENT_SKIPS
 
 
 def is_markup(phrase: str) -> bool:
@@ -180,8 +194,8 @@ def _is_address(token: str) -> bool:
     return bool(dot and _FILE.fullmatch(extension))
 
 
-def _with_emphasis(text: str, cuts: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
-    marks = list(emphasis_marks(text)) if "*" in text or "_" in text else []
+def _with_ornaments(text: str, cuts: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    marks = ornaments(text) if _ORNAMENTED.search(text) else []
     if not marks:
         return cuts
     merged: list[tuple[int, int, str]] = []

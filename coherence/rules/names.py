@@ -12,6 +12,10 @@ _SENTENCE_START: Final = re.compile(r"(?:^|[.!?:•\n\"\u201c\u201d*>)-]\s*|^\s+
 # Capitalised in running text for other reasons.
 _NOT_NAMES: Final = re.compile(r"I(?:'\w+)?|Your?|The|An?|This|That|It|We|Our")
 _SHORT: Final = 3
+_COMPANY: Final = re.compile(
+    r"(?:[ \u00a0](?:&|[A-Z][\w'\u2019&-]*)){0,3}?[ \u00a0]"
+    r"(?:Ltd|Limited|Inc|LLC|LLP|GmbH|AG|SE|PLC|plc|Corp|SA|BV|AB|Oy|Pty)\b"
+)
 
 
 def is_part_of_name(text: str, start: int, end: int) -> bool:
@@ -27,6 +31,13 @@ def is_part_of_name(text: str, start: int, end: int) -> bool:
     if not previous or not _is_name(previous["word"]):
         return False
     return not _SENTENCE_START.search(before[: previous.start()])
+
+
+def is_company(text: str, start: int, end: int) -> bool:
+    """Say whether a capitalised word begins the name of a company, such as “Guarantee Trust Inc.”."""
+    if not text[start].isupper() or _is_title(_line(text, start, end)):
+        return False
+    return bool(_COMPANY.match(text, end))
 
 
 def _is_name(word: str) -> bool:

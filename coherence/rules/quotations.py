@@ -27,6 +27,7 @@ _LONGEST: Final = 1_000
 _LEAD: Final = 200
 _FOLLOW: Final = 80
 _FEW_WORDS: Final = 3
+_EMOJI: Final = re.compile(r":[a-z0-9_+'-]{1,80}:")
 _EMPHASIS: Final = re.compile(r"[*_~]")
 _SENTENCE_END: Final = re.compile(r"[.!?]+[\"')\]]*\s+|\n+")
 
@@ -44,7 +45,8 @@ class Quotations:
         self._cues = cues
         self._found = sorted({*_pairs(text, _DOUBLE), *_pairs(text, _SINGLE)})
         self._starts = [quotation.start for quotation in self._found]
-        indexes = [index for index, character in enumerate(text) if character.isalnum()]
+        said = _EMOJI.sub(lambda emoji: " " * len(emoji[0]), text)
+        indexes = [index for index, character in enumerate(said) if character.isalnum()]
         self._first_word, self._last_word = (indexes[0], indexes[-1]) if indexes else (0, 0)
         self._cued: dict[tuple[str, str], bool | None] = {}
         self._weighed: dict[_Quotation, bool] = {}

@@ -11,10 +11,10 @@ from coherence.rules.context import Reader
 from coherence.rules.folding import Folded
 from coherence.rules.markup import (
     LITERAL_SKIPS,
-    REQUIREMENT_SKIPS,
     count_words,
     fold_prose,
     not_prose,
+    requirement_skips,
 )
 from coherence.stack.document import ChecklistItem, Never, Term, Tone, Touchpoint
 
@@ -82,8 +82,9 @@ class _Check:
 
     @cached_property
     def _met(self) -> frozenset[int]:
-        """The owners with a phrase anywhere outside code and addresses."""
-        seen = fold_prose(self._text, self._spans, REQUIREMENT_SKIPS)
+        """The owners with a phrase anywhere in what the text itself says."""
+        skips = requirement_skips(self._text, self._spans)
+        seen = fold_prose(self._text, self._spans, skips)
         hits = (*self._compiled.prose.find(seen), *self._literal_hits)
         return frozenset(hit.owner for hit in hits)
 

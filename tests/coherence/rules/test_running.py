@@ -65,7 +65,7 @@ def test_what_a_checklist_forbids_is_forbidden_even_when_denied() -> None:
     assert (finding.relation, finding.severity) == (Relation.CHECKLIST, Severity.MEDIUM)
 
 
-@pytest.mark.parametrize("text", ["It is $4.", "It is 4$", "US$4", "$"])
+@pytest.mark.parametrize("text", ["It is $4.", "It is 4$", "US$4", "$", "$\u00a05", "(*$5*)"])
 def test_a_sign_needs_no_word_boundary(text: str) -> None:
     assert [f.quote for f in run_rules(line(forbids=["$"]), text, "C1")] == ["$"]
 
@@ -76,7 +76,8 @@ def test_a_sign_needs_no_word_boundary(text: str) -> None:
         "Your *next step*",
         "your NEXT\nSTEP is",
         "> next step",
-        "~next step~",
+        "Draft for tomorrow:\n> Hello Ana, your next step is one note.\nFine?",
+        "<https://x.example|next step>",
         "Not a next step",
         "next\u00a0step",
     ],
@@ -86,7 +87,16 @@ def test_a_required_phrase_counts_wherever_a_reader_sees_it(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "nothing", "`next step`", "https://x.example/next-step", "next steps"]
+    "text",
+    [
+        "",
+        "nothing",
+        "`next step`",
+        "https://x.example/next-step",
+        "next steps",
+        "~next step~",
+        "> My next step?\nWrite one note.",
+    ],
 )
 def test_a_required_phrase_that_is_absent_comes_without_a_place(text: str) -> None:
     (finding,) = run_rules(line(requires=["next step"]), text, "C1")
@@ -124,7 +134,7 @@ def test_a_text_over_the_word_limit_says_by_how_much() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "one two – three :wave: 👋",  # noqa: RUF001
+        "one two – three :wave: 👋",
         "> quoted words do not count\none two three",
         "one <https://x.example/a-b-c|two three>",
         "<@U1> two https://x.example/three?four=five",
