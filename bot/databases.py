@@ -1,5 +1,6 @@
 """The database of the settings, and which workspace a command line means."""
 
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -19,12 +20,22 @@ class NoWorkspace(NotFound):
 def open_database(settings: Settings) -> Database:
     """The database of the settings. Raises InvalidSettings."""
     try:
-        return Database(settings.database_url)
+        database = Database(settings.database_url)
+        _try_sqlite_file(database)
     except UnusableDatabaseUrl as error:
         raise InvalidSettings(str(error)) from None
     except OSError as error:
         reason = (error.strerror or "it cannot be used").lower()
         raise InvalidSettings(f"DATABASE_URL: its folder cannot be made ({reason}).") from None
+    except sqlite3.Error as error:
+        raise InvalidSettings(f"DATABASE_URL: {error}.") from None
+    return database
+
+
+def _try_sqlite_file(database: Database) -> None:
+    # Where opening fails, the driver's thread outlives the event loop and complains after us.
+    if database.url.get_backend_name() == "sqlite" and database.url.database:
+        sqlite3.connect(database.url.database).close()
 
 
 @asynccontextmanager

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import regex
 
-from coherence.errors import InvalidDraft, NoTouchpoint
+from coherence.errors import InvalidDraft
 from coherence.findings import Finding, Source, verdict_of
 from coherence.rules import CompiledStack, run_rules
 from coherence.stack.document import Verdict
@@ -48,8 +48,6 @@ def assess(
     `unjudged` says why no model is asked; it becomes the reason where the rules find nothing.
     """
     draft = clean_draft(text)
-    if touchpoint_id is not None and compiled.stack.touchpoint(touchpoint_id) is None:
-        raise NoTouchpoint(f"The narrative has no touchpoint {touchpoint_id}.")
     findings = run_rules(compiled, draft, touchpoint_id)
     verdict = verdict_of(findings, judged=False)
     return Assessment(

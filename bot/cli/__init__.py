@@ -9,10 +9,10 @@ from collections.abc import Sequence
 
 import structlog
 import typer
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import OperationalError
 
 # Typer carries its own Click and exports no base class of the usage errors.
-from typer._click.exceptions import Abort, ClickException, NoArgsIsHelpError
+from typer._click.exceptions import ClickException, NoArgsIsHelpError
 
 from bot.cli import check, db, run, stack
 from bot.cli.output import discard_output, print_error, use_utf_8
@@ -53,13 +53,22 @@ def exit_code(arguments: Sequence[str] | None = None) -> int:
         code = app(arguments, prog_name="coherence", standalone_mode=False) or 0
         sys.stdout.flush()
     except BrokenPipeError:
-        discard_output()
-        return NOBODY_READS
-    except (KeyboardInterrupt, Abort):
+        return _stop_writing()
+    except SystemExit as exit_:
+        # Typer turns a broken pipe into an exit with 1, which here means "the answer is no".
+        if isinstance(exit_.__context__, BrokenPipeError):
+            return _stop_writing()
+        raise
+    except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the last resort of the process
         return _explain(error)
     return int(code)
+
+
+def _stop_writing() -> int:
+    discard_output()
+    return NOBODY_READS
 
 
 def _explain(error: Exception) -> int:
@@ -91,12 +100,13 @@ def _usage_sentence(error: ClickException) -> str:
 def _fail(error: Exception) -> int:
     reference = secrets.token_hex(4)
     configure_logs(LogFormat.CONSOLE)
-    structlog.get_logger(__name__).error("failed", reference=reference, exc_info=error)
-    print_error(f"{_what_failed(error)} The log has it under {reference}.")
+    log = structlog.get_logger(__name__)
+    if isinstance(error, OperationalError):
+        # It says itself what is wrong; how we came to call it would only bury that.
+        log.error("database_failed", reference=reference, reason=str(error.orig))
+        what = "The database can't be used: see that it runs and that DATABASE_URL is right."
+    else:
+        log.error("failed", reference=reference, exc_info=error)
+        what = "Something went wrong on our side."
+    print_error(f"{what} The log has it under {reference}.")
     return OUR_FAILURE
-
-
-def _what_failed(error: Exception) -> str:
-    if isinstance(error, DBAPIError):
-        return "The database can't be used: see that it runs and that DATABASE_URL is right."
-    return "Something went wrong on our side."

@@ -9,8 +9,7 @@ from typing import Any
 
 from coherence.rules.folding import is_blank_phrase
 from coherence.stack.document import Stack
-
-Path = tuple[str | int, ...]
+from coherence.stack.parsing import Path
 
 MAX_ITEMS = 500
 """A stack is lean on purpose: its statements fit a page, and a check reads all of them."""
@@ -29,19 +28,12 @@ class Problem:
     sentence: str
 
 
-def count_items(content: object) -> int:
-    """Count the entries of a stack file, checklists inside touchpoints included."""
-    if isinstance(content, dict):
-        return ("id" in content) + sum(count_items(value) for value in content.values())
-    if isinstance(content, list):
-        return sum(count_items(value) for value in content)
-    return 0
-
-
 def find_problems(stack: Stack) -> Iterator[Problem]:
     """Yield what is inconsistent within the document, in no particular order."""
     content = stack.model_dump(mode="json", by_alias=True)
+    content["rules"] = [{"id": rule.id} for rule in stack.rules]
     yield from _repeated_ids(content)
+    yield from _invisible_texts(content)
     yield from _dangling_references(stack)
     yield from _blank_phrases(content)
 
@@ -72,15 +64,28 @@ def _dangling_references(stack: Stack) -> Iterator[Problem]:
                 yield Problem(("examples", n, "statements", m), f"there is no item {statement}.")
 
 
-def _blank_phrases(content: dict[str, Any]) -> Iterator[Problem]:
-    phrases = 0
+def _invisible_texts(content: dict[str, Any]) -> Iterator[Problem]:
     for path, value in _walk(content):
-        if len(path) > 1 and path[-2] in _PHRASE_LISTS:
-            phrases += 1
-            if is_blank_phrase(str(value)):
-                yield Problem(path, "this phrase has nothing to look for.")
-    if phrases > MAX_PHRASES:
-        yield Problem((), f"it lists {phrases:,} phrases; up to {MAX_PHRASES:,} are possible.")
+        if isinstance(value, str) and not _is_phrase(path) and not _is_visible(value):
+            yield Problem(path, f"“{path[-1]}” is empty.")
+
+
+def _blank_phrases(content: dict[str, Any]) -> Iterator[Problem]:
+    phrases = [(path, str(value)) for path, value in _walk(content) if _is_phrase(path)]
+    for path, phrase in phrases:
+        if is_blank_phrase(phrase):
+            yield Problem(path, "this phrase has nothing to look for.")
+    if len(phrases) > MAX_PHRASES:
+        sentence = f"this stack has more than {MAX_PHRASES:,} phrases."
+        yield Problem(phrases[MAX_PHRASES][0], sentence)
+
+
+def _is_phrase(path: Path) -> bool:
+    return len(path) > 1 and path[-2] in _PHRASE_LISTS
+
+
+def _is_visible(text: str) -> bool:
+    return any(character.isprintable() and not character.isspace() for character in text)
 
 
 def _walk(content: object, path: Path = ()) -> Iterator[tuple[Path, object]]:

@@ -1,6 +1,6 @@
 """What changed between two stacks, item by item."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -24,8 +24,9 @@ class ChangeKind(StrEnum):
 class Change:
     """One item that differs.
 
-    `section` is the file's key (checklist lines: "checklist of C1"). `before` and `after` hold the
-    item's keys that differ: all of them for an added or removed item, none for one that only moved.
+    `section` is the file's key, such as "promises", "narrative.from" or "checklist of C1". `before` and
+    `after` hold the item's keys that differ: all of them for an added or removed item, none for one that
+    only moved.
     """
 
     kind: ChangeKind
@@ -39,7 +40,7 @@ def diff_stacks(old: Stack, new: Stack) -> list[Change]:
     """List what changed from the old stack to the new one, in the new one's reading order, removals last."""
     before = dict(_entries(stack_content(old)))
     after = dict(_entries(stack_content(new)))
-    moved = _moved(list(before), list(after))
+    moved = _moved(before, after)
     changes = [
         change
         for key, item in after.items()
@@ -60,8 +61,10 @@ def _entries(content: dict[str, Any]) -> Iterator[tuple[_Key, dict[str, Any]]]:
     for heading in _HEADINGS:
         yield (heading, heading), {"text": content[heading]}
     narrative = content.get("narrative", {})
-    edges = [narrative[edge] for edge in ("from", "to") if edge in narrative]
-    yield from _section("narrative", [*edges, *narrative.get("milestones", [])])
+    for edge in ("from", "to"):
+        if edge in narrative:
+            yield from _section(f"narrative.{edge}", [narrative[edge]])
+    yield from _section("narrative.milestones", narrative.get("milestones", []))
     for section, items in content.items():
         if isinstance(items, list):
             yield from _section(section, items)
@@ -88,14 +91,17 @@ def _compare(
     return Change(ChangeKind.MOVED, section, item_id, {}, {}) if moved else None
 
 
-def _moved(before: list[_Key], after: list[_Key]) -> set[_Key]:
-    """Find the fewest items whose move explains the new order of those that stayed."""
+def _moved(before: Iterable[_Key], after: Iterable[_Key]) -> set[_Key]:
+    """Find in each section the fewest items whose move explains the new order of those that stayed."""
     rank = {key: n for n, key in enumerate(before)}
-    stayed = [key for key in after if key in rank]
-    return set(stayed) - _longest_increasing(stayed, rank)
+    sections: dict[str, list[_Key]] = {}
+    for key in after:
+        if key in rank:
+            sections.setdefault(key[0], []).append(key)
+    return {key for stayed in sections.values() for key in set(stayed) - _longest_run(stayed, rank)}
 
 
-def _longest_increasing(keys: list[_Key], rank: dict[_Key, int]) -> set[_Key]:
+def _longest_run(keys: list[_Key], rank: dict[_Key, int]) -> set[_Key]:
     # length[i] is the longest run in order that ends at keys[i]; stacks are short, so squares do.
     length = [1] * len(keys)
     previous = [-1] * len(keys)

@@ -7,11 +7,37 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
+from pydantic_core import PydanticCustomError
+
+
+def _on_one_line(name: str) -> str:
+    if len(name.splitlines()) > 1:
+        raise PydanticCustomError("several_lines", "must be on one line")
+    return name
+
+
+def _whole_number(value: object) -> object:
+    # True and 1.0 equal 1, and would pass for it.
+    if type(value) is not int:
+        raise PydanticCustomError("whole_number", "must be a whole number")
+    return value
+
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2_000)]
 LongText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40_000)]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=75)]
+Name = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=75),
+    AfterValidator(_on_one_line),
+]
 ItemId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$")]
 Phrase = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
@@ -140,7 +166,7 @@ class Example(Item):
     """A message whose verdict the stewards agree on."""
 
     text: LongText
-    verdict: Literal[Verdict.FITS, Verdict.SUGGESTIONS, Verdict.CONFLICT]
+    verdict: Literal["fits", "suggestions", "conflict"]
     touchpoint: ItemId | None = None
     statements: tuple[ItemId, ...] = ()
     why: Text | None = None
@@ -149,7 +175,7 @@ class Example(Item):
 class Narrative(BaseModel):
     """From where the customer starts to where they want to be."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     # The file's key is the keyword `from`.
     start: Statement | None = Field(default=None, alias="from")
@@ -162,7 +188,7 @@ class Stack(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    format: Literal[1]
+    format: Annotated[Literal[1], BeforeValidator(_whole_number)]
     journey: Name
     language: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
     vision: tuple[Statement, ...] = ()

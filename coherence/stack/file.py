@@ -6,33 +6,40 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedBase, CommentedMap, CommentedSeq
-from ruamel.yaml.constructor import DuplicateKeyError
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from coherence.errors import InvalidStack
-from coherence.stack.consistency import MAX_ITEMS, Path, count_items, find_problems
+from coherence.stack.consistency import MAX_ITEMS, find_problems
 from coherence.stack.document import Stack
+from coherence.stack.parsing import Parsed, Path, line_at, parse_yaml
 
 MAX_BYTES = 1_000_000
+
+_TOO_MANY_ITEMS = (
+    f"this stack has more than {MAX_ITEMS} items; a few dozen are easier to keep true."
+)
 
 # What pydantic's kinds of error mean to the author of a file; a key's own sentence goes first.
 _SENTENCES = {
     ("extra_forbidden", ""): "“{key}” is not a key that belongs here.",
     ("missing", ""): "“{key}” is missing.",
-    ("string_type", ""): "“{key}” must be text; put it in quotes.",
-    ("string_too_short", ""): "“{key}” is empty.",
-    ("string_too_long", ""): "“{key}” is longer than {max_length:,} characters.",
+    ("string_type", ""): "{what} must be text; put it in quotes.",
+    ("string_too_short", ""): "{what} is empty.",
+    ("string_too_long", ""): "{what} is longer than {max_length:,} characters.",
     ("too_short", ""): "“{key}” needs at least one entry.",
     ("string_pattern_mismatch", "language"): "“language” must be a code such as en or pt-BR.",
     ("string_pattern_mismatch", ""): (
-        "“{key}” may hold letters, digits, dots and dashes only, up to 32."
+        "{what} may hold letters, digits, dots and dashes only, up to 32."
     ),
+    ("whole_number", "format"): "“format” must be 1.",
     ("literal_error", "format"): "“format” must be 1.",
-    ("literal_error", ""): "“{key}” must be one of {expected}.",
-    ("enum", ""): "“{key}” must be one of {expected}.",
+    ("literal_error", ""): "“{key}” must be one of {choices}.",
+    ("enum", ""): "“{key}” must be one of {choices}.",
+    ("int_type", ""): "“{key}” must be a whole number, without quotes.",
+    ("greater_than_equal", ""): "“{key}” must be at least {ge:,}.",
+    ("less_than_equal", ""): "“{key}” may be {le:,} at most.",
     ("tuple_type", ""): "“{key}” must be a list.",
-    ("model_type", ""): "“{key}” must hold keys and values.",
+    ("several_lines", ""): "“{key}” must be on one line.",
+    ("model_type", ""): "{what} must hold keys and values, such as {{id: …, text: …}}.",
 }
 
 
@@ -45,24 +52,6 @@ def read_stack(data: bytes, name: str = "") -> Stack:
         return _read(data)
     except InvalidStack as error:
         raise InvalidStack(f"{name}: {error}" if name else str(error)) from None
-
-
-def _read(data: bytes) -> Stack:
-    content = _parse(_decode(data))
-    items = count_items(content)
-    if items > MAX_ITEMS:
-        raise InvalidStack(
-            f"This stack has {items:,} items; up to {MAX_ITEMS} are possible, "
-            "and a few dozen are easier to keep true."
-        )
-    try:
-        stack = Stack.model_validate(_plain(content))
-    except ValidationError as error:
-        raise _invalid(content, *_explain(error)) from None
-    problems = sorted(find_problems(stack), key=lambda problem: _line(content, problem.path))
-    if problems:
-        raise _invalid(content, problems[0].path, problems[0].sentence, len(problems) - 1)
-    return stack
 
 
 def write_stack(stack: Stack) -> str:
@@ -81,90 +70,59 @@ def stack_content(stack: Stack) -> dict[str, Any]:
     return stack.model_dump(mode="json", by_alias=True, exclude_defaults=True)
 
 
+def _read(data: bytes) -> Stack:
+    parsed = _parse(_decode(data))
+    try:
+        stack = Stack.model_validate(parsed.content)
+    except ValidationError as error:
+        raise _invalid(parsed, *_explain(error, parsed)) from None
+    problems = sorted(find_problems(stack), key=lambda problem: parsed.line(problem.path))
+    if problems:
+        raise _invalid(parsed, problems[0].path, problems[0].sentence, len(problems) - 1)
+    return stack
+
+
 def _decode(data: bytes) -> str:
     if len(data) > MAX_BYTES:
         raise InvalidStack(f"This file is larger than {MAX_BYTES // 1_000_000} MB.")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
+        line = line_at(data.decode("latin-1"), error.start)
         raise InvalidStack(f"line {line}: the file is not UTF-8 text; save it as UTF-8.") from None
 
 
-def _parse(text: str) -> CommentedMap:
-    try:
-        content = YAML(typ="rt").load(text)
-    except DuplicateKeyError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        key = str(error.problem).partition('"')[2].partition('"')[0]
-        raise InvalidStack(f"line {line}: the key “{key}” appears twice here.") from None
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise InvalidStack(f"line {line}: this is not valid YAML ({error.problem}).") from None
-    except (YAMLError, ValueError, RecursionError):
-        raise InvalidStack("This is not valid YAML.") from None
-    if not isinstance(content, CommentedMap):
+def _parse(text: str) -> Parsed:
+    parsed = parse_yaml(text, max_ids=MAX_ITEMS, too_many_ids=_TOO_MANY_ITEMS)
+    if not isinstance(parsed.content, dict):
         raise InvalidStack("line 1: a stack file begins with “format: 1”; this one has no keys.")
-    _refuse_aliases(content, set())
-    return content
+    return parsed
 
 
-def _refuse_aliases(content: object, seen: set[int]) -> None:
-    # An alias repeats a node, so a small file can stand for a huge or an endless one.
-    if not isinstance(content, CommentedMap | CommentedSeq):
-        return
-    if id(content) in seen:
-        raise InvalidStack(
-            f"line {content.lc.line + 1}: anchors and aliases (& and *) are not used in stack "
-            "files; write the item out, or put the text in quotes."
-        )
-    seen.add(id(content))
-    for value in content.values() if isinstance(content, CommentedMap) else content:
-        _refuse_aliases(value, seen)
-
-
-def _plain(content: object) -> Any:  # noqa: ANN401 - whatever YAML holds
-    if isinstance(content, CommentedMap):
-        return {str(key): _plain(value) for key, value in content.items()}
-    if isinstance(content, CommentedSeq):
-        return [_plain(value) for value in content]
-    if isinstance(content, bool) or content is None:
-        return content
-    if isinstance(content, str):
-        return str(content)
-    return int(content) if isinstance(content, int) else content
-
-
-def _explain(error: ValidationError) -> tuple[Path, str, int]:
-    details = error.errors(include_url=False, include_input=False)
-    first = details[0]
+def _explain(error: ValidationError, parsed: Parsed) -> tuple[Path, str, int]:
+    details = error.errors(include_url=False)
+    first = min(details, key=lambda detail: parsed.line(detail["loc"]))
     return first["loc"], _sentence(first), len(details) - 1
 
 
 def _sentence(detail: ErrorDetails) -> str:
-    key = next((str(part) for part in reversed(detail["loc"]) if isinstance(part, str)), "file")
+    location = detail["loc"]
+    key = next((part for part in reversed(location) if isinstance(part, str)), "file")
+    what = f"an entry of “{key}”" if isinstance(location[-1], int) else f"“{key}”"
+    if detail["input"] is None and detail["type"] != "missing":
+        return f"{what} is empty; fill it in, or leave it out."
     by_key = _SENTENCES.get((detail["type"], key)) or _SENTENCES.get((detail["type"], ""))
     if by_key is None:
         message = detail["msg"]
-        return f"“{key}”: {message[:1].lower()}{message[1:]}."
-    return by_key.format(key=key, **detail.get("ctx", {}))
+        return f"{what}: {message[:1].lower()}{message[1:]}."
+    context = detail.get("ctx", {})
+    return by_key.format(key=key, what=what, choices=_choices(context), **context)
 
 
-def _invalid(content: CommentedMap, path: Path, sentence: str, more: int) -> InvalidStack:
-    rest = "" if not more else f" ({more} more to put right.)" if more > 1 else " (1 more.)"
-    return InvalidStack(f"line {_line(content, path)}: {sentence}{rest}")
+def _choices(context: dict[str, Any]) -> str:
+    return str(context.get("expected", "")).replace("'", "")
 
 
-def _line(content: CommentedBase, path: Path) -> int:
-    """The line, from 1, of the innermost part of the path that the file has."""
-    line = content.lc.line
-    node: object = content
-    for part in path:
-        if isinstance(node, CommentedMap) and part in node:
-            line = node.lc.key(part)[0]
-        elif isinstance(node, CommentedSeq) and isinstance(part, int) and part < len(node):
-            line = node.lc.item(part)[0]
-        else:
-            break
-        node = node[part]
-    return int(line) + 1
+def _invalid(parsed: Parsed, path: Path, sentence: str, more: int) -> InvalidStack:
+    rest = f" (and {more} more to put right)." if more else "."
+    return InvalidStack(f"line {parsed.line(path)}: {sentence.removesuffix('.')}{rest}")

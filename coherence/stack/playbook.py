@@ -33,7 +33,7 @@ def term_line(term: Term) -> str:
 
 
 def _section(heading: str, lines: Iterator[str]) -> str:
-    body = "\n".join(f"- {line}" for line in lines)
+    body = "\n".join(f"- {' '.join(line.split())}" for line in lines)
     return f"{heading}\n\n{body}" if body else ""
 
 
@@ -52,8 +52,8 @@ def _arc(stack: Stack) -> Iterator[str]:
 
 def _milestone(milestone: Milestone) -> str:
     extras = [
-        f"In the way: {milestone.obstacle}." if milestone.obstacle else "",
-        f"Feeling: {milestone.feeling}." if milestone.feeling else "",
+        f"In the way: {milestone.obstacle.removesuffix('.')}." if milestone.obstacle else "",
+        f"Feeling: {milestone.feeling.removesuffix('.')}." if milestone.feeling else "",
     ]
     return " ".join([f"**{milestone.name}** {milestone.text}", *filter(None, extras)])
 

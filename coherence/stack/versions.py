@@ -1,13 +1,15 @@
 """Drafts and published versions of a journey's stack."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from pydantic import ValidationError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from coherence.clock import Clock
-from coherence.errors import NoPublishedStack, NotFound
+from coherence.errors import InvalidStack, NoPublishedStack, NotFound
 from coherence.journeys import journey_by_name, journey_of_channel
 from coherence.stack.document import Stack
 from coherence.stack.file import stack_content
@@ -15,6 +17,7 @@ from storage import journeys, stack
 from storage.database import Database
 from storage.journeys import Journey
 from storage.stack import StackDraft, StackVersion
+from storage.workspaces import Workspace
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,8 @@ class PublishedStack:
     author: str
     note: str
     published_at: datetime
+    is_new: bool = False
+    """Whether the call that returned it has published it."""
 
 
 @dataclass(frozen=True)
@@ -60,11 +65,12 @@ class Stacks:
         """Make a stack the draft of its journey, and publish it if there is a note.
 
         The journey is made if it is new; `journey` overrules the name in the file. Channels are linked to it.
-        A stack equal to the newest version publishes nothing: that version is returned.
+        A stack equal to the newest version publishes nothing: that version is returned, and is not new.
+        Raises InvalidStack for a journey's name that no file may have.
         """
-        name = journey or imported.journey
-        document = imported.model_copy(update={"journey": name})
-        async with self._database.transaction() as session:
+        document = _named(imported, journey)
+        name = document.journey
+        async with self._changing(workspace_id) as session:
             home = await journeys.find_journey_by_name(session, workspace_id, name)
             if home is None:
                 home = await journeys.add_journey(session, workspace_id, name, now=self._now())
@@ -78,8 +84,11 @@ class Stacks:
     async def publish(
         self, workspace_id: str, *, author: str, note: str, journey: str | None = None
     ) -> PublishedStack:
-        """Publish the draft as the next version. Raises NotFound where there is no draft."""
-        async with self._database.transaction() as session:
+        """Publish the draft as the next version, unless it equals the newest one, which is then returned.
+
+        Raises NotFound where there is no draft.
+        """
+        async with self._changing(workspace_id) as session:
             home = await journey_by_name(session, workspace_id, journey)
             return await self._publish(session, await _draft_of(session, home), author, note)
 
@@ -113,6 +122,14 @@ class Stacks:
             home = await journey_by_name(session, workspace_id, journey)
             versions = await stack.list_versions(session, workspace_id, home.id)
             return [version_value(version) for version in versions]
+
+    @asynccontextmanager
+    async def _changing(self, workspace_id: str) -> AsyncIterator[AsyncSession]:
+        # One at a time in a workspace: two that publish at once would take the same number, and
+        # two that import a new journey would both add it. SQLite's write lock does it by itself.
+        async with self._database.transaction() as session:
+            await session.get(Workspace, workspace_id, with_for_update={"key_share": True})
+            yield session
 
     async def _save_draft(
         self, session: AsyncSession, home: Journey, document: Stack, author: str
@@ -149,7 +166,7 @@ class Stacks:
         )
         session.add(version)
         await session.flush()
-        return version_value(version)
+        return replace(version_value(version), is_new=True)
 
 
 async def find_published(
@@ -164,7 +181,13 @@ async def find_published(
         raise NoPublishedStack(
             f"“{home.name}” has no published narrative yet; ask a steward to publish one."
         )
-    version = await stack.find_version(session, home.workspace_id, home.id, number or latest)
+    wanted = latest if number is None else number
+    # Numbers that no database holds are not asked for.
+    version = (
+        await stack.find_version(session, home.workspace_id, home.id, wanted)
+        if 1 <= wanted <= latest
+        else None
+    )
     if version is None:
         raise NotFound(f"“{home.name}” has no version {number}; the newest is {latest}.")
     return version
@@ -180,6 +203,17 @@ def version_value(version: StackVersion) -> PublishedStack:
         note=version.note,
         published_at=version.published_at,
     )
+
+
+def _named(imported: Stack, journey: str | None) -> Stack:
+    if journey is None:
+        return imported
+    try:
+        return Stack.model_validate({**stack_content(imported), "journey": journey})
+    except ValidationError:
+        raise InvalidStack(
+            "A journey's name is one line of 1 to 75 characters; please choose another."
+        ) from None
 
 
 def _draft_value(draft: StackDraft) -> DraftStack:

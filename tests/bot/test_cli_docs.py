@@ -1,0 +1,136 @@
+"""What the documentation shows works as it says."""
+
+import json
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+import typer
+from ruamel.yaml import YAML
+
+from bot.cli import app
+from coherence.assessment import NotJudged
+from coherence.findings import Relation, Severity
+from coherence.stack.consistency import MAX_ITEMS, MAX_PHRASES
+from coherence.stack.document import (
+    ChecklistItem,
+    Example,
+    Milestone,
+    Promise,
+    Rule,
+    Stack,
+    SystemItem,
+    Term,
+    Touchpoint,
+    Verdict,
+)
+from coherence.stack.file import read_stack, stack_content
+from tests.bot.cli import ROOT, CommandLine, register_workspace_in
+
+STACK = (ROOT / "docs/stack.md").read_text(encoding="utf-8")
+CHECK = (ROOT / "docs/check.md").read_text(encoding="utf-8")
+DRAFT = "You are guaranteed to get paid."
+
+
+def blocks(page: str, language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", page, re.DOTALL)
+
+
+def commands(page: str) -> list[list[str]]:
+    lines = "".join(blocks(page, "console")).splitlines()
+    return [shlex.split(line)[1:] for line in lines]
+
+
+@pytest.fixture
+def run(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> CommandLine:
+    """The command line in a folder with the files that the pages speak of."""
+    monkeypatch.chdir(tmp_path)
+    Path("stack.yml").write_text(blocks(STACK, "yaml")[0], encoding="utf-8")
+    Path("welcome.txt").write_text(DRAFT, encoding="utf-8")
+    return CommandLine(capsys, monkeypatch)
+
+
+@pytest.fixture
+def workspace(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    register_workspace_in(sqlite_url)
+    monkeypatch.setenv("DATABASE_URL", sqlite_url)
+
+
+def test_the_stack_in_the_docs_is_valid_and_shows_every_section_but_rules(run: CommandLine) -> None:
+    assert run("stack", "validate", "stack.yml").code == 0
+    stack = read_stack(Path("stack.yml").read_bytes())
+    assert set(stack_content(stack)) == set(Stack.model_fields) - {"rules"}
+
+
+def test_every_key_of_the_file_is_explained() -> None:
+    models = (
+        Stack, Milestone, Promise, Term, SystemItem, Touchpoint, ChecklistItem, Rule, Example,
+    )  # fmt: skip
+    keys = {f.alias or name for model in models for name, f in model.model_fields.items()}
+    assert {key for key in keys if f"`{key}`" not in STACK} == {"format"}
+    assert "`format: 1`" in STACK
+
+
+def test_the_limits_are_the_real_ones() -> None:
+    assert f"Up to {MAX_ITEMS} items, {MAX_PHRASES:,} phrases and 1 MB." in STACK
+
+
+@pytest.mark.usefixtures("workspace")
+def test_the_stack_commands_work_in_the_order_shown(run: CommandLine) -> None:
+    start, first, later = (
+        [shlex.split(line)[1:] for line in block.splitlines()] for block in blocks(STACK, "console")
+    )
+    assert [run(*command).code for command in start + first] == [0] * 4
+    changed = Path("stack.yml").read_text(encoding="utf-8").replace("Plain words", "Plainer words")
+    Path("stack.yml").write_text(changed, encoding="utf-8")
+    assert [run(*command).code for command in later] == [0, 1, 0, 1, 0]
+    assert run("stack", "validate", "first.yml").code == 0
+
+
+def test_the_refusal_in_the_docs_is_what_is_printed(run: CommandLine) -> None:
+    head = "format: 1\njourney: J\nlanguage: en\n\nvision:\n"
+    item = "\n  - id: V1\n    text: a\n"
+    Path("stack.yml").write_text(head + "\n" * 3 + item + "    colour: b\n")
+    [shown] = blocks(STACK, "text")
+    assert run("stack", "validate", "stack.yml").refused() + "\n" == shown
+
+
+def test_the_json_in_the_docs_is_what_is_printed(run: CommandLine) -> None:
+    [shown] = json.loads(blocks(CHECK, "json")[0])
+    [printed] = run("check", "--format", "json", "--stack", "stack.yml", "welcome.txt").json
+    for answer in (shown, printed):
+        [finding] = answer["findings"]
+        finding["why"] = finding["suggestion"] = "…"
+    assert list(printed.items()) == list(shown.items())
+
+
+def test_the_answer_in_the_docs_is_what_is_printed(run: CommandLine) -> None:
+    shown = blocks(CHECK, "text")[0].splitlines()[:-1]
+    command = commands(CHECK)[0]
+    assert run(*command).out.splitlines()[: len(shown)] == shown
+
+
+def test_every_word_that_a_program_may_meet_is_explained() -> None:
+    for words in (Verdict, Relation, Severity, NotJudged):
+        for word in words:
+            assert f"`{word}`" in CHECK, word
+
+
+def test_every_option_of_the_check_is_explained() -> None:
+    command = typer.main.get_command(app).commands["check"]  # type: ignore[attr-defined]
+    for parameter in command.params:
+        for name in parameter.opts:
+            if name.startswith("--") and name != "--help":
+                assert f"`{name}" in CHECK, name
+
+
+def test_the_build_in_the_docs_calls_the_commands_right(run: CommandLine) -> None:
+    workflow = YAML(typ="safe", pure=True).load(blocks(CHECK, "yaml")[0])
+    steps = [step["run"] for step in workflow["jobs"]["check"]["steps"] if "run" in step]
+    calls = [shlex.split(step)[1:] for step in steps if step.startswith("coherence")]
+    assert [run(*call).code for call in calls] == [0, 1]
