@@ -1,7 +1,7 @@
 """The composition root: everything the bot is made of is built here, and only here."""
 
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
 import aiohttp
@@ -92,16 +92,12 @@ async def start(settings: Settings, now: Clock | None = None) -> AsyncIterator[A
 
 async def identify(settings: Settings, client: AsyncWebClient) -> AuthorizeResult:
     """Ask Slack who we are. Raises SlackRefused."""
-    try:
+    with _refusals(
+        "SLACK_BOT_TOKEN",
+        "copy the bot token from the app's “OAuth & Permissions” page",
+        settings,
+    ):
         who = await client.auth_test()
-    except SlackApiError as error:
-        reason = error.response.get("error")
-        raise SlackRefused(
-            f"Slack refused SLACK_BOT_TOKEN ({reason}); copy the bot token from the app's "
-            "“OAuth & Permissions” page (docs/install.md)."
-        ) from None
-    except (aiohttp.ClientError, TimeoutError):
-        raise SlackRefused(f"Slack can't be reached at {settings.slack_api_url}.") from None
     return AuthorizeResult(
         enterprise_id=who.get("enterprise_id"),
         team_id=who["team_id"],
@@ -110,6 +106,18 @@ async def identify(settings: Settings, client: AsyncWebClient) -> AuthorizeResul
         bot_id=who.get("bot_id"),
         bot_token=client.token,
     )
+
+
+@contextmanager
+def _refusals(token: str, hint: str, settings: Settings) -> Iterator[None]:
+    """Turn what Slack answers to a wrong token, or does not answer at all, into one sentence."""
+    try:
+        yield
+    except SlackApiError as error:
+        reason = error.response.get("error")
+        raise SlackRefused(f"Slack refused {token} ({reason}): {hint} (docs/install.md).") from None
+    except (aiohttp.ClientError, TimeoutError):
+        raise SlackRefused(f"Slack can't be reached at {settings.slack_api_url}.") from None
 
 
 async def _build(
@@ -151,15 +159,10 @@ async def _connect(application: Application) -> None:
     if application.socket is None:
         return
     client = application.socket.client
-    try:
-        # connect_async() would retry a bad token for ever; this asks once.
+    hint = "it needs an app-level token with the scope connections:write"
+    with _refusals("SLACK_APP_TOKEN", hint, application.settings):
+        # connect() would retry a bad token for ever; this asks once.
         await client.web_client.apps_connections_open(app_token=client.app_token)
-    except SlackApiError as error:
-        reason = error.response.get("error")
-        raise SlackRefused(
-            f"Slack refused SLACK_APP_TOKEN ({reason}); it needs an app-level token with "
-            "connections:write (docs/install.md)."
-        ) from None
     await client.connect()  # type: ignore[no-untyped-call]
 
 

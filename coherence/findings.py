@@ -42,7 +42,7 @@ class Finding(BaseModel):
     what is absent has both at 0 and an empty quote.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
     statement_id: str | None
     rule_id: str | None = None

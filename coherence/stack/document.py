@@ -63,7 +63,7 @@ class Verdict(StrEnum):
 class Item(BaseModel):
     """What every entry of the stack has: unknown keys are errors, values never change."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     id: ItemId
 
@@ -143,7 +143,7 @@ class Rule(BaseModel):
     Its id and kind are read; the keys that each kind adds are kept as written, and the rule is not run yet.
     """
 
-    model_config = ConfigDict(extra="allow", frozen=True)
+    model_config = ConfigDict(extra="allow", frozen=True, hide_input_in_errors=True)
 
     id: ItemId
     kind: Literal[
@@ -175,7 +175,7 @@ class Example(Item):
 class Narrative(BaseModel):
     """From where the customer starts to where they want to be."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     # The file's key is the keyword `from`.
     start: Statement | None = Field(default=None, alias="from")
@@ -186,7 +186,7 @@ class Narrative(BaseModel):
 class Stack(BaseModel):
     """The Coherence Stack of one journey."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     format: Annotated[Literal[1], BeforeValidator(_whole_number)]
     journey: Name
