@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from itertools import accumulate
 from typing import Any
 
 from slackblocks import (
@@ -16,6 +17,7 @@ from slackblocks import (
     OptionGroup,
     PlainText,
     PlainTextInput,
+    SectionBlock,
     StaticSelectMenu,
     Text,
 )
@@ -24,7 +26,7 @@ from coherence.check import CheckResult, JourneyChoice
 from coherence.findings import Finding
 from handlers.blocks.message import MAX_SECTION, Message, modal, plain_modal, section
 from handlers.voice import check as voice
-from handlers.voice.mrkdwn import clip, escape
+from handlers.voice.mrkdwn import clip
 
 FORM_CALLBACK = "check_form"
 DRAFT_BLOCK = "draft"
@@ -36,6 +38,9 @@ MAX_EDITABLE = 3_000
 """What fits into Slack's text input."""
 
 _SHOWN_FINDINGS = 8
+_MAX_CHARACTERS = 9_000
+"""Of all findings together; Slack refuses a message whose blocks hold some 13,000."""
+
 _MAX_OPTION_TEXT = 75
 _MAX_OPTIONS = 100
 
@@ -80,8 +85,8 @@ def check_form(
 def read_only_draft(result: CheckResult) -> dict[str, Any]:
     """A draft too long for a form, to read and copy."""
     text = result.assessment.text
-    parts = [text[at : at + MAX_EDITABLE // 2] for at in range(0, len(text), MAX_EDITABLE // 2)]
-    shown = [section(f"part_{n}", clip(escape(part), MAX_SECTION)) for n, part in enumerate(parts)]
+    parts = [text[at : at + MAX_SECTION] for at in range(0, len(text), MAX_SECTION)]
+    shown = [SectionBlock(PlainText(part), block_id=f"part_{n}") for n, part in enumerate(parts)]
     notice = section("too_long", voice.too_long_to_edit(MAX_EDITABLE))
     return modal(
         voice.FORM_TITLE, [notice, DividerBlock(block_id="rule"), *shown], close=voice.CLOSE
@@ -120,14 +125,20 @@ def answer_modal(result: CheckResult) -> dict[str, Any]:
 def _answer_blocks(result: CheckResult) -> list[Block]:
     assessment = result.assessment
     groups = voice.group_findings(assessment.findings)
+    shown = _that_fit([_finding(group) for group in groups])
     blocks: list[Block] = [section("verdict", f"*{voice.headline(assessment)}*")]
-    for n, group in enumerate(groups[:_SHOWN_FINDINGS]):
+    for n, finding in enumerate(shown):
         blocks.append(DividerBlock(block_id=f"rule_{n}"))
-        blocks.append(section(f"finding_{n}", _finding(group)))
-    if len(groups) > _SHOWN_FINDINGS:
-        blocks.append(_context("not_shown", voice.not_shown(len(groups) - _SHOWN_FINDINGS)))
+        blocks.append(section(f"finding_{n}", finding))
+    if len(groups) > len(shown):
+        blocks.append(_context("not_shown", voice.not_shown(len(groups) - len(shown))))
     notes = [voice.checked_against(result), voice.meaning_not_checked(assessment)]
     return [*blocks, _context("checked_against", " ".join(note for note in notes if note))]
+
+
+def _that_fit(findings: Sequence[str]) -> Sequence[str]:
+    lengths = accumulate(map(len, findings[:_SHOWN_FINDINGS]))
+    return findings[: sum(length <= _MAX_CHARACTERS for length in lengths)]
 
 
 def _finding(group: Sequence[Finding]) -> str:

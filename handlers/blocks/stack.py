@@ -1,6 +1,8 @@
 """The playbook in Block Kit: arc, principles, a checklist per touchpoint."""
 
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 from typing import Any
 
 from slackblocks import Block, ContextBlock, HeaderBlock, PlainText, Text
@@ -12,6 +14,9 @@ from handlers.voice import stack as voice
 from handlers.voice.mrkdwn import clip
 
 _MAX_BLOCKS = 99
+_MAX_BYTES = 200_000
+"""Of all blocks; Slack refuses a view of over 250 kB."""
+
 _MAX_HEADER = 150
 
 
@@ -23,9 +28,10 @@ def loading_playbook() -> dict[str, Any]:
 def playbook_modal(published: PublishedStack) -> dict[str, Any]:
     """The playbook of a published version, to read from top to bottom."""
     blocks = list(_number(_playbook(published)))
-    if len(blocks) > _MAX_BLOCKS:
-        blocks = [*blocks[: _MAX_BLOCKS - 1], section("rest", voice.rest_not_shown())]
-    return modal(voice.MODAL_TITLE, blocks, close=voice.CLOSE)
+    shown = _that_fit(blocks)
+    if len(shown) < len(blocks):
+        shown = [*shown, section("rest", voice.rest_not_shown())]
+    return modal(voice.MODAL_TITLE, shown, close=voice.CLOSE)
 
 
 def _playbook(published: PublishedStack) -> Iterator[Block]:
@@ -44,6 +50,11 @@ def _playbook(published: PublishedStack) -> Iterator[Block]:
     )
     for touchpoint in stack.touchpoints:
         yield from _list(voice.checklist_title(touchpoint), _checklist(touchpoint))
+
+
+def _that_fit(blocks: Sequence[Block]) -> Sequence[Block]:
+    sizes = accumulate(len(json.dumps(block._resolve())) for block in blocks[:_MAX_BLOCKS])  # noqa: SLF001
+    return blocks[: sum(size <= _MAX_BYTES for size in sizes)]
 
 
 def _arc(stack: Stack) -> Iterator[str]:
