@@ -19,7 +19,7 @@ from bot.clock import make_clock
 from bot.databases import open_database
 from bot.errors import InvalidSettings, SlackRefused
 from bot.settings import Settings, Transport, missing_for_run
-from bot.slack import InFlight, make_client, open_session, retry_handlers, socket_handler
+from bot.slack import InFlight, answer_retry_handlers, make_client, open_session, socket_handler
 from bot.worker import make_scheduler
 from coherence.check import Checks
 from coherence.clock import Clock
@@ -132,7 +132,7 @@ async def _build(
     bolt = _make_bolt(settings, make_client(None, settings.slack_api_url, session), identity)
     in_flight = InFlight()
     bolt.listener_runner.listener_start_handler = in_flight
-    register(bolt, make_use_cases(database, clock), Answers(session, retry_handlers))
+    register(bolt, make_use_cases(database, clock), Answers(session, answer_retry_handlers))
     socket = None
     if settings.transport is Transport.SOCKET and settings.slack_app_token is not None:
         socket = socket_handler(bolt, settings.slack_app_token, settings.slack_api_url, session)

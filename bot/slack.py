@@ -20,11 +20,16 @@ from slack_sdk.http_retry.builtin_async_handlers import (
     AsyncRateLimitErrorRetryHandler,
     AsyncServerErrorRetryHandler,
 )
+from slack_sdk.http_retry.builtin_interval_calculators import BackoffRetryIntervalCalculator
+from slack_sdk.http_retry.interval_calculator import RetryIntervalCalculator
 from slack_sdk.web.async_client import AsyncWebClient
 
 REQUEST_TIMEOUT = aiohttp.ClientTimeout(total=10, connect=3)
 LONGEST_WAIT_SECONDS = 30
 DRAIN_SECONDS = 10.0
+PAUSES: RetryIntervalCalculator = BackoffRetryIntervalCalculator()
+"""Before trying again what failed on the way or inside Slack."""
+
 _TOO_MANY_REQUESTS = 429
 
 
@@ -64,12 +69,17 @@ class ConnectionErrorHandler(AsyncConnectionErrorRetryHandler):
         )
 
 
+def answer_retry_handlers() -> list[AsyncRetryHandler]:
+    """What to try again of an answer to a response_url: never what a lost connection swallowed."""
+    return [RateLimitHandler(max_retry_count=2)]
+
+
 def retry_handlers() -> list[AsyncRetryHandler]:
-    """What to try again, for every client of ours."""
+    """What to try again of calls to the Web API."""
     return [
         RateLimitHandler(max_retry_count=2),
-        AsyncServerErrorRetryHandler(max_retry_count=2),
-        ConnectionErrorHandler(max_retry_count=1),
+        AsyncServerErrorRetryHandler(max_retry_count=2, interval_calculator=PAUSES),
+        ConnectionErrorHandler(max_retry_count=1, interval_calculator=PAUSES),
     ]
 
 

@@ -4,16 +4,18 @@ import asyncio
 from collections.abc import Callable
 
 import aiohttp
+import regex
 from slack_sdk.http_retry.async_handler import AsyncRetryHandler
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from handlers.blocks.message import Message
 
 _OK = 200
+_REFUSED = regex.compile(r'"ok"\s*:\s*false')
 
 # The SDK's handlers repeat a webhook call for 429 only; a response_url may be used five times.
 _PASSING = frozenset({500, 502, 503, 504})
-_PAUSES = (0.2, 1.0)
+PAUSES = (0.2, 1.0)
 
 
 class UndeliveredAnswer(Exception):
@@ -42,10 +44,10 @@ class Answers:
         )
         answer = {"response_type": "ephemeral", "replace_original": False, **message.payload()}
         reply = await client.send_dict(answer)
-        for pause in _PAUSES:
+        for pause in PAUSES:
             if reply.status_code not in _PASSING:
                 break
             await asyncio.sleep(pause)
             reply = await client.send_dict(answer)
-        if reply.status_code != _OK:
+        if reply.status_code != _OK or _REFUSED.search(reply.body):
             raise UndeliveredAnswer(reply.status_code)
