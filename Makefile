@@ -21,6 +21,7 @@ $(VENV)/.python:
 	@touch $@
 
 $(VENV)/.run: $(VENV)/.python requirements.lock pyproject.toml
+	@echo "Setting up; the first time takes about a minute ..."
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
@@ -29,7 +30,7 @@ $(VENV)/.dev: $(VENV)/.run requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
-demo: $(VENV)/.run ## try the bot in a local Slack (PORT=4000, KEEP=dir keeps the data, MODEL=1 uses your OPENAI_* settings)
+demo: $(VENV)/.run ## try the bot in a local Slack (PORT=4000, KEEP=dir keeps narrative and checks)
 	@$(CLEAR) $(BIN)/python -m sandbox --port $(PORT) $(if $(KEEP),--keep "$(KEEP)") $(if $(MODEL),--model)
 
 test: $(VENV)/.dev ## run the tests on SQLite and PostgreSQL

@@ -65,7 +65,7 @@ class CheckHandlers:
             delivery_id=body["trigger_id"],
         )
         if result := await self._checks.check(request):
-            await fill_modal(client, view_id, blocks.answer_modal(result))
+            await fill_modal(client, view_id, blocks.answer_modal(result, said=True))
 
     async def on_form_submitted(self, ack: AsyncAck, body: Payload) -> None:
         """Check the form's draft and turn the form into the answer."""

@@ -8,11 +8,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 from coherence.deliveries import Deliveries
 from handlers.answers import Answers
 from handlers.blocks.help import help_message
+from handlers.blocks.message import plain_message
 from handlers.slack_text import unescape
 from handlers.voice import help as voice
 from handlers.voice.mrkdwn import one_line
 
-HELP_WORDS = frozenset({"", "help", "hello", "hi"})
+HELP_WORDS = frozenset(
+    {"", "help", "hello", "hi", "narrative", "thanks", "thank you", "what can you do"}
+)
 
 
 class HelpHandlers:
@@ -26,8 +29,11 @@ class HelpHandlers:
         """Answer `/coherence help`, `/coherence` alone, and what the bot doesn't know."""
         await ack()
         word = unescape(body.get("text") or "").strip().partition(" ")[0]
-        unknown = None if word.lower() in HELP_WORDS else voice.unknown_command(one_line(word, 40))
-        await self._answers.respond(body["response_url"], help_message(unknown))
+        if word.lower() in HELP_WORDS:
+            answer = help_message()
+        else:
+            answer = plain_message(voice.unknown_command(one_line(word, 40)))
+        await self._answers.respond(body["response_url"], answer)
 
     async def on_direct_message(
         self, event: dict[str, Any], body: dict[str, Any], client: AsyncWebClient

@@ -16,7 +16,7 @@ def says(word: str) -> Matcher:
 
     async def matches(body: dict[str, Any]) -> bool:
         first, *_ = (body.get("text") or "").split(maxsplit=1) or [""]
-        return first.lower() == word
+        return first.rstrip(":,").lower() == word
 
     return matches
 

@@ -6,6 +6,8 @@ Exit codes: 0 fine, 1 the answer is no, 2 bad input or usage, 3 our own failure.
 import secrets
 import sys
 from collections.abc import Sequence
+from importlib.metadata import version
+from typing import Annotated
 
 import structlog
 import typer
@@ -19,7 +21,7 @@ from bot.cli.output import discard_output, print_error, use_utf_8
 from bot.errors import BotError
 from bot.logs import configure_logs
 from bot.settings import LogFormat
-from coherence.errors import CoherenceError
+from coherence.errors import AmbiguousJourney, CoherenceError
 
 BAD_INPUT = 2
 OUR_FAILURE = 3
@@ -35,6 +37,27 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
 )
+
+
+def _print_version(asked: bool) -> None:  # noqa: FBT001 - Typer's callback
+    if asked:
+        typer.echo(f"coherence {version('coherence-champion')}")
+        raise typer.Exit
+
+
+@app.callback()
+def coherence(
+    *,
+    version_: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
+    ] = False,
+) -> None:
+    """Keep a company's story coherent: check texts, keep the narrative, run the Slack bot."""
+
+
 app.command("check")(check.check)
 app.command("run")(run.run)
 app.add_typer(stack.app, name="stack")
@@ -73,6 +96,8 @@ def _stop_writing() -> int:
 
 def _explain(error: Exception) -> int:
     match error:
+        case AmbiguousJourney():
+            return _refuse(f"{error} Name it with --journey.")
         case CoherenceError():
             return _refuse(str(error))
         case BotError():

@@ -67,6 +67,10 @@ def check(
     if [*names, stack].count(STANDARD_INPUT) > 1:
         raise typer.BadParameter("standard input can be read once only.")
     texts = [read_text(name) for name in names]
+    if stack is not None and journey is not None:
+        raise typer.BadParameter(
+            "--stack and --journey exclude each other: a file has one journey."
+        )
     content, version = _narrative(stack, journey)
     if touchpoint is not None:
         _require_touchpoint(content, touchpoint)

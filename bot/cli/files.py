@@ -35,10 +35,13 @@ def read_text(name: str) -> str:
         raise UnusableFile(f"{name}: this file is not UTF-8 text; save it as UTF-8.") from None
 
 
-def write_text(name: str, content: str) -> None:
-    """Write a file, replacing what it held. Raises UnusableFile."""
+def write_text(name: str, content: str, *, replace: bool) -> None:
+    """Write a file; one that is there is kept unless it may be replaced. Raises UnusableFile."""
     try:
-        Path(name).write_bytes(content.encode())
+        with Path(name).open("wb" if replace else "xb") as file:
+            file.write(content.encode())
+    except FileExistsError:
+        raise UnusableFile(f"{name}: this file is there already; --force replaces it.") from None
     except (OSError, ValueError) as error:
         raise UnusableFile(f"{name}: {_reason(error)}.") from None
 

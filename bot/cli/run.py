@@ -1,6 +1,7 @@
 """`coherence run`: the bot, until it is told to stop."""
 
 import asyncio
+import os
 
 from bot.errors import InvalidSettings
 from bot.logs import configure_logs
@@ -13,6 +14,8 @@ def run() -> None:
     if missing := missing_for_run(settings):
         raise InvalidSettings(*missing)
     configure_logs(settings.log_format)
+    # Read already; left there, Bolt would read it as well and warn that it has two.
+    os.environ.pop("SLACK_BOT_TOKEN", None)
     # Slack's libraries take a while to import, and only this command needs them.
     from bot.serve import serve  # noqa: PLC0415
 

@@ -27,6 +27,8 @@ app = typer.Typer(
 )
 
 _T = TypeVar("_T")
+
+_CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{2,}")
 _VERSION_NUMBER = re.compile(r"[0-9]{1,9}")
 
 Journey = Annotated[str | None, typer.Option(help="The journey, where there are several.")]
@@ -35,6 +37,16 @@ Version = Annotated[int | None, typer.Option(min=1, help="A published version; e
 Draft = Annotated[bool, typer.Option("--draft", help="The draft, not a published version.")]
 Example = Annotated[bool, typer.Option("--example", help="The built-in example.")]
 OptionalFile = Annotated[str | None, typer.Argument(help="A stack file; - is standard input.")]
+
+
+def _channel_ids(channels: list[str] | None) -> list[str] | None:
+    for channel in channels or ():
+        if not _CHANNEL_ID.fullmatch(channel):
+            raise typer.BadParameter(
+                f"{channel} is not a channel's id; it looks like C0123456789 and stands at the "
+                "bottom of the channel's details in Slack."
+            )
+    return channels
 
 
 @app.command()
@@ -106,7 +118,8 @@ def import_(
     publish: Annotated[bool, typer.Option("--publish", help="Publish it at once.")] = False,
     note: Annotated[str, typer.Option(help="Why it is published; needed with --publish.")] = "",
     channel: Annotated[
-        list[str] | None, typer.Option(help="Id of a channel that belongs to the journey.")
+        list[str] | None,
+        typer.Option(help="Id of a channel that belongs to the journey.", callback=_channel_ids),
     ] = None,
     author: Annotated[str | None, typer.Option(help="Who is named as the author.")] = None,
     output: Format = OutputFormat.TEXT,
@@ -158,15 +171,17 @@ def export(
     version: Version = None,
     draft: Draft = False,
     example: Example = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
 ) -> None:
-    """Write a stack as a file that imports again."""
+    """Write a stack as a file that imports again; a file that is there is not replaced."""
     chosen = _choose(None, journey, version, draft=draft, example=example)
     # The example keeps the comments that explain it.
     content = example_bytes().decode() if example else write_stack(chosen)
     if file is None or file == STANDARD_INPUT:
         sys.stdout.write(content)
     else:
-        write_text(file, content)
+        write_text(file, content, replace=force)
+        print_lines([f"Wrote {file}."])
 
 
 def _with_stacks(use: Callable[[Stacks, str], Awaitable[_T]]) -> _T:

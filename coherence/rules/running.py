@@ -123,7 +123,7 @@ class _Check:
 
 
 def _passage_finding(owner: Owner, quote: str, start: int, end: int) -> Finding:
-    relation, severity, statement, why, suggestion = _put(owner, quote)
+    relation, severity, statement, why, suggestion = _put(owner)
     return Finding(
         statement_id=owner.statement.id,
         source=Source.RULE,
@@ -138,23 +138,23 @@ def _passage_finding(owner: Owner, quote: str, start: int, end: int) -> Finding:
     )
 
 
-def _put(owner: Owner, quote: str) -> tuple[Relation, Severity, str, str, str]:
+def _put(owner: Owner) -> tuple[Relation, Severity, str, str, str]:
     """Put a passage into the words of its kind of statement."""
     line = owner.statement
     match line:
         case Never():
             kind = (Relation.OVERPROMISES, Severity.HIGH)
-            return (*kind, line.text, wording.never_why(quote), wording.never_suggestion())
+            return (*kind, line.text, wording.never_why(), wording.never_suggestion())
         case Tone():
             kind = (Relation.OFF_TONE, Severity.LOW)
-            return (*kind, line.text, wording.tone_why(quote), wording.tone_suggestion())
+            return (*kind, line.text, wording.tone_why(), wording.tone_suggestion())
         case Term():
             kind = (Relation.TERM, Severity.LOW)
-            why, suggestion = wording.term_why(line), wording.term_suggestion(line, quote)
+            why, suggestion = wording.term_why(line), wording.term_suggestion(line)
             return (*kind, wording.term_statement(line), why, suggestion)
         case ChecklistItem():
             kind = (Relation.CHECKLIST, Severity.MEDIUM)
-            why = wording.forbidden_why(owner.touchpoint, quote)
+            why = wording.forbidden_why(owner.touchpoint)
             return (*kind, line.text, why, wording.forbidden_suggestion())
 
 

@@ -15,14 +15,14 @@ def term_why(term: Term) -> str:
     return term.why or f"We say “{term.use}”."
 
 
-def term_suggestion(term: Term, quote: str) -> str:
-    """Offer the word we use."""
-    return f"Use “{term.use}” instead of “{_shown(quote)}”."
+def term_suggestion(term: Term) -> str:
+    """Offer the word we use, whatever number or case the sentence asks for."""
+    return f"Use our word, “{term.use}”."
 
 
-def never_why(quote: str) -> str:
+def never_why() -> str:
     """Say that these words promise what nobody may promise."""
-    return f"“{_shown(quote)}” is on the list of what nobody may say."
+    return "These words are on the list of what nobody may say."
 
 
 def never_suggestion() -> str:
@@ -30,9 +30,9 @@ def never_suggestion() -> str:
     return "Say what we can keep: describe what really happens, or leave this out."
 
 
-def tone_why(quote: str) -> str:
+def tone_why() -> str:
     """Say that these words don't sound like us."""
-    return f"“{_shown(quote)}” is one of the words we leave out to sound like ourselves."
+    return "We leave these words out to sound like ourselves."
 
 
 def tone_suggestion() -> str:
@@ -40,10 +40,10 @@ def tone_suggestion() -> str:
     return "Leave it out, or say plainly what the reader gets."
 
 
-def forbidden_why(touchpoint: Touchpoint | None, quote: str) -> str:
+def forbidden_why(touchpoint: Touchpoint | None) -> str:
     """Say that a touchpoint's checklist keeps these words out."""
     place = f"the {touchpoint.name}" if touchpoint else "this touchpoint"
-    return f"The checklist for {place} leaves “{_shown(quote)}” out."
+    return f"The checklist for {place} leaves these words out."
 
 
 def forbidden_suggestion() -> str:
@@ -82,15 +82,11 @@ def _words(count: int) -> str:
 
 
 def _either(phrases: Sequence[str], most: int = 6) -> str:
+    if len(phrases) == most + 1:
+        most += 1  # “1 more” would be no shorter
     shown = [f"“{phrase}”" for phrase in phrases[:most]]
     if len(phrases) > most:
         shown.append(f"{len(phrases) - most:,} more")
     if len(shown) == 1:
         return shown[0]
     return f"{', '.join(shown[:-1])} or {shown[-1]}"
-
-
-def _shown(quote: str, most: int = 60) -> str:
-    """Put a quote on one line; Slack's marks inside it are left out and a long one is shortened."""
-    line = " ".join(quote.replace("*", "").split())
-    return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"

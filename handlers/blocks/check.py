@@ -112,13 +112,14 @@ def answer_message(result: CheckResult) -> Message:
 
 def direct_answer(result: CheckResult) -> Message:
     """The answer in a direct message, below the draft itself."""
-    blocks = [*_answer_blocks(result), _edit_button(result)]
+    hint = [_context("hint", voice.help_hint())] if not result.assessment.findings else []
+    blocks = [*_answer_blocks(result), *hint, _edit_button(result)]
     return Message(voice.headline(result.assessment), blocks)
 
 
-def answer_modal(result: CheckResult) -> dict[str, Any]:
-    """The answer in a modal, below the draft it is about."""
-    blocks = [_excerpt(result), *_answer_blocks(result), _edit_button(result)]
+def answer_modal(result: CheckResult, *, said: bool = False) -> dict[str, Any]:
+    """The answer in a modal, below the draft, or the message that somebody has `said`."""
+    blocks = [_excerpt(result, said=said), *_answer_blocks(result), _edit_button(result)]
     return modal(voice.RESULT_TITLE, blocks, close=voice.CLOSE)
 
 
@@ -155,8 +156,9 @@ def _context(block_id: str, sentence: str) -> ContextBlock:
     return ContextBlock([Text(sentence)], block_id=block_id)
 
 
-def _excerpt(result: CheckResult) -> ContextBlock:
-    return _context("excerpt", voice.draft_excerpt(result.assessment.text))
+def _excerpt(result: CheckResult, *, said: bool = False) -> ContextBlock:
+    excerpt = voice.message_excerpt if said else voice.draft_excerpt
+    return _context("excerpt", excerpt(result.assessment.text))
 
 
 def _edit_button(result: CheckResult) -> ActionsBlock:

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from coherence.assessment import Assessment, NotJudged
+from coherence.assessment import Assessment
 from coherence.check import CheckResult
 from coherence.findings import Finding, Relation, Severity
 from coherence.stack.document import Verdict
-from handlers.voice.mrkdwn import one_line, quoted
+from handlers.voice.mrkdwn import as_read, one_line, quoted
 
 FORM_TITLE = "Check a draft"
 RESULT_TITLE = "Does it fit our story?"
@@ -33,11 +33,6 @@ _RELATIONS = {
     Relation.STYLE: "style",
 }
 
-_UNJUDGED = {
-    NotJudged.NO_MODEL: "no model is connected",
-    NotJudged.RULES_ONLY: "you asked for rules only",
-}
-
 
 def headline(assessment: Assessment) -> str:
     """The verdict in words."""
@@ -53,7 +48,7 @@ def headline(assessment: Assessment) -> str:
         case Verdict.FITS:
             return "This fits our story."
         case _:
-            return "Not judged: the rules found nothing, and meaning was not checked."
+            return "Not judged: the rules found nothing."
 
 
 def group_findings(findings: Sequence[Finding]) -> list[list[Finding]]:
@@ -71,10 +66,10 @@ def finding_title(group: Sequence[Finding]) -> str:
     finding = group[0]
     level = "Conflict" if finding.severity is Severity.HIGH else "Suggestion"
     quotes = list(dict.fromkeys(quoted(f.quote, 120) for f in group if f.quote))
-    words = ", ".join(quotes[:_SHOWN_QUOTES]) or "Missing"
     unshown = len(quotes) - _SHOWN_QUOTES
     more = f" and {unshown} more" if unshown > 0 else ""
-    return f"{level} · {words}{more} · {_RELATIONS[finding.relation]}"
+    words = ", ".join(quotes[:_SHOWN_QUOTES]) + more
+    return " · ".join(part for part in (level, words, _RELATIONS[finding.relation]) if part)
 
 
 def narrative_line(finding: Finding) -> str:
@@ -100,11 +95,8 @@ def not_shown(count: int) -> str:
 
 
 def meaning_not_checked(assessment: Assessment) -> str | None:
-    """Say that only words were looked at, and why; None if a model has judged."""
-    if "model" in assessment.judged_by:
-        return None
-    reason = _UNJUDGED[assessment.reason or NotJudged.NO_MODEL]
-    return f"Rules only: meaning not checked ({reason})."
+    """Say that only words were looked at; None if a model has judged."""
+    return None if "model" in assessment.judged_by else "Rules only: meaning not checked."
 
 
 def checked_against(result: CheckResult) -> str:
@@ -116,8 +108,18 @@ def checked_against(result: CheckResult) -> str:
 
 
 def draft_excerpt(text: str) -> str:
-    """The beginning of the draft, so that one sees what was checked."""
-    return f"Your draft: {quoted(text, 200)}"
+    """The beginning of one's own draft, so that one sees what was checked."""
+    return f"Your draft: {quoted(as_read(text), 200)}"
+
+
+def message_excerpt(text: str) -> str:
+    """The beginning of a message that was said already."""
+    return f"The message: {quoted(as_read(text), 200)}"
+
+
+def help_hint() -> str:
+    """In a direct message, where any words are taken for a draft."""
+    return "I took this for a draft. Say “help” and I tell you what else I do."
 
 
 def too_long_to_edit(limit: int) -> str:
@@ -150,7 +152,7 @@ def only_a_file() -> str:
 
 def only_blocks() -> str:
     """A message that an app laid out."""
-    return "This message has no text of its own, only an app's layout; paste the words you want checked."
+    return "I can't read messages that an app has laid out; paste the words you want checked."
 
 
 def empty_message() -> str:
@@ -163,7 +165,7 @@ def _count(number: int, noun: str) -> str:
 
 
 def _places(number: int) -> str:
-    return "one thing clashes" if number == 1 else f"{number} things clash"
+    return "1 thing clashes" if number == 1 else f"{number} things clash"
 
 
 def _and_more(suggestions: int) -> str:

@@ -2,8 +2,8 @@
 
 INTRO = (
     "I help you keep one story across everything your company says. Ask me before a message goes out, and I show "
-    "you the words that don't fit, the line of the narrative they clash with, and a better wording. I never block "
-    "a message and I never score people."
+    "you the words that don't fit, the line of the narrative they clash with, and what to say instead where the "
+    "narrative knows it. I look at words, not at meaning. I never block a message and I never score people."
 )
 
 COMMANDS = (
@@ -38,4 +38,7 @@ SUMMARY = "What I do, what I keep, and how to give feedback"
 
 def unknown_command(word: str) -> str:
     """The word after /coherence is not one of ours; `word` is already escaped."""
-    return f"I don't know “{word}”. Here is what I do."
+    return (
+        f"I don't know “{word}”. To check a draft, put “check” before it: `/coherence check` and your draft. "
+        "`/coherence help` says what else I do."
+    )

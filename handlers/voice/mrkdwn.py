@@ -1,5 +1,11 @@
 """Put what people wrote into Slack's mrkdwn so that it is shown and never acts."""
 
+import re
+
+_LINK = re.compile(r"<(?P<address>(?:https?|mailto|tel):[^<>|]+)(?:\|(?P<label>[^<>]*))?>")
+_CHANNEL = re.compile(r"<#C\w+\|(?P<name>[^<>]*)>")
+_MENTION = re.compile(r"<(?:[@#]\w+|!\w[^<>]*)(?:\|[^<>]*)?>")
+
 
 def escape(text: str) -> str:
     """Escape so that no mention, link or channel ping can come out of it."""
@@ -14,6 +20,13 @@ def clip(text: str, limit: int) -> str:
 def one_line(text: str, limit: int) -> str:
     """People's words on one line, clipped, then escaped: `limit` counts what is read."""
     return escape(clip(" ".join(text.split()), limit))
+
+
+def as_read(text: str) -> str:
+    """Slack's markup of links and mentions as a reader sees it, as far as the text itself tells."""
+    text = _LINK.sub(lambda link: link["label"] or link["address"], text)
+    text = _CHANNEL.sub(lambda channel: f"#{channel['name']}", text)
+    return _MENTION.sub("@…", text)
 
 
 def quoted(text: str, limit: int = 200) -> str:

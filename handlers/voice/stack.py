@@ -25,8 +25,10 @@ def version_line(published: PublishedStack) -> str:
     """Which version this is, by whom, when, and why."""
     day = published.published_at.date().isoformat()
     author = escape(published.author)
+    note = one_line(published.note, 300)
     return (
-        f"Version {published.number}, published {day} by {author}: {one_line(published.note, 300)}"
+        f"Version {published.number}, published {day} by {author}: {note}\n"
+        "The ids in brackets are what the answer to a check refers to."
     )
 
 
@@ -63,7 +65,8 @@ def promise(promise: Promise) -> str:
 
 def tone(tone: Tone) -> str:
     """How we sound, and the words that don't."""
-    avoid = f" _Not: {escape(', '.join(tone.avoid))}_" if tone.avoid else ""
+    words = ", ".join(phrase.removesuffix("*") for phrase in tone.avoid)
+    avoid = f" _Not: {escape(words)}_" if words else ""
     return f"• {escape(tone.text)} ({tone.id}){avoid}"
 
 

@@ -134,7 +134,7 @@ function select(spec, place, groups) {
     on: { change: (event) => choose(spec, place, event.target.value) },
   };
   const nothing = h("option", { key: "none", value: "" }, plainText(spec.placeholder) || "Choose…");
-  return h("span", { class: "select" }, h("select", props, nothing, groups.map(optionGroup)));
+  return h("span", { class: "select" }, h("select", props, spec.initial_option ? null : nothing, groups.map(optionGroup)));
 }
 
 function optionGroup(group, index) {

@@ -33,7 +33,8 @@ export function forget(key) {
 
 /** Has anybody typed or chosen something here that would be lost? */
 export function isTouched(surface) {
-  return forms.has(surface.key);
+  // An answer shown in the place of the form it answers has the form's key, and nothing to lose.
+  return forms.has(surface.key) && [...fields(surface.blocks)].length > 0;
 }
 
 /** Every element's value, as the control API takes it: {block_id: {action_id: value}}. */

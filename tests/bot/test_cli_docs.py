@@ -85,6 +85,7 @@ def test_the_stack_commands_work_in_the_order_shown(run: CommandLine) -> None:
     start, first, later = (
         [shlex.split(line)[1:] for line in block.splitlines()] for block in blocks(STACK, "console")
     )
+    Path("stack.yml").unlink()
     assert [run(*command).code for command in start + first] == [0] * 4
     changed = Path("stack.yml").read_text(encoding="utf-8").replace("Plain words", "Plainer words")
     Path("stack.yml").write_text(changed, encoding="utf-8")

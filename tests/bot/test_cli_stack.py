@@ -251,3 +251,17 @@ def test_a_database_file_that_cannot_be_opened_is_a_wrong_setting(
     (tmp_path / "file").touch()
     monkeypatch.setenv("DATABASE_URL", address.format(folder=tmp_path))
     assert run("stack", "show").refused() == sentence
+
+
+def test_an_export_replaces_a_file_only_when_told_to(run: CommandLine) -> None:
+    Path("mine.yml").write_text("years of work")
+    kept = run("stack", "export", "--example", "mine.yml")
+    assert kept.refused() == "mine.yml: this file is there already; --force replaces it."
+    assert Path("mine.yml").read_text() == "years of work"
+    assert run("stack", "export", "--example", "mine.yml", "--force").code == 0
+    assert "Larkfield" in Path("mine.yml").read_text()
+
+
+def test_a_channel_is_named_by_its_id(run: CommandLine) -> None:
+    refused = run("stack", "import", "--example", "--channel", "#sales").refused()
+    assert "#sales is not a channel's id" in refused

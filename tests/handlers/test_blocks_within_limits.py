@@ -15,7 +15,7 @@ from coherence.stack.versions import PublishedStack
 from handlers.blocks import check, stack
 from handlers.blocks.check import FormContext
 from handlers.blocks.help import help_message
-from handlers.blocks.message import Message
+from handlers.blocks.message import Message, plain_message
 from handlers.voice import help as voice
 from handlers.voice.mrkdwn import one_line
 from sandbox.limits import check_message, check_view
@@ -123,5 +123,5 @@ def test_a_long_draft_is_shown_whole_and_within_limits(length: int, character: s
 
 @given(word=texts)
 def test_help_is_within_limits_and_never_acts(word: str) -> None:
-    is_a_message(help_message(voice.unknown_command(one_line(word, 40))))
+    is_a_message(plain_message(voice.unknown_command(one_line(word, 40))))
     is_a_message(help_message())

@@ -98,7 +98,7 @@ async def test_more_than_slack_keeps_of_a_message_is_refused(
     [
         (
             {"text": "", "blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": "hi"}}]},
-            "This message has no text of its own, only an app's layout; paste the words you want checked.",
+            "I can't read messages that an app has laid out; paste the words you want checked.",
         ),
         (
             {"text": "", "files": [{"id": "F1", "name": "logo.png"}]},

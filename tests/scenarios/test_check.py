@@ -31,7 +31,7 @@ async def test_a_draft_in_a_command_is_answered_to_the_asker_alone(
     assert "Instead:" in shown
     assert "Checked against “New customer onboarding”, version 1." in shown
     assert "Rules only: meaning not checked" in shown
-    assert answer.text == "Conflict: one thing clashes with our story."
+    assert answer.text == "Conflict: 1 thing clashes with our story."
     assert not tom.private_answers()
     [check] = await recorded(bot)
     assert (check.user_id, check.channel_id, check.text) == ("U0MAYA", ONBOARDING, DRAFT)
@@ -49,7 +49,7 @@ async def test_findings_are_recorded_with_their_exact_span(bot: Application, may
 async def test_what_the_rules_do_not_catch_is_never_called_a_fit(maya: Person) -> None:
     await maya.command("check Send your first invoice from your phone today.")
     answer = await maya.private_answer()
-    assert answer.text == "Not judged: the rules found nothing, and meaning was not checked."
+    assert answer.text == "Not judged: the rules found nothing."
 
 
 async def test_a_command_without_a_draft_opens_the_form(bot: Application, maya: Person) -> None:
@@ -58,7 +58,7 @@ async def test_a_command_without_a_draft_opens_the_form(bot: Application, maya: 
     touchpoint = f"{(await journey_id(bot))}:C1"
     result = await maya.submit(form, draft="Hello and welcome to Larkfield.", touchpoint=touchpoint)
     assert result["response_action"] == "update"
-    answer = await maya.modal_showing("Missing")
+    answer = await maya.modal_showing("· checklist")
     assert "Narrative C1.1: Names one next step" in text_of([answer.content])
     assert "for Welcome email" in text_of([answer.content])
 
@@ -69,7 +69,7 @@ async def test_the_message_shortcut_answers_in_a_modal(maya: Person, tom: Person
     answer = await maya.modal_showing("seamless")
     shown = text_of([answer.content])
     assert "2 suggestions, and no conflict found." in shown
-    assert "Use “gentle reminder” instead of “dunning”." in shown
+    assert "Use our word, “gentle reminder”." in shown
 
 
 async def test_the_global_shortcut_opens_the_form(maya: Person) -> None:
@@ -108,7 +108,7 @@ async def test_edit_and_check_again_from_a_modal_keeps_the_touchpoint(
     form = await maya.modal_showing("Your draft")
     chosen = f"{(await journey_id(bot))}:C2"
     await maya.submit(form, draft="Two weeks in.", touchpoint=chosen)
-    answer = await maya.modal_showing("Missing")
+    answer = await maya.modal_showing("· checklist")
     await maya.press(answer, "check_edit")
     form = await maya.modal_showing("Where will it be used?")
     assert form.blocks[1]["element"]["initial_option"]["value"] == chosen

@@ -27,10 +27,10 @@ async def test_help_names_every_command_and_shortcut(slack: RunningSandbox, maya
 
 
 @pytest.mark.usefixtures("bot")
-async def test_an_unknown_word_gets_help_and_comes_back_escaped(maya: Person) -> None:
+async def test_an_unknown_word_gets_a_hint_and_comes_back_escaped(maya: Person) -> None:
     await maya.command("<!channel> now")
     answer = await maya.private_answer()
-    assert answer.text == "I don't know “&lt;!channel&gt;”. Here is what I do."
+    assert answer.text.startswith("I don't know “&lt;!channel&gt;”. To check a draft, put “check”")
 
 
 @pytest.mark.usefixtures("onboarding")

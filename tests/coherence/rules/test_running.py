@@ -33,7 +33,7 @@ def test_a_never_phrase_is_a_high_finding_that_names_its_line() -> None:
             end=16,
             quote="guaranteed",
             statement="Nobody guarantees.",
-            why="“guaranteed” is on the list of what nobody may say.",
+            why="These words are on the list of what nobody may say.",
             suggestion="Say what we can keep: describe what really happens, or leave this out.",
         ),
     )
@@ -47,7 +47,7 @@ def test_a_term_offers_the_word_we_use() -> None:
     assert (finding.relation, finding.severity) == (Relation.TERM, Severity.LOW)
     assert finding.statement == "Say “workspace”, not “tenant” or “instance”."
     assert finding.why == "We say “workspace”."
-    assert finding.suggestion == "Use “workspace” instead of “tenant”."
+    assert finding.suggestion == "Use our word, “workspace”."
 
 
 def test_a_tone_word_is_a_low_finding() -> None:
