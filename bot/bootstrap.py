@@ -1,6 +1,6 @@
 """The composition root: everything the bot is made of is built here, and only here."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
@@ -25,8 +25,10 @@ from coherence.check import Checks
 from coherence.clock import Clock
 from coherence.deliveries import Deliveries
 from coherence.stack.versions import Stacks
+from coherence.stewards import Standing, Stewards
 from handlers.answers import Answers
 from handlers.listeners import UseCases, register
+from handlers.standing import standing_in_slack
 from storage.database import Database
 from storage.migrations.upgrade import upgrade
 from storage.workspaces import register_workspace
@@ -61,11 +63,14 @@ class Application:
         return True
 
 
-def make_use_cases(database: Database, now: Clock) -> UseCases:
-    """The use cases on a database and a clock."""
+def make_use_cases(
+    database: Database, now: Clock, standing: Standing, appointed: Collection[str]
+) -> UseCases:
+    """The use cases on a database and a clock; for the rest see `Stewards`."""
     return UseCases(
         checks=Checks(database, now),
         stacks=Stacks(database, now),
+        stewards=Stewards(database, now, standing, appointed),
         deliveries=Deliveries(database, now),
     )
 
@@ -132,7 +137,8 @@ async def _build(
     bolt = _make_bolt(settings, make_client(None, settings.slack_api_url, session), identity)
     in_flight = InFlight()
     bolt.listener_runner.listener_start_handler = in_flight
-    register(bolt, make_use_cases(database, clock), Answers(session, answer_retry_handlers))
+    use_cases = make_use_cases(database, clock, standing_in_slack(client), settings.stewards)
+    register(bolt, use_cases, Answers(session, answer_retry_handlers))
     socket = None
     if settings.transport is Transport.SOCKET and settings.slack_app_token is not None:
         socket = socket_handler(bolt, settings.slack_app_token, settings.slack_api_url, session)

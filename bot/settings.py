@@ -5,8 +5,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import InvalidSettings
 
@@ -31,6 +31,10 @@ def _with_slash(address: str) -> str:
     return address.rstrip("/") + "/"
 
 
+def _names(listed: object) -> object:
+    return listed.replace(",", " ").split() if isinstance(listed, str) else listed
+
+
 class Settings(BaseSettings):
     """Everything that can be set from outside; `.env.example` and docs/settings.md say what for."""
 
@@ -49,6 +53,9 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", validation_alias="COHERENCE_HOST")
     port: int = Field(8080, ge=0, le=65_535, validation_alias="COHERENCE_PORT")
     log_format: LogFormat = Field(LogFormat.CONSOLE, validation_alias="COHERENCE_LOG_FORMAT")
+    stewards: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_names)] = Field(
+        (), validation_alias="COHERENCE_STEWARDS"
+    )
     clock_file: Path | None = Field(None, validation_alias="COHERENCE_CLOCK_FILE")
 
 

@@ -8,10 +8,13 @@ CoherenceError
 │   ├── NoPublishedStack  the journey has no published narrative yet
 │   ├── NoTouchpoint      the narrative has no such touchpoint
 │   └── NoCheck           the check is not, or no longer, on record
-└── AmbiguousJourney      several journeys, and nothing says which
+├── AmbiguousJourney      several journeys, and nothing says which
+└── NotASteward           only stewards may do this
 
 Each carries one plain sentence for the person who caused it; everything else is our own failure.
 """
+
+from collections.abc import Sequence
 
 
 class CoherenceError(Exception):
@@ -48,3 +51,11 @@ class NoCheck(NotFound):
 
 class AmbiguousJourney(CoherenceError):
     """The workspace has several journeys and nothing says which one is meant."""
+
+
+class NotASteward(CoherenceError):
+    """Only stewards may do this; `to_ask` holds the user ids of some, maybe none."""
+
+    def __init__(self, to_ask: Sequence[str]) -> None:
+        self.to_ask = tuple(to_ask)
+        super().__init__("Only a steward can change this; ask a workspace admin or a steward.")

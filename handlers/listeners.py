@@ -7,6 +7,7 @@ from slack_bolt.async_app import AsyncApp
 from coherence.check import Checks
 from coherence.deliveries import Deliveries
 from coherence.stack.versions import Stacks
+from coherence.stewards import Stewards
 from handlers.answers import Answers
 from handlers.blocks.check import EDIT_ACTION, FORM_CALLBACK
 from handlers.check import CheckHandlers
@@ -23,6 +24,7 @@ class UseCases:
 
     checks: Checks
     stacks: Stacks
+    stewards: Stewards
     deliveries: Deliveries
 
 

@@ -13,6 +13,11 @@ from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 BUSY_TIMEOUT_MS = 5_000
+"""How long SQLite waits for another writer."""
+
+MIGRATION_TIMEOUT_MS = 60_000
+"""The same at a start, when another process may be migrating."""
+
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
     "postgres": "postgresql+psycopg",
@@ -90,7 +95,7 @@ def _prepare_sqlite(connection: AsyncAdapt_aiosqlite_connection, _record: object
     # The driver would begin transactions of its own, too late and without IMMEDIATE.
     connection.isolation_level = None
     cursor = connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    cursor.execute(f"PRAGMA busy_timeout = {MIGRATION_TIMEOUT_MS}")
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute("PRAGMA synchronous = NORMAL")
@@ -99,5 +104,7 @@ def _prepare_sqlite(connection: AsyncAdapt_aiosqlite_connection, _record: object
 
 def _begin_sqlite(connection: Connection) -> None:
     # Writers queue at BEGIN; upgrading a read lock later fails with "database is locked".
-    reads = connection.get_execution_options().get("read_only", False)
-    connection.exec_driver_sql("BEGIN DEFERRED" if reads else "BEGIN IMMEDIATE")
+    options = connection.get_execution_options()
+    timeout = MIGRATION_TIMEOUT_MS if options.get("migrates") else BUSY_TIMEOUT_MS
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {timeout}")
+    connection.exec_driver_sql("BEGIN DEFERRED" if options.get("read_only") else "BEGIN IMMEDIATE")

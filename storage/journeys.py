@@ -20,6 +20,10 @@ class Journey(SQLModel, table=True):
     id: str = Field(primary_key=True)
     name: str
     created_at: datetime = Field(sa_type=UTCDateTime)
+    # The team's zone as an IANA name, and its working hours by the clock on the wall, "09:00" to "17:00".
+    zone: str = "UTC"
+    work_start: str = "09:00"
+    work_end: str = "17:00"
 
 
 class JourneyChannel(SQLModel, table=True):

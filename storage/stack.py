@@ -37,7 +37,10 @@ class StackVersion(SQLModel, table=True):
 
 
 class StackDraft(SQLModel, table=True):
-    """The draft of a journey's next version; `based_on` is the version it started from."""
+    """The draft of a journey's next version; `based_on` is the version it started from.
+
+    `revision` counts its changes from 1: who edits says which one they saw.
+    """
 
     __tablename__ = "stack_draft"
     __table_args__ = (
@@ -50,6 +53,7 @@ class StackDraft(SQLModel, table=True):
     journey_id: str = Field(primary_key=True)
     document: Document = Field(sa_type=Json)
     based_on: int | None = None
+    revision: int = 1
     author: str
     edited_at: datetime = Field(sa_type=UTCDateTime)
 

@@ -24,7 +24,14 @@ needs_facts = pytest.mark.skipif(
 )
 
 # What each method that the bot calls needs; what arrives unasked needs the rest.
-CALLED = {"chat.postMessage", "views.open", "views.update", "auth.test", "apps.connections.open"}
+CALLED = {
+    "apps.connections.open",
+    "auth.test",
+    "chat.postMessage",
+    "users.info",
+    "views.open",
+    "views.update",
+}
 SCOPES_OF_TRIGGERS = {"commands": "slash commands and shortcuts", "im:history": "message.im"}
 
 

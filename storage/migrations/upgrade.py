@@ -32,7 +32,7 @@ async def upgrade(database: Database, revision: str = "head") -> None:
 
     One process at a time: SQLite's write lock (BEGIN IMMEDIATE) or a PostgreSQL advisory lock.
     """
-    async with database.engine.begin() as connection:
+    async with database.engine.execution_options(migrates=True).begin() as connection:
         await connection.run_sync(_upgrade, revision)
 
 

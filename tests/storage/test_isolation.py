@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 from sqlmodel import SQLModel, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage import check, journeys, processed, stack, tables, workspaces
+from storage import check, journeys, processed, stack, stewards, tables, workspaces
 from storage.check import CheckFinding, NarrativeCheck
 from storage.database import Database
 from storage.journeys import Journey, JourneyChannel
 from storage.processed import ProcessedId
 from storage.stack import StackDraft, StackVersion
+from storage.stewards import Steward
 from storage.workspaces import Workspace
 from tests.support.times import NOON
 
@@ -40,12 +41,17 @@ QUERIES: dict[Callable[..., Any], Query] = {
     stack.list_latest_versions: lambda s, w, _: stack.list_latest_versions(s, w),
     stack.find_draft: stack.find_draft,
     check.find_check: check.find_check,
+    stewards.list_stewards: lambda s, w, _: stewards.list_stewards(s, w),
+    stewards.find_steward: stewards.find_steward,
     check.list_findings: check.list_findings,
 }
 
 WRITES: dict[Callable[..., Any], Query] = {
     journeys.add_journey: lambda s, w, i: journeys.add_journey(s, w, f"new {i}", now=NOON),
     journeys.link_channel: lambda s, w, i: journeys.link_channel(s, w, f"new {i}", i),
+    stewards.set_stewards: lambda s, w, i: stewards.set_stewards(
+        s, w, [f"new {i}"], named_by=i, now=NOON
+    ),
     processed.claim: lambda s, w, i: processed.claim(s, w, f"new {i}", now=NOON),
 }
 
@@ -142,6 +148,7 @@ def _content(workspace_id: str, each: str) -> Iterable[list[SQLModel]]:
             edited_at=NOON,
         ),
         ProcessedId(**own, id=each, processed_at=NOON),
+        Steward(**own, user_id=each, named_by=each, named_at=NOON),
     ]
     yield [
         NarrativeCheck(
@@ -185,7 +192,15 @@ def _version(workspace_id: str, each: str, number: int) -> StackVersion:
 
 
 async def _all_of(database: Database, workspace_id: str) -> list[list[SQLModel]]:
-    kinds = (Journey, JourneyChannel, StackVersion, StackDraft, ProcessedId, NarrativeCheck)
+    kinds = (
+        Journey,
+        JourneyChannel,
+        StackVersion,
+        StackDraft,
+        ProcessedId,
+        NarrativeCheck,
+        Steward,
+    )
     async with database.reading() as session:
         return [
             list((await session.exec(select(kind).where(kind.workspace_id == workspace_id))).all())
