@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from sandbox.wire import Json
 
-Value = str | int | float | bool | list[str] | Json | None
+Value = str | int | float | bool | list[str] | list[Json] | Json | None
 
 
 class Call(BaseModel):

@@ -6,7 +6,7 @@ from collections.abc import Coroutine
 from dataclasses import replace
 
 from sandbox.clock import real_ts
-from sandbox.delivery import AckTimeoutError, Delivery, Envelope
+from sandbox.delivery import AckTimeoutError, Delivery, Envelope, NoAckError
 from sandbox.manifest import Manifest
 from sandbox.messages import Message
 from sandbox.payloads import Payloads
@@ -88,7 +88,9 @@ class AppEvents:
         if self.last is None:
             return
         for attempt in range(1, times + 1):
-            envelope = replace(self.last, retry_attempt=attempt, retry_reason="timeout")
+            envelope = replace(
+                self.last, retry_attempt=attempt, retry_reason=AckTimeoutError.reason
+            )
             self.in_background(self._deliver_once(envelope))
 
     def in_background(self, work: Coroutine[object, object, object]) -> None:
@@ -138,21 +140,22 @@ class AppEvents:
         self.in_background(self._deliver_with_retries(self.last))
 
     async def _deliver_with_retries(self, envelope: Envelope) -> None:
-        if await self._deliver_once(envelope):
-            return
+        failure = await self._deliver_once(envelope)
         for attempt, pause in enumerate(self._retry_seconds, start=1):
+            if failure is None or failure.final:
+                break
             await asyncio.sleep(pause)
-            again = replace(envelope, retry_attempt=attempt, retry_reason="timeout")
-            if await self._deliver_once(again):
-                return
-        log.warning("The app never acknowledged %s.", envelope.name)
+            again = replace(envelope, retry_attempt=attempt, retry_reason=failure.reason)
+            failure = await self._deliver_once(again)
+        if failure is not None:
+            log.warning("The app never acknowledged %s.", envelope.name)
 
-    async def _deliver_once(self, envelope: Envelope) -> bool:
+    async def _deliver_once(self, envelope: Envelope) -> NoAckError | None:
         try:
             await self._delivery.deliver(envelope)
-        except AckTimeoutError:
-            return False
-        return True
+        except NoAckError as failure:
+            return failure
+        return None
 
 
 def _channel_type(channel: Channel) -> str:

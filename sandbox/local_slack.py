@@ -7,8 +7,10 @@ from pathlib import Path
 from sandbox.changes import Changes
 from sandbox.clock import Clock
 from sandbox.company import furnish
+from sandbox.delivery import Delivery, Transport
 from sandbox.events import AppEvents
 from sandbox.faults import Faults
+from sandbox.http_delivery import HttpDelivery
 from sandbox.manifest import Manifest, read_manifest
 from sandbox.payloads import Payloads
 from sandbox.posts import Posts
@@ -35,12 +37,13 @@ class Settings:
     """How the sandbox runs; times are in seconds of real time.
 
     `clock_file` gets the clock's offset for the bot to read. `retry_seconds` are the pauses
-    before an event is sent again.
+    before an event is sent again. `transport` is how the app is reached.
     """
 
     manifest: Path = Path(__file__).parent.parent / "manifest.yml"
     host: str = "127.0.0.1"
     port: int = 0
+    transport: Transport = "socket"
     clock_file: Path | None = None
     ack_seconds: float = 3.0
     trigger_seconds: float = 3.0
@@ -70,11 +73,20 @@ class LocalSlack:
             ack_seconds=settings.ack_seconds,
             on_change=self.changes.state,
         )
+        self.http = HttpDelivery(
+            signing_secret=self.credentials.signing_secret,
+            verification_token=self.credentials.verification_token,
+            traffic=self.traffic,
+            ack_seconds=settings.ack_seconds,
+            on_change=self.changes.state,
+        )
+        over_http = settings.transport == "http"
+        self.delivery: Delivery = self.http if over_http else self.socket_mode
         self.events = AppEvents(
             world=self.world,
             manifest=self.manifest,
             payloads=self.payloads,
-            delivery=self.socket_mode,
+            delivery=self.delivery,
             retry_seconds=settings.retry_seconds,
         )
         self.posts = Posts(

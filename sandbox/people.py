@@ -1,14 +1,12 @@
 """What members do, and what the app gets to know of it."""
 
-from sandbox.delivery import AckTimeoutError, Envelope
+from sandbox.delivery import Envelope, NoAckError
 from sandbox.local_slack import LocalSlack
 from sandbox.messages import Message
 from sandbox.response_api import respond
 from sandbox.response_urls import ResponseUrl
 from sandbox.typed_text import entities_only, escaped, rich_text
 from sandbox.wire import Json, SlackError, WrongCallError
-
-TIMED_OUT: Json = {"ok": False, "error": "operation_timeout"}
 
 
 class People:
@@ -79,12 +77,12 @@ class People:
             "trigger_id": slack.triggers.make(user),
         }
         try:
-            ack = await slack.socket_mode.deliver(
+            ack = await slack.delivery.deliver(
                 Envelope("slash_commands", payload, accepts_response_payload=True)
             )
             return self._answered(url, ack)
-        except AckTimeoutError:
-            return TIMED_OUT
+        except NoAckError as failure:
+            return {"ok": False, "error": failure.error}
         finally:
             url.acknowledged.set()
 
@@ -109,9 +107,9 @@ class People:
         if url is not None:
             payload = {**payload, "response_url": url.address}
         try:
-            await self._slack.socket_mode.deliver(Envelope("interactive", payload))
-        except AckTimeoutError:
-            return TIMED_OUT
+            await self._slack.delivery.deliver(Envelope("interactive", payload))
+        except NoAckError as failure:
+            return {"ok": False, "error": failure.error}
         finally:
             if url is not None:
                 url.acknowledged.set()

@@ -61,8 +61,15 @@ class RunningSandbox:
         }
 
     async def until_connected(self) -> None:
-        """Return once the bot has a Socket Mode connection open."""
-        await self.slack.socket_mode.wait_until_connected()
+        """Return once the bot can be reached: its socket is open, its request URL answers."""
+        await self.slack.delivery.wait_until_connected()
+
+    async def send_to(self, request_url: str) -> None:
+        """Reach the bot over HTTP at this address; Settings.transport must be `http`.
+
+        Raise NotVerifiedError where the address does not answer Slack's challenge.
+        """
+        await self.slack.http.use(request_url)
 
     async def settle(self) -> None:
         """Return once every event that is on its way was acknowledged or given up."""
@@ -71,7 +78,8 @@ class RunningSandbox:
     async def stop(self) -> None:
         """Close all connections and free the port."""
         await self.slack.events.stop()
-        await self.slack.socket_mode.close()
+        for way in (self.slack.socket_mode, self.slack.http):
+            await way.close()
         await self._runner.cleanup()
 
 

@@ -59,7 +59,7 @@ def _app(slack: LocalSlack) -> Json:
         "id": app.id,
         "name": app.name,
         "bot_user_id": app.bot_user_id,
-        "connected": slack.socket_mode.connected,
+        "connected": slack.delivery.connected,
         "home": manifest.home_tab,
         "commands": [
             {"command": c.command, "description": c.description, "usage_hint": c.usage_hint}

@@ -1,12 +1,12 @@
 """What members do in modals, in Home and with the elements of messages."""
 
 from sandbox.clock import real_ts
-from sandbox.delivery import AckTimeoutError, Envelope
+from sandbox.delivery import Envelope, NoAckError
 from sandbox.inputs import initial, options_of, problems, shaped, state_values
 from sandbox.limits import check_view
 from sandbox.local_slack import LocalSlack
 from sandbox.messages import Message
-from sandbox.people import TIMED_OUT, People
+from sandbox.people import People
 from sandbox.views import View, elements_of
 from sandbox.wire import Json, SlackError, WrongCallError
 
@@ -54,10 +54,10 @@ class Surfaces:
         payload["trigger_id"] = self._slack.triggers.make(view.user, view.id)
         envelope = Envelope("interactive", payload, accepts_response_payload=True)
         try:
-            ack = await self._slack.socket_mode.deliver(envelope)
+            ack = await self._slack.delivery.deliver(envelope)
             return self._submitted(view, ack)
-        except AckTimeoutError:
-            return {"response_action": None, **TIMED_OUT}
+        except NoAckError as failure:
+            return {"ok": False, "response_action": None, "error": failure.error}
         except SlackError as error:
             return {
                 "ok": False,
@@ -88,9 +88,9 @@ class Surfaces:
         )
         envelope = Envelope("interactive", payload, accepts_response_payload=True)
         try:
-            ack = await self._slack.socket_mode.deliver(envelope)
-        except AckTimeoutError:
-            return TIMED_OUT
+            ack = await self._slack.delivery.deliver(envelope)
+        except NoAckError as failure:
+            return {"ok": False, "error": failure.error}
         return {name: ack[name] for name in ("options", "option_groups") if name in ack}
 
     def open_home(self, user: str) -> None:

@@ -54,6 +54,7 @@ def test_the_bot_gets_nothing_of_the_machines_own(tmp_path: Path, *, with_model:
         "DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path}/coherence.db",
         "COHERENCE_CLOCK_FILE": f"{tmp_path}/clock",
         "COHERENCE_ENV_FILE": "",
+        "COHERENCE_TRANSPORT": "socket",
         **model,
     }
     assert 1024 < int(port) < 65_536
