@@ -10,15 +10,18 @@ from sandbox.company import furnish
 from sandbox.delivery import Delivery, Transport
 from sandbox.events import AppEvents
 from sandbox.faults import Faults
+from sandbox.files import Files
 from sandbox.http_delivery import HttpDelivery
 from sandbox.manifest import Manifest, read_manifest
 from sandbox.payloads import Payloads
 from sandbox.posts import Posts
+from sandbox.rate_limits import RateLimits
 from sandbox.response_urls import ResponseUrls
 from sandbox.socket_mode import SocketMode
 from sandbox.traffic import Traffic
 from sandbox.triggers import Triggers
 from sandbox.views import Views
+from sandbox.workspace import Workspace
 from sandbox.world import App, World
 
 
@@ -37,7 +40,9 @@ class Settings:
     """How the sandbox runs; times are in seconds of real time.
 
     `clock_file` gets the clock's offset for the bot to read. `retry_seconds` are the pauses
-    before an event is sent again. `transport` is how the app is reached.
+    before an event is sent again. `transport` is how the app is reached. `rate_limits` says
+    whether calls are counted: off unless asked for, so that what a test may call does not depend
+    on how fast it runs.
     """
 
     manifest: Path = Path(__file__).parent.parent / "manifest.yml"
@@ -48,6 +53,7 @@ class Settings:
     ack_seconds: float = 3.0
     trigger_seconds: float = 3.0
     retry_seconds: tuple[float, ...] = (0.5, 2.0, 5.0)
+    rate_limits: bool = False
     credentials: Credentials = field(default_factory=Credentials)
 
 
@@ -63,6 +69,8 @@ class LocalSlack:
         self.changes = Changes()
         self.views = Views()
         self.faults = Faults()
+        self.rate_limits = RateLimits(on=settings.rate_limits)
+        self.files = Files(self.clock)
         self.traffic = Traffic(self.clock)
         self.triggers = Triggers(settings.trigger_seconds)
         self.response_urls = ResponseUrls()
@@ -92,6 +100,9 @@ class LocalSlack:
         self.posts = Posts(
             world=self.world, clock=self.clock, changes=self.changes, events=self.events
         )
+        self.workspace = Workspace(
+            world=self.world, clock=self.clock, changes=self.changes, events=self.events
+        )
         self.url = ""
         furnish(self.world, self.clock)
 
@@ -99,10 +110,12 @@ class LocalSlack:
         """Note the address at which the server listens."""
         self.url = url
         self.response_urls.base = f"{url}/response/"
+        self.files.base = f"{url}/files/"
 
     def reset(self) -> None:
         """Go back to the example company, real time and good weather."""
-        for part in (self.world, self.views, self.triggers, self.response_urls, self.faults):
+        held = (self.world, self.views, self.triggers, self.response_urls, self.files)
+        for part in (*held, self.faults, self.rate_limits):
             part.clear()
         self.clock.reset()
         furnish(self.world, self.clock)

@@ -67,7 +67,7 @@ class People:
         slack = self._slack
         place = slack.world.channel_seen_by(user, channel)
         found = slack.manifest.command(command)
-        if found is None:
+        if found is None or not slack.world.app_installed:
             raise WrongCallError(f"{command} is not a valid command.")
         sent = escaped(text, slack.world) if found.should_escape else entities_only(text)
         url = slack.response_urls.make(user, channel)
@@ -94,7 +94,7 @@ class People:
         message = self.message_seen_by(user, channel, ts) if channel and ts else None
         shortcut = slack.manifest.shortcut(callback_id, is_global=message is None)
         slack.world.member(user)
-        if shortcut is None:
+        if shortcut is None or not slack.world.app_installed:
             kind = "global" if message is None else "message"
             raise WrongCallError(f"The app has no {kind} shortcut {callback_id!r}.", 404)
         payload = slack.payloads.shortcut(user=user, shortcut=shortcut, message=message)

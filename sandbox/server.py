@@ -7,6 +7,7 @@ from pathlib import Path
 from aiohttp import web
 
 from sandbox.control import Control
+from sandbox.files import add_file_routes
 from sandbox.local_slack import LocalSlack, Settings
 from sandbox.response_api import ResponseApi
 from sandbox.web_api import WebApi
@@ -97,6 +98,8 @@ async def start(settings: Settings | None = None, port: int | None = None) -> Ru
     for part in (WebApi(slack), ResponseApi(slack), control):
         part.add_routes(app)
     app.router.add_get("/link/", slack.socket_mode.serve)
+    token = slack.credentials.bot_token
+    add_file_routes(app, slack.files, token, slack.manifest.scopes)
     _add_page(app)
     runner = web.AppRunner(app, shutdown_timeout=SHUTDOWN_SECONDS, access_log=None)
     await runner.setup()
