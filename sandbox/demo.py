@@ -37,6 +37,7 @@ class Options:
     model: bool = False
     bot: bool = True
     transport: Transport = "socket"
+    rate_limits: bool = True
     manifest: Path = Settings.manifest
 
 
@@ -64,6 +65,12 @@ def parsed(arguments: Sequence[str] | None) -> Options:
         default="socket",
         help="how the bot is reached: Socket Mode (default) or signed HTTP",
     )
+    add(
+        "--no-rate-limits",
+        dest="rate_limits",
+        action="store_false",
+        help="let the bot call as often as it likes",
+    )
     add("--manifest", type=Path, default=Settings.manifest, help="the app manifest to install")
     return Options(**vars(parser.parse_args(arguments)))
 
@@ -76,6 +83,7 @@ async def run(options: Options) -> int:
             manifest=options.manifest,
             clock_file=directory / "clock",
             transport=options.transport,
+            rate_limits=options.rate_limits,
         )
         sandbox = await start_on_free_port(settings, options.port)
         try:

@@ -8,9 +8,11 @@ from aiohttp import web
 
 from sandbox.control import Control
 from sandbox.files import add_file_routes
+from sandbox.lab_control import LabControl
 from sandbox.local_slack import LocalSlack, Settings
 from sandbox.response_api import ResponseApi
 from sandbox.web_api import WebApi
+from sandbox.workspace_control import WorkspaceControl
 from sandbox.world import World
 
 PAGE = Path(__file__).parent / "page"
@@ -95,7 +97,13 @@ async def start(settings: Settings | None = None, port: int | None = None) -> Ru
     slack = LocalSlack(settings)
     control = Control(slack)
     app = web.Application(client_max_size=LARGEST_BODY)
-    for part in (WebApi(slack), ResponseApi(slack), control):
+    for part in (
+        WebApi(slack),
+        ResponseApi(slack),
+        control,
+        LabControl(slack),
+        WorkspaceControl(slack),
+    ):
         part.add_routes(app)
     app.router.add_get("/link/", slack.socket_mode.serve)
     token = slack.credentials.bot_token

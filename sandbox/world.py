@@ -106,6 +106,13 @@ class World:
             raise WrongCallError(f"{user} sees no channel {channel!r}.", 404)
         return found
 
+    def group(self, channel: str) -> Channel:
+        """Return a channel that is no direct message; raise WrongCallError otherwise."""
+        found = self.channels.get(channel)
+        if found is None or found.is_im:
+            raise WrongCallError(f"There is no channel {channel!r}.", 404)
+        return found
+
     def channel_for_app(self, channel: str) -> Channel:
         """Return a channel by id, `#name` or member id, as the Web API takes it.
 
