@@ -44,7 +44,7 @@ class Control:
         post("/sandbox/options", doing(calls.OptionsCall, self.options))
         post("/sandbox/view/submit", doing(calls.SubmitCall, self.submit))
         post("/sandbox/view/close", doing(calls.CloseCall, self.close))
-        post("/sandbox/home/open", doing(calls.ByMember, self.open_home))
+        post("/sandbox/home/open", doing(calls.HomeCall, self.open_home))
 
     def state(self, query: Mapping[str, str]) -> Json:
         """Return the workspace as one member sees it, whoever acts first if none is named."""
@@ -135,9 +135,9 @@ class Control:
         self.surfaces.close(view, clear=call.clear)
         return DONE
 
-    def open_home(self, call: calls.ByMember) -> Json:
-        """Open the app's Home."""
-        self.surfaces.open_home(call.user)
+    def open_home(self, call: calls.HomeCall) -> Json:
+        """Open the app's Home, or its messages."""
+        self.surfaces.open_home(call.user, call.tab)
         return DONE
 
     async def events(self, request: web.Request) -> web.StreamResponse:

@@ -95,6 +95,12 @@ class CloseCall(ByMember):
     clear: bool = False
 
 
+class HomeCall(ByMember):
+    """`POST /sandbox/home/open`."""
+
+    tab: Literal["home", "messages"] = "home"
+
+
 class ClockCall(Call):
     """`POST /sandbox/clock`."""
 

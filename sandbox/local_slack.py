@@ -115,7 +115,7 @@ class LocalSlack:
     def reset(self) -> None:
         """Go back to the example company, real time and good weather."""
         held = (self.world, self.views, self.triggers, self.response_urls, self.files)
-        for part in (*held, self.faults, self.rate_limits):
+        for part in (*held, self.faults, self.rate_limits, self.traffic):
             part.clear()
         self.clock.reset()
         furnish(self.world, self.clock)

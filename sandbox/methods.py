@@ -116,7 +116,7 @@ METHODS: dict[str, Method] = {
         ("chat:write",),
         required=("channel", "user"),
         optional=(*_SAID, *_AS_WHOM, "thread_ts"),
-        renamed=_TOO_LONG,
+        renamed={**_TOO_LONG, "user_not_found": "user_not_in_channel"},
     ),
     "chat.update": Method(
         chat_methods.update,

@@ -93,9 +93,12 @@ class Surfaces:
             return {"ok": False, "error": failure.error}
         return {name: ack[name] for name in ("options", "option_groups") if name in ack}
 
-    def open_home(self, user: str) -> None:
-        """Open the app's Home; raise WrongCallError where the app has none."""
+    def open_home(self, user: str, tab: str = "home") -> None:
+        """Open the app's Home, or its messages; raise WrongCallError where there is no Home."""
         self._slack.world.member(user)
+        if tab == "messages":
+            self._slack.events.home_opened(user, tab=tab)
+            return
         if not self._slack.manifest.home_tab:
             raise WrongCallError("The app has no Home: its manifest does not enable the tab.")
         home = self._slack.views.home(user)
