@@ -90,7 +90,7 @@ async def run(options: Options) -> int:
             if not options.bot:
                 return await _stay(sandbox, stopped)
             async with _bot_in(sandbox, directory, with_model=options.model) as bot:
-                await _until_connected(sandbox, bot, stopped)
+                await until_connected(sandbox, bot, stopped)
                 if not stopped.is_set():
                     say(await play_first_check(sandbox))
                 return await _stay(sandbox, stopped, bot)
@@ -146,9 +146,8 @@ async def _bot_in(
         await bot.stop()
 
 
-async def _until_connected(
-    sandbox: RunningSandbox, bot: BotProcess, stopped: asyncio.Event
-) -> None:
+async def until_connected(sandbox: RunningSandbox, bot: BotProcess, stopped: asyncio.Event) -> None:
+    """Return once the bot can be reached or a signal came; raise BotError where it cannot be."""
     waited = [_connection(sandbox, bot), bot.ended(), stopped.wait()]
     tasks = [asyncio.ensure_future(each) for each in waited]
     done, pending = await asyncio.wait(

@@ -3,7 +3,7 @@
 from sandbox.clock import real_ts
 from sandbox.delivery import Envelope, NoAckError
 from sandbox.inputs import initial, options_of, problems, shaped, state_values
-from sandbox.limits import check_view
+from sandbox.limits import check_view, option_problems
 from sandbox.local_slack import LocalSlack
 from sandbox.messages import Message
 from sandbox.people import People
@@ -91,7 +91,11 @@ class Surfaces:
             ack = await self._slack.delivery.deliver(envelope)
         except NoAckError as failure:
             return {"ok": False, "error": failure.error}
-        return {name: ack[name] for name in ("options", "option_groups") if name in ack}
+        offered: Json = {name: ack[name] for name in ("options", "option_groups") if name in ack}
+        wrong = option_problems(offered)
+        if wrong:
+            return {"ok": False, "error": "invalid_options", "messages": wrong}
+        return offered
 
     def open_home(self, user: str, tab: str = "home") -> None:
         """Open the app's Home, or its messages; raise WrongCallError where there is no Home."""

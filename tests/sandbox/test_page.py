@@ -11,7 +11,7 @@ from typing import Any
 import aiohttp
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+from playwright.async_api import Browser, FilePayload, Locator, Page, async_playwright, expect
 
 from sandbox.local_slack import Settings
 from sandbox.server import RunningSandbox, start
@@ -365,9 +365,8 @@ async def test_a_file_and_several_of_the_apps_options_are_handed_over(
         await page.get_by_role("button", name="Shortcuts").click()
         await page.get_by_role("menuitem", name="Check a draft").click()
         modal = page.get_by_role("dialog", name="Check a draft")
-        await modal.get_by_label("Your story").set_input_files(
-            [{"name": "story.yml", "mimeType": "text/yaml", "buffer": b"format: 1"}]
-        )
+        story: FilePayload = {"name": "story.yml", "mimeType": "text/yaml", "buffer": b"format: 1"}
+        await modal.get_by_label("Your story").set_input_files(story)
         await expect(modal.get_by_role("button", name="Remove story.yml")).to_be_visible()
         for name in ("Tom", "Sam"):
             await modal.get_by_label("Whom to tell").click()

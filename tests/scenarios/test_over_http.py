@@ -1,21 +1,18 @@
 """The same bot over HTTP: Slack's requests come signed, and its answers are the acks."""
 
-import asyncio
 import io
-import socket
 from collections.abc import AsyncIterator
-from dataclasses import replace
 
 import pytest
 
-from bot.bootstrap import Application, start
-from bot.serve import make_server
-from bot.settings import Settings, Transport
+from bot.bootstrap import Application
+from bot.settings import Settings
 from handlers.blocks.check import EDIT_ACTION
 from sandbox import local_slack
 from sandbox import server as sandbox_server
 from sandbox.server import RunningSandbox
-from tests.support.people import Person, eventually, text_of
+from tests.support.http_bot import bot_over_http
+from tests.support.people import Person, text_of
 
 DRAFT = "With Larkfield you are guaranteed to get your money."
 
@@ -25,30 +22,17 @@ pytestmark = pytest.mark.usefixtures("onboarding")
 @pytest.fixture
 async def slack() -> AsyncIterator[RunningSandbox]:
     """A local Slack that reaches the bot over HTTP."""
-    running = await sandbox_server.start(replace(local_slack.Settings(), transport="http"))
+    running = await sandbox_server.start(local_slack.Settings(transport="http"))
     yield running
     await running.stop()
-
-
-@pytest.fixture
-def settings(settings: Settings) -> Settings:
-    return settings.model_copy(update={"transport": Transport.HTTP})
 
 
 @pytest.fixture
 async def bot(
     slack: RunningSandbox, settings: Settings, logged: io.StringIO
 ) -> AsyncIterator[Application]:
-    """The bot behind its own web server, known to Slack by its request URL."""
-    async with start(settings) as application:
-        with socket.create_server(("127.0.0.1", 0)) as listener:
-            server = make_server(application)
-            serving = asyncio.create_task(server.serve(sockets=[listener]))
-            await eventually(lambda: server.started)
-            await slack.send_to(f"http://127.0.0.1:{listener.getsockname()[1]}/slack/events")
-            yield application
-            server.should_exit = True
-            await serving
+    async with bot_over_http(slack, settings) as application:
+        yield application
 
 
 async def test_a_draft_is_checked_and_edited_in_a_form(maya: Person) -> None:
