@@ -70,6 +70,8 @@ class People:
         if found is None or not slack.world.app_installed:
             raise WrongCallError(f"{command} is not a valid command.")
         sent = escaped(text, slack.world) if found.should_escape else entities_only(text)
+        if place.archived:
+            raise WrongCallError(f"#{place.name} is archived.")
         url = slack.response_urls.make(user, channel)
         payload = {
             **slack.payloads.command(user=user, channel=place, command=found, text=sent),

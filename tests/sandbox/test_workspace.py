@@ -57,8 +57,9 @@ async def test_an_archived_channel_takes_no_messages(app: MinimalApp, controls: 
     assert (await app.next_event())["type"] == "channel_archive"
     assert (await app.call("chat.postMessage", channel=SALES, text="hi"))["error"] == "is_archived"
     assert (await app.call("conversations.info", channel=SALES))["channel"]["is_archived"]
-    status, _ = await controls.try_post("message", user=MAYA, channel=SALES, text="hi")
-    assert status == 400
+    place = {"user": MAYA, "channel": SALES}
+    assert (await controls.try_post("message", **place, text="hi"))[0] == 400
+    assert (await controls.try_post("command", **place, command="/try"))[0] == 400
     await controls.post("channel/archive", user=HANNA, channel=SALES, archived=False)
     assert (await app.next_event())["type"] == "channel_unarchive"
     assert (await app.call("chat.postMessage", channel=SALES, text="hi"))["ok"]
