@@ -14,6 +14,27 @@ STRUCTURED = {
     "message": "invalid_message",
 }
 TRUE = {True, "1", "true", "True"}
+FLAGS = frozenset(
+    [
+        "as_user",
+        "exclude_archived",
+        "exclude_muted",
+        "include_all_metadata",
+        "include_locale",
+        "include_num_members",
+        "inclusive",
+        "link_names",
+        "mrkdwn",
+        "prevent_creation",
+        "reply_broadcast",
+        "return_im",
+        "unfurl_links",
+        "unfurl_media",
+    ]
+)
+FLAG_VALUES = {True, False, "0", "1", "true", "false", "True", "False"}
+NUMBERS = frozenset({"limit"})
+LISTS = frozenset({"attachments", "blocks", "file_ids", "unfurled_attachments"})
 
 
 async def arguments(request: web.Request) -> Json:
@@ -57,6 +78,20 @@ def number(args: Json, name: str, default: int, error: str = "invalid_arguments"
         return int(value)
     except (TypeError, ValueError) as wrong:
         raise SlackError(error) from wrong
+
+
+def type_problem(name: str, value: object) -> str | None:
+    """Return what is wrong with the type of an argument, in Slack's words."""
+    if name in FLAGS:
+        fits, kind = isinstance(value, bool | int | str) and value in FLAG_VALUES, "boolean"
+    elif name in NUMBERS:
+        fits, kind = isinstance(value, int | str) and not isinstance(value, bool), "integer"
+    elif name in STRUCTURED or name in LISTS:
+        return None
+    else:
+        fits, kind = isinstance(value, str), "string"
+    article = "an" if kind == "integer" else "a"
+    return None if fits else f"[ERROR] must be {article} {kind} [json-pointer:/{name}]"
 
 
 def _json_object(text: str) -> Json:

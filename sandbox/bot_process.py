@@ -8,12 +8,17 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import aiohttp
+
+from sandbox.delivery import Transport
+
 PROGRAM = (sys.executable, "-m", "bot")
 CLEARED = ("SLACK_", "OPENAI_", "COHERENCE_")
 CLEARED_NAMES = frozenset({"DATABASE_URL"})
 PROXIES = frozenset({"http_proxy", "https_proxy", "all_proxy", "no_proxy", "ftp_proxy"})
 KEPT_FOR_MODEL = ("OPENAI_", "COHERENCE_MODEL")
 STOP_SECONDS = 10.0
+LOOK_AGAIN_SECONDS = 0.1
 SHOWN_LINES = 20
 
 
@@ -50,6 +55,17 @@ class BotProcess:
     async def start(self, *arguments: str) -> None:
         """Start the bot and leave it running."""
         self._process = await self._spawn(*arguments)
+
+    @property
+    def url(self) -> str:
+        """Return the address of the bot's web server, without a trailing slash."""
+        return f"http://127.0.0.1:{self._environment['COHERENCE_PORT']}"
+
+    async def until_ready(self) -> None:
+        """Return once the bot says on its web server that all of it works."""
+        async with aiohttp.ClientSession() as session:
+            while not await _is_ready(session, f"{self.url}/ready"):  # noqa: ASYNC110 - a process has no event
+                await asyncio.sleep(LOOK_AGAIN_SECONDS)
 
     async def ended(self) -> int:
         """Return the exit code once the bot has ended."""
@@ -88,11 +104,12 @@ def bot_environment(
     directory: Path,
     *,
     with_model: bool,
+    transport: Transport = "socket",
     inherited: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
     """Return the bot's environment: nothing of the machine's own Slack, model or proxies.
 
-    `with_model` keeps the settings of the language model.
+    `with_model` keeps the settings of the language model. `COHERENCE_PORT` is free just now.
     """
     inherited = os.environ if inherited is None else inherited
     kept = {
@@ -106,6 +123,7 @@ def bot_environment(
         "DATABASE_URL": f"sqlite+aiosqlite:///{directory / 'coherence.db'}",
         "COHERENCE_CLOCK_FILE": str(directory / "clock"),
         "COHERENCE_PORT": str(free_port()),
+        "COHERENCE_TRANSPORT": transport,
         "COHERENCE_ENV_FILE": "",
     }
 
@@ -122,6 +140,14 @@ def _is_cleared(name: str) -> bool:
     if name in CLEARED_NAMES or name.lower() in PROXIES:
         return True
     return name.startswith(CLEARED)
+
+
+async def _is_ready(session: aiohttp.ClientSession, url: str) -> bool:
+    try:
+        async with session.get(url) as response:
+            return response.ok
+    except aiohttp.ClientError:
+        return False
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:

@@ -1,7 +1,7 @@
 """The `chat.*` methods: what the app says."""
 
 from sandbox.arguments import text_of
-from sandbox.limits import check_message
+from sandbox.limits import MESSAGE_TEXT, check_message
 from sandbox.local_slack import LocalSlack
 from sandbox.messages import Message
 from sandbox.payloads import message_object
@@ -13,7 +13,8 @@ def post_message(slack: LocalSlack, args: Json) -> Json:
     """Post to a channel or a direct message."""
     channel = slack.world.channel_for_app(text_of(args, "channel"))
     _check_may_post(slack, channel)
-    text, blocks = said(args)
+    # Slack cuts a text that is too long here, and refuses it elsewhere.
+    text, blocks = said({**args, "text": text_of(args, "text")[:MESSAGE_TEXT]})
     message = slack.posts.by_app(
         channel.id,
         text,

@@ -1,5 +1,7 @@
 """The example company: Larkfield, who make an invoicing app for small workshops."""
 
+from datetime import UTC, date, datetime, time, timedelta
+
 from sandbox.clock import MICROSECONDS, Clock, as_ts
 from sandbox.company_messages import SAID, Said
 from sandbox.messages import Message
@@ -7,6 +9,7 @@ from sandbox.typed_text import escaped, rich_text
 from sandbox.world import IM, Channel, Member, World
 
 FIRST_PERSON = "U0MAYA"
+SATURDAY = 5
 
 MEMBERS = (
     Member(
@@ -69,12 +72,22 @@ def _handle(name: str) -> str:
 
 
 def _say_all(world: World, clock: Clock) -> None:
-    now = int(clock.now() * MICROSECONDS)
+    today = datetime.fromtimestamp(clock.now(), UTC).date()
     stamps: dict[str, str] = {}
     for n, said in enumerate(SAID):
-        ts = as_ts(now - int(said.hours_ago * 3600 * MICROSECONDS) + n)
+        ts = as_ts(_moment(said, today) * MICROSECONDS + n)
         stamps[said.key] = ts
         world.messages.add(_message(said, ts, stamps.get(said.reply_to), world))
+
+
+def _moment(said: Said, today: date) -> int:
+    """Return when it was said, in seconds: in the working hours of one of the last days."""
+    day = today
+    for _ in range(said.days_ago):
+        day -= timedelta(days=1)
+        while day.weekday() >= SATURDAY:
+            day -= timedelta(days=1)
+    return int(datetime.combine(day, time.fromisoformat(said.at), UTC).timestamp())
 
 
 def _message(said: Said, ts: str, thread_ts: str | None, world: World) -> Message:

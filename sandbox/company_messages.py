@@ -12,9 +12,13 @@ HANNA, SAM, RELEASES = "U0HANNA", "U0SAM", "U0RELEASE"
 
 @dataclass(frozen=True)
 class Said:
-    """One message as it was typed; `reply_to` is the key of the message it answers."""
+    """One message as it was typed; `reply_to` is the key of the message it answers.
 
-    hours_ago: float
+    `days_ago` counts working days back from the last one before today; `at` is in UTC.
+    """
+
+    days_ago: int
+    at: str
     channel: str
     user: str
     text: str
@@ -54,30 +58,34 @@ LEAFLET: Json = {
 
 SAID: tuple[Said, ...] = (
     Said(
-        73,
+        3,
+        "09:05",
         GENERAL,
         HANNA,
         "Morning all. 41 workshops sent their first invoice last week. "
         "Thank you for every small thing that made that easier.",
     ),
     Said(
-        72.6,
+        3,
+        "09:20",
         GENERAL,
         SAM,
         "The joiner in Leeds sent me a photo of hers pinned over the bench :heart:",
     ),
-    Said(55, RANDOM, LUIS, "Who left a bike wheel in the meeting room?"),
-    Said(54.8, RANDOM, SAM, "It is art now."),
+    Said(3, "10:40", RANDOM, LUIS, "Who left a bike wheel in the meeting room?"),
+    Said(3, "10:52", RANDOM, SAM, "It is art now."),
     Said(
-        52,
+        3,
+        "11:30",
         ONBOARDING,
         MAYA,
         "Today's numbers: 7 in 10 new workshops sent an invoice on day one. "
         "The step that still stops people is adding the first customer.",
     ),
-    Said(51.5, ONBOARDING, RELEASES, "", blocks=RELEASE_NOTE),
+    Said(3, "12:05", ONBOARDING, RELEASES, "", blocks=RELEASE_NOTE),
     Said(
-        50,
+        3,
+        "13:30",
         ONBOARDING,
         SAM,
         'First screen of the new set-up: "Send one real invoice to one real '
@@ -85,15 +93,17 @@ SAID: tuple[Said, ...] = (
         key="screen",
     ),
     Said(
-        49.5,
+        3,
+        "13:55",
         ONBOARDING,
         MAYA,
         "One thing at a time, I like it. Can we keep the customer's name on the button?",
         reply_to="screen",
     ),
-    Said(49.2, ONBOARDING, SAM, 'Yes: "Send to Ines". Done.', reply_to="screen"),
+    Said(3, "14:10", ONBOARDING, SAM, 'Yes: "Send to Ines". Done.', reply_to="screen"),
     Said(
-        31,
+        2,
+        "09:15",
         SALES,
         LUIS,
         "Follow-up to Harbour Bikes: we offer 24/7 support, so somebody is "
@@ -101,49 +111,56 @@ SAID: tuple[Said, ...] = (
         key="harbour",
     ),
     Said(
-        30.8,
+        2,
+        "09:28",
         SALES,
         PRIYA,
         "@luis are you sure? We answer within one working day, there is nobody here on a Sunday.",
         reply_to="harbour",
     ),
     Said(
-        29,
+        2,
+        "10:50",
         SALES,
         LUIS,
         "Draft for the fair: with Larkfield you are guaranteed to get paid, "
         "and you will never chase a customer again.",
     ),
     Said(
-        28,
+        2,
+        "11:45",
         SALES,
         LUIS,
         "Thanks for your time today, Ines. I will call you on Thursday at ten, "
         "and you can send your first invoice before that if you like.",
     ),
     Said(
-        26,
+        2,
+        "13:20",
         SUPPORT,
         PRIYA,
         'Reply to a late-payer question: "I have switched on the gentle '
         'reminder for that job. It goes out on Monday, in your words."',
     ),
     Said(
-        25,
+        2,
+        "14:15",
         SUPPORT,
         PRIYA,
         "Macro for the help centre: when an invoice is overdue our dunning "
         "starts after 14 days and a final notice follows.",
     ),
     Said(
-        24,
+        2,
+        "15:05",
         SUPPORT,
         TOM,
         "Where do people find their export when they leave? PDF and CSV, "
         "under https://larkfield.example/help/export?from=mail&lang=en",
     ),
     Said(
-        7,
+        1,
+        "09:10",
         DRAFTS,
         TOM,
         "Settings page copy: each project belongs to one tenant. Invite your "
@@ -151,15 +168,17 @@ SAID: tuple[Said, ...] = (
         key="settings",
     ),
     Said(
-        6.5,
+        1,
+        "09:40",
         DRAFTS,
         TOM,
         "Welcome email, take one: Hello and welcome to Larkfield! We are glad "
         "you are here. There is a lot to discover, so have a look around the app.",
     ),
-    Said(5, DRAFTS, TOM, "", files=(LEAFLET,)),
+    Said(1, "10:55", DRAFTS, TOM, "", files=(LEAFLET,)),
     Said(
-        4,
+        1,
+        "11:50",
         DRAFTS,
         TOM,
         "*Autumn newsletter, draft*\n\n"
@@ -170,9 +189,10 @@ SAID: tuple[Said, ...] = (
         "Read more on https://larkfield.example/autumn and tell @hanna what you think in "
         "#marketing-drafts",
     ),
-    Said(2, DRAFTS, SAM, 'Button under the newsletter: "Send your first invoice today"'),
+    Said(1, "13:45", DRAFTS, SAM, 'Button under the newsletter: "Send your first invoice today"'),
     Said(
         1,
+        "14:30",
         ONBOARDING,
         PRIYA,
         "A new workshop asked today what happens after the two free "

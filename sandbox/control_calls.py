@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from sandbox.wire import Json
 
-Value = str | int | float | bool | list[str] | Json | None
+Value = str | int | float | bool | list[str] | list[Json] | Json | None
 
 
 class Call(BaseModel):
@@ -95,6 +95,12 @@ class CloseCall(ByMember):
     clear: bool = False
 
 
+class HomeCall(ByMember):
+    """`POST /sandbox/home/open`."""
+
+    tab: Literal["home", "messages"] = "home"
+
+
 class ClockCall(Call):
     """`POST /sandbox/clock`."""
 
@@ -114,9 +120,73 @@ class FaultsCall(Call):
     clear: bool = False
     method: str = "*"
     kind: str | None = None
-    times: int = Field(default=1, ge=1)
+    times: int | None = Field(default=1, ge=1)
     retry_after: int = Field(default=1, ge=0)
     seconds: float = Field(default=30.0, ge=0)
+
+
+class RateLimitsCall(Call):
+    """`POST /sandbox/rate_limits`."""
+
+    on: bool
+
+
+class ConnectionsCall(Call):
+    """`POST /sandbox/connections`."""
+
+    do: Literal["drop", "refresh"]
+
+
+class CreateChannelCall(ByMember):
+    """`POST /sandbox/channel/create`."""
+
+    name: str
+    is_private: bool = False
+
+
+class RenameChannelCall(ByMember):
+    """`POST /sandbox/channel/rename`."""
+
+    channel: str
+    name: str
+
+
+class ArchiveCall(ByMember):
+    """`POST /sandbox/channel/archive`."""
+
+    channel: str
+    archived: bool = True
+
+
+class ChannelMembersCall(ByMember):
+    """`POST /sandbox/channel/members`."""
+
+    channel: str
+    add: list[str] = Field(default_factory=list)
+    remove: list[str] = Field(default_factory=list)
+
+
+class MemberCall(ByMember):
+    """`POST /sandbox/member`: what is not named stays."""
+
+    is_admin: bool | None = None
+    is_owner: bool | None = None
+    is_restricted: bool | None = None
+    deleted: bool | None = None
+
+
+class AppCall(Call):
+    """`POST /sandbox/app`."""
+
+    installed: bool
+
+
+class FileCall(ByMember):
+    """`POST /sandbox/file`: `content` is base64."""
+
+    name: str = Field(min_length=1, max_length=255)
+    content: str
+    mimetype: str = "text/plain"
 
 
 class EmptyCall(Call):

@@ -6,6 +6,7 @@ from typing import Literal, Protocol
 from sandbox.wire import Json
 
 EnvelopeKind = Literal["slash_commands", "interactive", "events_api"]
+Transport = Literal["socket", "http"]
 
 
 @dataclass(frozen=True)
@@ -25,8 +26,23 @@ class Envelope:
         return f"{self.kind} {what.get('type') or what.get('command', '')}".strip()
 
 
-class AckTimeoutError(Exception):
+class NoAckError(Exception):
+    """The app did not acknowledge.
+
+    `error` is what Slack shows the member, `reason` what it says when it sends an event again;
+    `final` is true where the app asked not to be told again.
+    """
+
+    error = "dispatch_failed"
+    reason = "unknown_error"
+    final = False
+
+
+class AckTimeoutError(NoAckError):
     """The app did not acknowledge in time."""
+
+    error = "operation_timeout"
+    reason = "timeout"
 
 
 class Delivery(Protocol):
@@ -36,5 +52,11 @@ class Delivery(Protocol):
     def connected(self) -> bool:
         """Say whether the app can be reached now."""
 
+    async def wait_until_connected(self) -> None:
+        """Return once the app can be reached."""
+
     async def deliver(self, envelope: Envelope) -> Json:
-        """Return the body of the app's ack; raise AckTimeoutError where none came in time."""
+        """Return the body of the app's ack; raise NoAckError where none came in time."""
+
+    async def close(self) -> None:
+        """Give up every connection to the app."""

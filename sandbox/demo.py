@@ -12,7 +12,9 @@ from pathlib import Path
 
 from sandbox.bot_process import BotError, BotProcess, bot_environment
 from sandbox.company import CHANNELS
+from sandbox.delivery import Transport
 from sandbox.first_check import play_first_check
+from sandbox.http_delivery import NotVerifiedError
 from sandbox.local_slack import Settings
 from sandbox.manifest import ManifestError
 from sandbox.server import PortTakenError, RunningSandbox, start
@@ -21,6 +23,8 @@ FIRST_PORT = 4000
 PORTS_TRIED = 50
 CONNECT_SECONDS = 30.0
 STORY_NOTE = "Larkfield's story, as it comes with the demo"
+STORY_AUTHOR = "Hanna Weiss"
+REQUEST_PATH = "/slack/events"
 PILOT_CHANNELS = tuple(channel_id for channel_id, _, _, has_app, _ in CHANNELS if has_app)
 
 
@@ -32,6 +36,8 @@ class Options:
     keep: Path | None = None
     model: bool = False
     bot: bool = True
+    transport: Transport = "socket"
+    rate_limits: bool = True
     manifest: Path = Settings.manifest
 
 
@@ -40,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parsed(arguments)
     try:
         return asyncio.run(run(options))
-    except (BotError, ManifestError, PortTakenError) as error:
+    except (BotError, ManifestError, NotVerifiedError, PortTakenError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
 
@@ -53,6 +59,18 @@ def parsed(arguments: Sequence[str] | None) -> Options:
     add("--keep", type=Path, metavar="DIR", help="keep the bot's database in this directory")
     add("--model", action="store_true", help="let the bot use OPENAI_* and COHERENCE_MODEL")
     add("--no-bot", dest="bot", action="store_false", help="serve the local Slack only")
+    add(
+        "--transport",
+        choices=["socket", "http"],
+        default="socket",
+        help="how the bot is reached: Socket Mode (default) or signed HTTP",
+    )
+    add(
+        "--no-rate-limits",
+        dest="rate_limits",
+        action="store_false",
+        help="let the bot call as often as it likes",
+    )
     add("--manifest", type=Path, default=Settings.manifest, help="the app manifest to install")
     return Options(**vars(parser.parse_args(arguments)))
 
@@ -61,13 +79,18 @@ async def run(options: Options) -> int:
     """Serve the sandbox, with the bot if asked for, until a signal or the bot's end."""
     stopped = _stop_signal()
     with _directory(options.keep) as directory:
-        settings = Settings(manifest=options.manifest, clock_file=directory / "clock")
+        settings = Settings(
+            manifest=options.manifest,
+            clock_file=directory / "clock",
+            transport=options.transport,
+            rate_limits=options.rate_limits,
+        )
         sandbox = await start_on_free_port(settings, options.port)
         try:
             if not options.bot:
                 return await _stay(sandbox, stopped)
             async with _bot_in(sandbox, directory, with_model=options.model) as bot:
-                await _until_connected(sandbox, bot, stopped)
+                await until_connected(sandbox, bot, stopped)
                 if not stopped.is_set():
                     say(await play_first_check(sandbox))
                 return await _stay(sandbox, stopped, bot)
@@ -98,12 +121,23 @@ def say(text: str) -> None:
 async def _bot_in(
     sandbox: RunningSandbox, directory: Path, *, with_model: bool
 ) -> AsyncIterator[BotProcess]:
-    environment = bot_environment(sandbox.environment, directory, with_model=with_model)
+    transport = sandbox.slack.settings.transport
+    environment = bot_environment(
+        sandbox.environment, directory, with_model=with_model, transport=transport
+    )
     bot = BotProcess(environment, directory / "bot.log")
     channels = [part for channel in PILOT_CHANNELS for part in ("--channel", channel)]
     say("Publishing Larkfield's story and starting the bot …")
     await bot.run_command(
-        "stack", "import", "--example", "--publish", "--note", STORY_NOTE, *channels
+        "stack",
+        "import",
+        "--example",
+        "--publish",
+        "--note",
+        STORY_NOTE,
+        "--author",
+        STORY_AUTHOR,
+        *channels,
     )
     await bot.start("run")
     try:
@@ -112,21 +146,30 @@ async def _bot_in(
         await bot.stop()
 
 
-async def _until_connected(
-    sandbox: RunningSandbox, bot: BotProcess, stopped: asyncio.Event
-) -> None:
-    waited = [sandbox.until_connected(), bot.ended(), stopped.wait()]
+async def until_connected(sandbox: RunningSandbox, bot: BotProcess, stopped: asyncio.Event) -> None:
+    """Return once the bot can be reached or a signal came; raise BotError where it cannot be."""
+    waited = [_connection(sandbox, bot), bot.ended(), stopped.wait()]
     tasks = [asyncio.ensure_future(each) for each in waited]
     done, pending = await asyncio.wait(
         tasks, timeout=CONNECT_SECONDS, return_when=asyncio.FIRST_COMPLETED
     )
     for task in pending:
         task.cancel()
-    if tasks[0] in done or tasks[2] in done:
-        return
     if tasks[1] in done:
         raise BotError(f"The bot ended before it was connected.\n{bot.last_lines()}")
-    raise BotError(f"The bot was not connected after {CONNECT_SECONDS:g} s.\n{bot.last_lines()}")
+    if not done:
+        raise BotError(
+            f"The bot was not connected after {CONNECT_SECONDS:g} s.\n{bot.last_lines()}"
+        )
+    if tasks[0] in done:
+        await tasks[0]
+
+
+async def _connection(sandbox: RunningSandbox, bot: BotProcess) -> None:
+    if sandbox.slack.settings.transport == "http":
+        await bot.until_ready()
+        await sandbox.send_to(f"{bot.url}{REQUEST_PATH}")
+    await sandbox.until_connected()
 
 
 async def _stay(

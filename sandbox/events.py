@@ -6,7 +6,7 @@ from collections.abc import Coroutine
 from dataclasses import replace
 
 from sandbox.clock import real_ts
-from sandbox.delivery import AckTimeoutError, Delivery, Envelope
+from sandbox.delivery import AckTimeoutError, Delivery, Envelope, NoAckError
 from sandbox.manifest import Manifest
 from sandbox.messages import Message
 from sandbox.payloads import Payloads
@@ -15,6 +15,8 @@ from sandbox.world import IM, PUBLIC, Channel, World
 
 log = logging.getLogger(__name__)
 
+# What Slack calls events about a channel: of a private one they begin with `group_`.
+PREFIX = {PUBLIC: "channel"}
 CHANNEL_TYPE = {PUBLIC: "channel", IM: "im"}
 SUBSCRIPTION = {"channel": "message.channels", "group": "message.groups", "im": "message.im"}
 
@@ -83,12 +85,32 @@ class AppEvents:
             event["view"] = view
         self._send_if_subscribed("app_home_opened", event)
 
+    def workspace_changed(self, name: str, event: Json) -> None:
+        """Tell of something that happened to the workspace as a whole."""
+        self._send_if_subscribed(name, {"type": name, **event, "event_ts": real_ts()})
+
+    def channel_changed(
+        self, channel: Channel, what: str, event: Json, *, app_was_in: bool = False
+    ) -> None:
+        """Tell that a channel was changed, a private one only where the app is or was."""
+        if channel.kind == PUBLIC or app_was_in or self._world.app_is_in(channel):
+            self.workspace_changed(f"{PREFIX.get(channel.kind, 'group')}_{what}", event)
+
+    def membership_changed(self, channel: Channel, name: str, event: Json) -> None:
+        """Tell that somebody came into a channel of the app's, or left it."""
+        if not self._world.app_is_in(channel):
+            return
+        kind = {"channel": channel.id, "channel_type": "C" if channel.kind == PUBLIC else "G"}
+        self.workspace_changed(name, {**event, **kind, "team": self._world.team.id})
+
     def send_again(self, times: int) -> None:
         """Repeat the last event envelope, as Slack does when it believes an ack was lost."""
         if self.last is None:
             return
         for attempt in range(1, times + 1):
-            envelope = replace(self.last, retry_attempt=attempt, retry_reason="timeout")
+            envelope = replace(
+                self.last, retry_attempt=attempt, retry_reason=AckTimeoutError.reason
+            )
             self.in_background(self._deliver_once(envelope))
 
     def in_background(self, work: Coroutine[object, object, object]) -> None:
@@ -131,28 +153,29 @@ class AppEvents:
         return not channel.is_im and message.user != bot and f"<@{bot}>" in message.text
 
     def _send_if_subscribed(self, subscription: str, event: Json) -> None:
-        if subscription not in self._manifest.events:
+        if subscription not in self._manifest.events or not self._world.app_installed:
             return
         said = {name: value for name, value in event.items() if value is not None}
         self.last = Envelope("events_api", self._payloads.event(said))
         self.in_background(self._deliver_with_retries(self.last))
 
     async def _deliver_with_retries(self, envelope: Envelope) -> None:
-        if await self._deliver_once(envelope):
-            return
+        failure = await self._deliver_once(envelope)
         for attempt, pause in enumerate(self._retry_seconds, start=1):
+            if failure is None or failure.final:
+                break
             await asyncio.sleep(pause)
-            again = replace(envelope, retry_attempt=attempt, retry_reason="timeout")
-            if await self._deliver_once(again):
-                return
-        log.warning("The app never acknowledged %s.", envelope.name)
+            again = replace(envelope, retry_attempt=attempt, retry_reason=failure.reason)
+            failure = await self._deliver_once(again)
+        if failure is not None:
+            log.warning("The app never acknowledged %s.", envelope.name)
 
-    async def _deliver_once(self, envelope: Envelope) -> bool:
+    async def _deliver_once(self, envelope: Envelope) -> NoAckError | None:
         try:
             await self._delivery.deliver(envelope)
-        except AckTimeoutError:
-            return False
-        return True
+        except NoAckError as failure:
+            return failure
+        return None
 
 
 def _channel_type(channel: Channel) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from sandbox.typed_text import entities_only, rich_text
 from sandbox.views import elements_of
 from sandbox.wire import Json, WrongCallError
 
@@ -29,6 +30,8 @@ VALUE_KEY = {
     "datepicker": ("selected_date", "initial_date"),
     "timepicker": ("selected_time", "initial_time"),
     "datetimepicker": ("selected_date_time", "initial_date_time"),
+    "rich_text_input": ("rich_text_value", "initial_value"),
+    "file_input": ("files", "initial_files"),
 }
 OF_OPTIONS = {"selected_option", "selected_options"}
 
@@ -79,6 +82,8 @@ def shaped(element: Json, value: object) -> Json:
         held = _listed(value)
     elif key == "selected_date_time":
         held = int(str(value)) if value not in (None, "") else None
+    elif key == "rich_text_value":
+        held = rich_text(entities_only(str(value))) if value else None
     else:
         held = str(value) if value not in (None, "") else None
     return {"type": kind, key: held}

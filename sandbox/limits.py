@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from sandbox.blocks_table import BLOCKS, MOST_BLOCKS, ON_SURFACE, Surface
+from sandbox.elements_table import MOST_OPTIONS, OPTION_GROUP, SELECT_OPTION
 from sandbox.shapes import Check, Faulty, Shape, anything, boolean, items, plain_text, string, typed
 from sandbox.views import elements_of
 from sandbox.wire import Json, SlackError
@@ -74,6 +75,13 @@ def view_problems(view: Json, kind: Surface) -> list[str]:
     return faulty.messages
 
 
+def option_problems(offered: Json) -> list[str]:
+    """Return what Slack would find wrong with the options that an app offers when asked."""
+    faulty = Faulty()
+    OFFERED(offered, "", faulty)
+    return faulty.messages
+
+
 def texts_in(value: object) -> Iterator[str]:
     """Yield every text that blocks show."""
     if isinstance(value, list):
@@ -119,6 +127,13 @@ def _check_submit(view: Json, faulty: Faulty) -> None:
         faulty.note("only one element may have focus_on_load", "/view/blocks")
 
 
+OFFERED = Shape(
+    {},
+    {
+        "options": items(SELECT_OPTION, MOST_OPTIONS, 0),
+        "option_groups": items(OPTION_GROUP, MOST_OPTIONS, 0),
+    },
+)
 _VIEW: dict[str, Check] = {
     "callback_id": string(255),
     "private_metadata": string(3000),

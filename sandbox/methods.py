@@ -1,22 +1,29 @@
 """The table of Web API methods: what each needs, takes and does."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
-from sandbox import chat_methods, conversation_methods, user_methods, view_methods
+from sandbox import (
+    chat_methods,
+    conversation_methods,
+    file_methods,
+    user_methods,
+    view_methods,
+)
+from sandbox.arguments import type_problem
 from sandbox.local_slack import LocalSlack
+from sandbox.rate_limits import Tier
 from sandbox.wire import Json, SlackError
 
-Tier = Literal["t1", "t2", "t3", "t4", "t5"]
-
 # The errors by which Slack names a required argument that is missing; others are
-# `invalid_arguments`.
+# `invalid_arguments`, and so are these where the method has no such error.
 MISSING = {
     "channel": "channel_not_found",
     "user": "user_not_found",
     "ts": "message_not_found",
     "message_ts": "message_not_found",
+    "file": "file_not_found",
 }
 READS = ("channels:read", "groups:read", "im:read", "mpim:read")
 HISTORY = ("channels:history", "groups:history", "im:history", "mpim:history")
@@ -27,7 +34,10 @@ EVERYWHERE = frozenset({"team_id", "pretty"})
 
 @dataclass(frozen=True)
 class Method:
-    """One method: any one of `scopes` is enough; `required` and `optional` name its arguments."""
+    """One method: any one of `scopes` is enough; `required` and `optional` name its arguments.
+
+    `renamed` holds what this method calls an error that others call differently.
+    """
 
     run: Callable[[LocalSlack, Json], Json]
     tier: Tier | None
@@ -35,6 +45,18 @@ class Method:
     required: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
     caller: Literal["bot", "app", "anybody"] = "bot"
+    renamed: Mapping[str, str] = field(default_factory=dict)
+
+    def check_types(self, args: Json) -> None:
+        """Raise SlackError `invalid_arguments` where an argument is of the wrong type."""
+        problems = [
+            type_problem(name, args[name])
+            for name in (*self.required, *self.optional)
+            if args.get(name) is not None
+        ]
+        found = [problem for problem in problems if problem]
+        if found:
+            raise SlackError("invalid_arguments", *found)
 
     def check_required(self, args: Json) -> None:
         """Raise SlackError where a required argument is missing, as this method names it."""
@@ -58,6 +80,8 @@ _AS_WHOM = ("as_user", "icon_emoji", "icon_url", "username")
 _PAGED = ("cursor", "limit")
 _LISTED = (*_PAGED, "exclude_archived", "team_id", "types")
 _WHEN = (*_PAGED, "include_all_metadata", "inclusive", "latest", "oldest")
+_TOO_LONG = {"msg_blocks_too_long": "msg_too_long"}
+_NO_LIMIT = {"invalid_limit": "invalid_arguments"}
 _TRIGGERED = ("trigger_id", "interactivity_pointer")
 
 METHODS: dict[str, Method] = {
@@ -65,7 +89,10 @@ METHODS: dict[str, Method] = {
     "auth.test": Method(user_methods.auth_test, "t5"),
     "apps.connections.open": Method(user_methods.open_connection, "t3", caller="app"),
     "blocks.validate": Method(
-        view_methods.validate_blocks, None, optional=("blocks", "message", "view")
+        view_methods.validate_blocks,
+        None,
+        optional=("blocks", "message", "view"),
+        renamed={"invalid_blocks_format": "invalid_blocks"},
     ),
     "chat.postMessage": Method(
         chat_methods.post_message,
@@ -89,6 +116,7 @@ METHODS: dict[str, Method] = {
         ("chat:write",),
         required=("channel", "user"),
         optional=(*_SAID, *_AS_WHOM, "thread_ts"),
+        renamed={**_TOO_LONG, "user_not_found": "user_not_in_channel"},
     ),
     "chat.update": Method(
         chat_methods.update,
@@ -96,13 +124,19 @@ METHODS: dict[str, Method] = {
         ("chat:write",),
         required=("channel", "ts"),
         optional=(*_SAID, "as_user", "reply_broadcast", "file_ids", "unfurled_attachments"),
+        renamed=_TOO_LONG,
     ),
     "chat.delete": Method(
         chat_methods.delete, "t3", ("chat:write",), ("channel", "ts"), optional=("as_user",)
     ),
     "chat.getPermalink": Method(chat_methods.permalink, "t5", required=("channel", "message_ts")),
     "conversations.history": Method(
-        conversation_methods.history, "t3", HISTORY, ("channel",), optional=_WHEN
+        conversation_methods.history,
+        "t3",
+        HISTORY,
+        ("channel",),
+        optional=_WHEN,
+        renamed=_NO_LIMIT,
     ),
     "conversations.info": Method(
         conversation_methods.info,
@@ -122,7 +156,23 @@ METHODS: dict[str, Method] = {
         optional=("channel", "users", "return_im", "prevent_creation"),
     ),
     "conversations.replies": Method(
-        conversation_methods.replies, "t3", HISTORY, ("channel", "ts"), optional=_WHEN
+        conversation_methods.replies,
+        "t3",
+        HISTORY,
+        ("channel", "ts"),
+        optional=_WHEN,
+        renamed={
+            **_NO_LIMIT,
+            "message_not_found": "thread_not_found",
+            "not_in_channel": "channel_not_found",
+        },
+    ),
+    "files.info": Method(
+        file_methods.info,
+        "t4",
+        ("files:read",),
+        ("file",),
+        optional=(*_PAGED, "count", "page"),
     ),
     "users.conversations": Method(
         conversation_methods.of_user, "t3", READS, optional=(*_LISTED, "user", "exclude_muted")
@@ -135,6 +185,7 @@ METHODS: dict[str, Method] = {
         "t2",
         ("users:read",),
         optional=(*_PAGED, "include_locale", "team_id"),
+        renamed=_NO_LIMIT,
     ),
     "views.open": Method(view_methods.open_view, "t4", required=("view",), optional=_TRIGGERED),
     "views.push": Method(view_methods.push_view, "t4", required=("view",), optional=_TRIGGERED),

@@ -1,14 +1,12 @@
 """What members do, and what the app gets to know of it."""
 
-from sandbox.delivery import AckTimeoutError, Envelope
+from sandbox.delivery import Envelope, NoAckError
 from sandbox.local_slack import LocalSlack
 from sandbox.messages import Message
 from sandbox.response_api import respond
 from sandbox.response_urls import ResponseUrl
 from sandbox.typed_text import entities_only, escaped, rich_text
 from sandbox.wire import Json, SlackError, WrongCallError
-
-TIMED_OUT: Json = {"ok": False, "error": "operation_timeout"}
 
 
 class People:
@@ -69,9 +67,11 @@ class People:
         slack = self._slack
         place = slack.world.channel_seen_by(user, channel)
         found = slack.manifest.command(command)
-        if found is None:
+        if found is None or not slack.world.app_installed:
             raise WrongCallError(f"{command} is not a valid command.")
         sent = escaped(text, slack.world) if found.should_escape else entities_only(text)
+        if place.archived:
+            raise WrongCallError(f"#{place.name} is archived.")
         url = slack.response_urls.make(user, channel)
         payload = {
             **slack.payloads.command(user=user, channel=place, command=found, text=sent),
@@ -79,12 +79,12 @@ class People:
             "trigger_id": slack.triggers.make(user),
         }
         try:
-            ack = await slack.socket_mode.deliver(
+            ack = await slack.delivery.deliver(
                 Envelope("slash_commands", payload, accepts_response_payload=True)
             )
             return self._answered(url, ack)
-        except AckTimeoutError:
-            return TIMED_OUT
+        except NoAckError as failure:
+            return {"ok": False, "error": failure.error}
         finally:
             url.acknowledged.set()
 
@@ -96,7 +96,7 @@ class People:
         message = self.message_seen_by(user, channel, ts) if channel and ts else None
         shortcut = slack.manifest.shortcut(callback_id, is_global=message is None)
         slack.world.member(user)
-        if shortcut is None:
+        if shortcut is None or not slack.world.app_installed:
             kind = "global" if message is None else "message"
             raise WrongCallError(f"The app has no {kind} shortcut {callback_id!r}.", 404)
         payload = slack.payloads.shortcut(user=user, shortcut=shortcut, message=message)
@@ -109,9 +109,9 @@ class People:
         if url is not None:
             payload = {**payload, "response_url": url.address}
         try:
-            await self._slack.socket_mode.deliver(Envelope("interactive", payload))
-        except AckTimeoutError:
-            return TIMED_OUT
+            await self._slack.delivery.deliver(Envelope("interactive", payload))
+        except NoAckError as failure:
+            return {"ok": False, "error": failure.error}
         finally:
             if url is not None:
                 url.acknowledged.set()

@@ -7,9 +7,12 @@ from pathlib import Path
 from aiohttp import web
 
 from sandbox.control import Control
+from sandbox.files import add_file_routes
+from sandbox.lab_control import LabControl
 from sandbox.local_slack import LocalSlack, Settings
 from sandbox.response_api import ResponseApi
 from sandbox.web_api import WebApi
+from sandbox.workspace_control import WorkspaceControl
 from sandbox.world import World
 
 PAGE = Path(__file__).parent / "page"
@@ -61,8 +64,15 @@ class RunningSandbox:
         }
 
     async def until_connected(self) -> None:
-        """Return once the bot has a Socket Mode connection open."""
-        await self.slack.socket_mode.wait_until_connected()
+        """Return once the bot can be reached: its socket is open, its request URL answers."""
+        await self.slack.delivery.wait_until_connected()
+
+    async def send_to(self, request_url: str) -> None:
+        """Reach the bot over HTTP at this address; Settings.transport must be `http`.
+
+        Raise NotVerifiedError where the address does not answer Slack's challenge.
+        """
+        await self.slack.http.use(request_url)
 
     async def settle(self) -> None:
         """Return once every event that is on its way was acknowledged or given up."""
@@ -71,7 +81,8 @@ class RunningSandbox:
     async def stop(self) -> None:
         """Close all connections and free the port."""
         await self.slack.events.stop()
-        await self.slack.socket_mode.close()
+        for way in (self.slack.socket_mode, self.slack.http):
+            await way.close()
         await self._runner.cleanup()
 
 
@@ -86,9 +97,17 @@ async def start(settings: Settings | None = None, port: int | None = None) -> Ru
     slack = LocalSlack(settings)
     control = Control(slack)
     app = web.Application(client_max_size=LARGEST_BODY)
-    for part in (WebApi(slack), ResponseApi(slack), control):
+    for part in (
+        WebApi(slack),
+        ResponseApi(slack),
+        control,
+        LabControl(slack),
+        WorkspaceControl(slack),
+    ):
         part.add_routes(app)
     app.router.add_get("/link/", slack.socket_mode.serve)
+    token = slack.credentials.bot_token
+    add_file_routes(app, slack.files, token, slack.manifest.scopes)
     _add_page(app)
     runner = web.AppRunner(app, shutdown_timeout=SHUTDOWN_SECONDS, access_log=None)
     await runner.setup()

@@ -51,7 +51,7 @@ def _app(slack: LocalSlack) -> Json:
         is_global: [
             {"callback_id": s.callback_id, "name": s.name, "description": s.description}
             for s in manifest.shortcuts
-            if s.is_global is is_global
+            if s.is_global is is_global and slack.world.app_installed
         ]
         for is_global in (True, False)
     }
@@ -59,11 +59,13 @@ def _app(slack: LocalSlack) -> Json:
         "id": app.id,
         "name": app.name,
         "bot_user_id": app.bot_user_id,
-        "connected": slack.socket_mode.connected,
+        "connected": slack.delivery.connected,
+        "installed": slack.world.app_installed,
         "home": manifest.home_tab,
         "commands": [
             {"command": c.command, "description": c.description, "usage_hint": c.usage_hint}
             for c in manifest.commands
+            if slack.world.app_installed
         ],
         "message_shortcuts": shortcuts[False],
         "global_shortcuts": shortcuts[True],
@@ -77,6 +79,8 @@ def _member(member: Member) -> Json:
         "real_name": member.real_name,
         "title": member.title,
         "is_admin": member.is_admin,
+        "is_owner": member.is_owner,
+        "is_restricted": member.is_restricted,
         "is_bot": member.is_bot,
         "deleted": member.deleted,
         "tz": member.tz,

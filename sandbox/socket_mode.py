@@ -34,6 +34,7 @@ class SocketMode:
         self._on_change = on_change
         self._tickets: set[str] = set()
         self._connections: list[web.WebSocketResponse] = []
+        self._transports: dict[web.WebSocketResponse, asyncio.Transport] = {}
         self._somebody_connected = asyncio.Event()
         self._turn = 0
         self._waiting: dict[str, asyncio.Future[Json]] = {}
@@ -82,17 +83,28 @@ class SocketMode:
         socket = web.WebSocketResponse(heartbeat=PING_SECONDS)
         await socket.prepare(request)
         self._joined(socket)
+        if request.transport is not None:
+            self._transports[socket] = request.transport
         try:
             await socket.send_json(self._hello())
             await self._listen(socket)
         finally:
             self._left(socket)
+            self._transports.pop(socket, None)
         return socket
 
     async def close(self) -> None:
         """Close every connection."""
         for socket in list(self._connections):
             await socket.close(code=1001, message=b"the sandbox stops")
+
+    def drop(self) -> None:
+        """Cut every connection without a word, as a broken network does."""
+        for socket in list(self._connections):
+            self._left(socket)
+            transport = self._transports.pop(socket, None)
+            if transport is not None:
+                transport.abort()
 
     async def ask_to_reconnect(self) -> None:
         """Tell the app on every connection to come back with a new one, as Slack does hourly."""

@@ -1,12 +1,12 @@
 """What members do in modals, in Home and with the elements of messages."""
 
 from sandbox.clock import real_ts
-from sandbox.delivery import AckTimeoutError, Envelope
+from sandbox.delivery import Envelope, NoAckError
 from sandbox.inputs import initial, options_of, problems, shaped, state_values
-from sandbox.limits import check_view
+from sandbox.limits import check_view, option_problems
 from sandbox.local_slack import LocalSlack
 from sandbox.messages import Message
-from sandbox.people import TIMED_OUT, People
+from sandbox.people import People
 from sandbox.views import View, elements_of
 from sandbox.wire import Json, SlackError, WrongCallError
 
@@ -54,10 +54,10 @@ class Surfaces:
         payload["trigger_id"] = self._slack.triggers.make(view.user, view.id)
         envelope = Envelope("interactive", payload, accepts_response_payload=True)
         try:
-            ack = await self._slack.socket_mode.deliver(envelope)
+            ack = await self._slack.delivery.deliver(envelope)
             return self._submitted(view, ack)
-        except AckTimeoutError:
-            return {"response_action": None, **TIMED_OUT}
+        except NoAckError as failure:
+            return {"ok": False, "response_action": None, "error": failure.error}
         except SlackError as error:
             return {
                 "ok": False,
@@ -88,14 +88,21 @@ class Surfaces:
         )
         envelope = Envelope("interactive", payload, accepts_response_payload=True)
         try:
-            ack = await self._slack.socket_mode.deliver(envelope)
-        except AckTimeoutError:
-            return TIMED_OUT
-        return {name: ack[name] for name in ("options", "option_groups") if name in ack}
+            ack = await self._slack.delivery.deliver(envelope)
+        except NoAckError as failure:
+            return {"ok": False, "error": failure.error}
+        offered: Json = {name: ack[name] for name in ("options", "option_groups") if name in ack}
+        wrong = option_problems(offered)
+        if wrong:
+            return {"ok": False, "error": "invalid_options", "messages": wrong}
+        return offered
 
-    def open_home(self, user: str) -> None:
-        """Open the app's Home; raise WrongCallError where the app has none."""
+    def open_home(self, user: str, tab: str = "home") -> None:
+        """Open the app's Home, or its messages; raise WrongCallError where there is no Home."""
         self._slack.world.member(user)
+        if tab == "messages":
+            self._slack.events.home_opened(user, tab=tab)
+            return
         if not self._slack.manifest.home_tab:
             raise WrongCallError("The app has no Home: its manifest does not enable the tab.")
         home = self._slack.views.home(user)

@@ -18,6 +18,10 @@ class Traffic:
         self._entries: deque[Json] = deque(maxlen=KEPT_ENTRIES)
         self._count = 0
 
+    def clear(self) -> None:
+        """Forget every entry; numbers go on, so that nobody reads an old one as new."""
+        self._entries.clear()
+
     def record(
         self,
         direction: str,

@@ -57,15 +57,22 @@ def validate_blocks(slack: LocalSlack, args: Json) -> Json:
     if len(given) != 1:
         raise SlackError("invalid_arguments", "[ERROR] give one of blocks, message or view")
     value = args[given[0]]
-    if given[0] == "view":
+    try:
+        _validate(given[0], value)
+    except SlackError as error:
+        raise SlackError(f"invalid_{given[0]}", *error.messages) from error
+    return {}
+
+
+def _validate(kind: str, value: object) -> None:
+    if kind == "view":
         check_view(value, value.get("type", "modal") if isinstance(value, dict) else "modal")
-    elif given[0] == "blocks":
+    elif kind == "blocks":
         check_message("blocks", value)
     elif isinstance(value, dict):
         check_message(text_of(value, "text"), value.get("blocks") or [])
     else:
         raise SlackError("invalid_message")
-    return {}
 
 
 def _trigger(slack: LocalSlack, args: Json) -> Trigger:

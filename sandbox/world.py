@@ -38,6 +38,7 @@ class Member:
     title: str = ""
     is_admin: bool = False
     is_owner: bool = False
+    is_restricted: bool = False
     is_bot: bool = False
     deleted: bool = False
     tz: str = "Europe/London"
@@ -81,12 +82,14 @@ class World:
         self.members: dict[str, Member] = {}
         self.channels: dict[str, Channel] = {}
         self.messages = Messages()
+        self.app_installed = True
 
     def clear(self) -> None:
         """Forget everybody and everything."""
         self.members.clear()
         self.channels.clear()
         self.messages.clear()
+        self.app_installed = True
 
     def member(self, user: str) -> Member:
         """Return a member; raise WrongCallError where there is none of that id."""
@@ -101,6 +104,13 @@ class World:
         found = self.channels.get(channel)
         if found is None or (found.is_private and user not in found.members):
             raise WrongCallError(f"{user} sees no channel {channel!r}.", 404)
+        return found
+
+    def group(self, channel: str) -> Channel:
+        """Return a channel that is no direct message; raise WrongCallError otherwise."""
+        found = self.channels.get(channel)
+        if found is None or found.is_im:
+            raise WrongCallError(f"There is no channel {channel!r}.", 404)
         return found
 
     def channel_for_app(self, channel: str) -> Channel:
@@ -155,7 +165,7 @@ def new_id(prefix: str) -> str:
 
 def user_object(member: Member, team: Team) -> Json:
     """Return a member as `users.info` shows them."""
-    return {
+    shown: Json = {
         "id": member.id,
         "team_id": team.id,
         "name": member.name,
@@ -171,12 +181,22 @@ def user_object(member: Member, team: Team) -> Json:
         "is_admin": member.is_admin,
         "is_owner": member.is_owner,
         "is_primary_owner": member.is_owner,
-        "is_restricted": False,
+        "is_restricted": member.is_restricted,
         "is_ultra_restricted": False,
         "is_bot": member.is_bot,
         "is_app_user": False,
         "updated": 0,
     }
+    # Of somebody who was deactivated, Slack no longer tells the zone and the roles.
+    gone = (
+        "tz",
+        "is_admin",
+        "is_owner",
+        "is_primary_owner",
+        "is_restricted",
+        "is_ultra_restricted",
+    )
+    return {k: v for k, v in shown.items() if k not in gone} if member.deleted else shown
 
 
 def channel_object(channel: Channel, world: World) -> Json:

@@ -41,8 +41,23 @@ export const submitView = (user, viewId, state) =>
 export const closeView = (user, viewId, clear) =>
   send("view/close", { user, view_id: viewId, clear });
 export const readOptions = (request) => send("options", request);
-export const openHome = (user) => send("home/open", { user });
+export const openHome = (user, tab) => send("home/open", { user, tab });
 export const advanceClock = (seconds) => send("clock", { advance: seconds });
+export const readLevers = () => read("lab", {});
+export const setFaults = (wanted) => send("faults", wanted);
+export const setRateLimits = (on) => send("rate_limits", { on });
+export const setConnections = (what) => send("connections", { do: what });
+export const redeliver = (times) => send("redeliver", { times });
+export const setApp = (installed) => send("app", { installed });
+export const setMember = (user, roles) => send("member", { user, ...roles });
+export const createChannel = (user, name, isPrivate) =>
+  send("channel/create", { user, name, is_private: isPrivate });
+export const renameChannel = (user, channel, name) => send("channel/rename", { user, channel, name });
+export const archiveChannel = (user, channel, archived) =>
+  send("channel/archive", { user, channel, archived });
+export const setMembers = (user, channel, moved) => send("channel/members", { user, channel, ...moved });
+export const sendFile = (user, name, mimetype, content) =>
+  send("file", { user, name, mimetype, content });
 export const reset = () => send("reset", {});
 
 /** Call back for each change that this member sees; answers the connection, to be closed. */

@@ -80,6 +80,7 @@ async function sendAction(surface, blockId, element, value) {
 export async function searchOptions(surface, blockId, actionId, query) {
   const request = { user: state.me, ...surface.where, block_id: blockId, action_id: actionId, query };
   const answer = await attempt(api.readOptions(request));
+  if (answer?.error) toast(`The options cannot be shown: ${answer.error}`);
   const groups = answer?.option_groups ?? [];
   return [...(answer?.options ?? []), ...groups.flatMap((group) => group.options)];
 }

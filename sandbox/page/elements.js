@@ -2,6 +2,7 @@
 // {surface, blockId, name, describedBy, inInput, dispatches}.
 
 import { combobox } from "./combobox.js";
+import { fileInput } from "./fileinput.js";
 import { h } from "./dom.js";
 import { act } from "./doing.js";
 import { fill, valueOf } from "./forms.js";
@@ -41,6 +42,8 @@ const KINDS = {
   plain_text_input: (spec, place) => textInput(spec, place, "text"),
   url_text_input: (spec, place) => textInput(spec, place, "url"),
   email_text_input: (spec, place) => textInput(spec, place, "email"),
+  rich_text_input: (spec, place) => textInput({ ...spec, multiline: true }, place, "text"),
+  file_input: (spec, place) => fileInput(spec, picking(spec, place)),
   number_input: (spec, place) => textInput(spec, place, "number"),
 };
 

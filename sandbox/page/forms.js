@@ -9,7 +9,7 @@ const forms = new Map(); // surface key → Map of "block id / action id" → va
 
 const slot = (blockId, actionId) => JSON.stringify([blockId, actionId]);
 
-const MULTIPLE = /^(multi_|checkboxes)/;
+const MULTIPLE = /^(multi_|checkboxes|file_input)/;
 
 /** The value of an element: as filled in, as the state remembers it, or as it began. */
 export function valueOf(surface, blockId, element) {
@@ -79,7 +79,14 @@ export function fields(blocks) {
   );
 }
 
+// The words of a rich text block: the sandbox writes it as plain text.
+function wordsIn(node) {
+  if (!node) return "";
+  return node.text ?? node.url ?? (node.elements ?? []).map(wordsIn).join("");
+}
+
 function initial(element) {
+  if (element.type === "rich_text_input") return wordsIn(element.initial_value);
   const chosen = element.initial_options?.map((option) => option.value);
   const one =
     element.initial_option?.value ??
@@ -96,6 +103,8 @@ function initial(element) {
 }
 
 function fromState(saved) {
+  if (saved.type === "rich_text_input") return wordsIn(saved.rich_text_value);
+  if (saved.type === "file_input") return saved.files ?? [];
   const several = saved.selected_users ?? saved.selected_channels ?? saved.selected_conversations;
   if (MULTIPLE.test(saved.type)) {
     return several ?? (saved.selected_options ?? []).map((option) => option.value);

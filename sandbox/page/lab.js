@@ -1,22 +1,25 @@
-// The strip for developers: the bot's connection, the sandbox's clock, its traffic and a reset.
+// The strip for developers: the bot's connection, the sandbox's clock, and the Lab's tabs.
 
 import * as api from "./api.js";
 import { h } from "./dom.js";
 import { attempt } from "./doing.js";
+import { armed, clearFaults, faultsTab } from "./faults.js";
 import * as icons from "./icons.js";
 import { change, now, state } from "./store.js";
 import { refreshAll } from "./sync.js";
-import { clockTime, fullTime } from "./time.js";
+import { fullTime } from "./time.js";
+import { refreshTraffic, trafficTab } from "./traffic.js";
+import { workspaceTab } from "./workspace.js";
 
-const KEPT = 200; // calls that are listed
 const HOUR = 3600;
+const TABS = { traffic: "Traffic", faults: "Faults", workspace: "Workspace" };
 
 /** Render the strip. */
 export function lab() {
   const { open } = state.lab;
   const toggle = () => {
     change({ lab: { ...state.lab, open: !open } });
-    if (!open) refreshTraffic();
+    refreshLab();
   };
   const props = {
     type: "button",
@@ -32,6 +35,7 @@ export function lab() {
       { class: "lab-line" },
       h("button", { ...props, on: { click: toggle } }, icons.flask(), "Lab"),
       connection(),
+      warning(),
       h("span", { class: "now", title: "The sandbox's clock" }, fullTime(now())),
     ),
     open && panel(),
@@ -39,26 +43,52 @@ export function lab() {
 }
 
 function connection() {
-  const { connected } = state.world.app;
+  const { connected, installed } = state.world.app;
   const words = connected ? "Bot connected" : "Bot not connected";
-  return h("span", { class: connected ? "connection up" : "connection" }, words);
+  const shown = installed === false ? "App not installed" : words;
+  return h("span", { class: connected && installed !== false ? "connection up" : "connection" }, shown);
+}
+
+// What is armed stays in sight, so that nobody looks for a bug that they have ordered.
+function warning() {
+  const count = armed().length;
+  if (count === 0) return null;
+  const words = count === 1 ? "1 fault armed" : `${count} faults armed`;
+  const props = { type: "button", class: "armed", title: "Let everything work again" };
+  return h("button", { ...props, key: "armed", on: { click: clearFaults } }, words, icons.close());
 }
 
 function panel() {
+  const { tab } = state.lab;
+  const content = { traffic: trafficTab, faults: faultsTab, workspace: workspaceTab }[tab];
   return h(
     "div",
     { class: "lab-panel", id: "lab" },
     h(
       "div",
-      { class: "row" },
-      h("span", { class: "quiet" }, "Move the clock"),
+      { class: "row", key: "row" },
+      h(
+        "div",
+        { class: "lab-tabs", role: "tablist", "aria-label": "Lab" },
+        Object.entries(TABS).map(([id, label]) => tabButton(id, label, id === tab)),
+      ),
+      h("span", { class: "quiet end" }, "Move the clock"),
       advance("+ 1 hour", HOUR),
       advance("+ 1 day", 24 * HOUR),
       advance("+ 1 week", 7 * 24 * HOUR),
-      h("button", { type: "button", class: "button danger end", on: { click: askToReset } }, "Reset…"),
+      h("button", { type: "button", class: "button danger", on: { click: askToReset } }, "Reset…"),
     ),
-    traffic(),
+    h("div", { class: "lab-tab", role: "tabpanel", "aria-label": TABS[tab], key: tab }, content()),
   );
+}
+
+function tabButton(id, label, selected) {
+  const click = () => {
+    change({ lab: { ...state.lab, tab: id } });
+    refreshLab();
+  };
+  const props = { type: "button", key: id, role: "tab", class: "tab", "aria-selected": String(selected) };
+  return h("button", { ...props, on: { click } }, label);
 }
 
 function advance(label, seconds) {
@@ -87,52 +117,12 @@ function askToReset() {
   });
 }
 
-/** Read the calls since the last one that is known, while the panel is open. */
-export async function refreshTraffic() {
-  if (!state.lab.open) return;
-  const known = state.lab.traffic;
-  const { entries } = (await attempt(api.readTraffic(known.at(-1)?.n ?? 0))) ?? { entries: [] };
-  const fresh = entries.filter((entry) => entry.n > (known.at(-1)?.n ?? 0));
-  if (fresh.length === 0) return;
-  change({ lab: { ...state.lab, traffic: [...known, ...fresh].slice(-KEPT) } });
-}
-
-function traffic() {
-  const entries = state.lab.traffic.toReversed();
-  if (entries.length === 0) {
-    const sentence = "No calls yet: what the app and the workspace say to each other is listed here.";
-    return h("p", { class: "quiet" }, sentence);
-  }
-  return h("ol", { class: "traffic", "aria-label": "Traffic, newest first" }, entries.map(call));
-}
-
-function call(entry) {
-  const opened = state.lab.shown === entry.n;
-  const click = () => change({ lab: { ...state.lab, shown: opened ? null : entry.n } });
-  const failed = failure(entry);
-  const props = { type: "button", class: failed ? "call failed" : "call", "aria-expanded": String(opened) };
-  return h(
-    "li",
-    { key: entry.n },
-    h(
-      "button",
-      { ...props, on: { click } },
-      h("time", null, typeof entry.at === "number" ? clockTime(entry.at) : entry.at),
-      h("span", { class: "direction" }, entry.direction === "to_slack" ? "app → Slack" : "Slack → app"),
-      h("b", null, entry.name),
-      h("span", { class: "outcome" }, failed ?? "ok"),
-      h("span", { class: "duration" }, entry.ms === null ? "" : `${Math.round(entry.ms)} ms`),
-    ),
-    opened && h("pre", { class: "code", tabindex: "0" }, details(entry)),
-  );
-}
-
-function failure(entry) {
-  if (entry.response?.ok === false) return entry.response.error ?? "failed";
-  if (typeof entry.status === "number" && entry.status >= 400) return `HTTP ${entry.status}`;
-  return null;
-}
-
-function details({ request, response }) {
-  return `request ${JSON.stringify(request, null, 2)}\n\nresponse ${JSON.stringify(response, null, 2)}`;
+/** Read what the Lab shows, while it is open or a fault is armed. */
+export async function refreshLab() {
+  if (!state.lab.open && armed().length === 0) return;
+  const [levers] = await Promise.all([
+    attempt(api.readLevers()),
+    state.lab.open && !state.lab.paused && refreshTraffic(),
+  ]);
+  if (levers) change({ lab: { ...state.lab, levers } });
 }

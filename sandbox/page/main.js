@@ -4,7 +4,7 @@ import { composer } from "./composer.js";
 import { h, patch } from "./dom.js";
 import { home } from "./home.js";
 import * as icons from "./icons.js";
-import { lab, refreshTraffic } from "./lab.js";
+import { lab, refreshLab } from "./lab.js";
 import { closeMenu, menuButton } from "./menu.js";
 import { messageList } from "./messages.js";
 import { leave, modal, question } from "./modal.js";
@@ -46,6 +46,10 @@ function banner() {
     return h("p", { class: "banner", role: "status" }, "The sandbox cannot be reached: trying again…");
   }
   const { app } = state.world;
+  if (app.installed === false) {
+    const words = `${app.name} is not installed. Install it again in the Lab, under Workspace.`;
+    return h("p", { class: "banner", role: "status" }, words);
+  }
   if (app.connected) return null;
   return h(
     "p",
@@ -153,7 +157,7 @@ onChange(draw);
 document.addEventListener("keydown", escape);
 document.addEventListener("pointerdown", pressOutside);
 window.addEventListener("hashchange", follow);
-window.setInterval(refreshTraffic, 2000);
+window.setInterval(refreshLab, 2000);
 window.setInterval(() => change(), 20_000); // so that the clock goes on
 draw();
 follow();

@@ -36,11 +36,13 @@ async function show(place, tab) {
   }
   const unread = new Set([...state.unread].filter((id) => id !== place.id));
   change({ tab, unread, drawer: false, menu: null });
-  await Promise.all([refreshMessages(), tab === "home" && openHome()]);
+  await Promise.all([refreshMessages(), isApp(place) && openApp(tab)]);
 }
 
-async function openHome() {
-  await api.openHome(state.me).catch(() => toast("The app's Home could not be opened."));
+// The app is told which of its tabs a member looks at.
+async function openApp(tab) {
+  await api.openHome(state.me, tab).catch(() => toast("The app's Home could not be opened."));
+  if (tab !== "home") return;
   await refreshViews();
   change({ homeOpened: true });
 }

@@ -24,7 +24,17 @@ export const state = {
   question: null, // {title, text, confirm, deny, danger, run}
   toast: null,
   drawer: false, // the sidebar on a narrow screen
-  lab: { open: false, traffic: [], shown: null },
+  lab: {
+    open: false,
+    tab: "traffic",
+    traffic: [], // oldest first
+    shown: null, // the number of the call that is unfolded
+    filter: "",
+    errorsOnly: false,
+    paused: false,
+    levers: null, // the answer of /sandbox/lab
+    fault: { method: "*", kind: "ratelimited", times: "1", seconds: "5", retryAfter: "1" },
+  },
 };
 
 let draw = () => {};

@@ -6,7 +6,9 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from sandbox.error_names import may_answer
 from sandbox.local_slack import Settings
+from sandbox.methods import METHODS
 from sandbox.server import RunningSandbox, start
 from tests.sandbox.minimal_app import Controls, MinimalApp
 
@@ -36,6 +38,20 @@ MANIFEST = {
 }
 
 
+def foreign_errors(running: RunningSandbox) -> list[tuple[str, str]]:
+    """Errors that were answered in a test and that Slack's method never answers."""
+    answers = [
+        (entry["name"], entry["response"].get("error"))
+        for entry in running.slack.traffic.since()
+        if entry["direction"] == "to_slack" and isinstance(entry["response"], dict)
+    ]
+    return [
+        (name, error)
+        for name, error in answers
+        if name in METHODS and error is not None and error not in may_answer(name)
+    ]
+
+
 @pytest.fixture
 def sandbox_settings(tmp_path: Path) -> Settings:
     """Settings of a sandbox whose app may do much and is not waited for long."""
@@ -53,6 +69,7 @@ async def sandbox(sandbox_settings: Settings) -> AsyncIterator[RunningSandbox]:
     running = await start(sandbox_settings)
     yield running
     await running.stop()
+    assert foreign_errors(running) == []
 
 
 @pytest.fixture

@@ -1,9 +1,11 @@
 import ast
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 import sandbox
+from sandbox.company import furnish
 from sandbox.company_messages import SAID
 from sandbox.server import RunningSandbox
 
@@ -28,6 +30,22 @@ async def test_the_company_is_older_than_now_and_in_order(sandbox: RunningSandbo
         stamps = [float(m.ts) for m in sandbox.world.messages.public(channel)]
         assert stamps == sorted(stamps)
         assert all(ts < sandbox.slack.clock.now() for ts in stamps)
+
+
+async def test_the_company_speaks_on_working_days_in_working_hours(
+    sandbox: RunningSandbox,
+) -> None:
+    for day in range(7):
+        sandbox.slack.reset()
+        sandbox.slack.clock.advance(day * 86_400)
+        sandbox.world.clear()
+        furnish(sandbox.world, sandbox.slack.clock)
+        for channel in sandbox.world.channels:
+            for message in sandbox.world.messages.public(channel):
+                at = datetime.fromtimestamp(float(message.ts), UTC)
+                assert at.weekday() < 5
+                assert 9 <= at.hour < 17
+                assert 0 < sandbox.slack.clock.now() - at.timestamp() < 8 * 86_400
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from sandbox.bot_process import BotError, BotProcess, bot_environment
-from sandbox.demo import Options, main, parsed, start_on_free_port
+from sandbox.demo import Options, main, parsed, start_on_free_port, until_connected
 from sandbox.local_slack import Settings
-from sandbox.server import RunningSandbox
+from sandbox.server import RunningSandbox, start
 
 
 async def test_a_taken_port_is_told_and_the_next_free_one_used(
@@ -29,6 +29,8 @@ def test_the_command_line_has_sensible_defaults(tmp_path: Path) -> None:
     assert parsed([]) == Options(port=4000, keep=None, model=False, bot=True)
     asked = parsed(["--port", "4100", "--keep", str(tmp_path), "--model", "--no-bot"])
     assert asked == Options(port=4100, keep=tmp_path, model=True, bot=False)
+    over_http = parsed(["--transport", "http", "--no-rate-limits"])
+    assert over_http == Options(transport="http", rate_limits=False)
 
 
 @pytest.mark.parametrize("with_model", [False, True])
@@ -54,6 +56,7 @@ def test_the_bot_gets_nothing_of_the_machines_own(tmp_path: Path, *, with_model:
         "DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path}/coherence.db",
         "COHERENCE_CLOCK_FILE": f"{tmp_path}/clock",
         "COHERENCE_ENV_FILE": "",
+        "COHERENCE_TRANSPORT": "socket",
         **model,
     }
     assert 1024 < int(port) < 65_536
@@ -80,6 +83,18 @@ async def test_a_bot_that_ignores_the_signal_to_stop_is_stopped(
     assert await bot.ended() == -signal.SIGKILL
 
 
+async def test_a_bot_that_ends_instead_of_answering_is_told(tmp_path: Path) -> None:
+    environment = {"COHERENCE_PORT": "9"}
+    bot = BotProcess(environment, tmp_path / "bot.log", python("import sys; sys.exit('no token')"))
+    await bot.start()
+    sandbox = await start(Settings(transport="http"))
+    try:
+        with pytest.raises(BotError, match=r"(?s)ended before it was connected.*no token"):
+            await until_connected(sandbox, bot, asyncio.Event())
+    finally:
+        await sandbox.stop()
+
+
 def python(statement: str) -> list[str]:
     return [sys.executable, "-c", statement]
 
@@ -91,9 +106,10 @@ def test_an_unusable_manifest_is_one_sentence(
     assert capsys.readouterr().err == f"There is no manifest at {tmp_path}/none.yml.\n"
 
 
-async def test_the_demo_shows_a_first_check_and_stops_cleanly() -> None:
+@pytest.mark.parametrize("transport", ["socket", "http"])
+async def test_the_demo_shows_a_first_check_and_stops_cleanly(transport: str) -> None:
     demo = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "sandbox", "--port", "0",
+        sys.executable, "-m", "sandbox", "--port", "0", "--transport", transport,
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip
     assert demo.stdout is not None

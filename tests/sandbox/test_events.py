@@ -61,3 +61,12 @@ async def test_what_the_manifest_does_not_subscribe_to_is_not_told(
     sandbox.people.say(MAYA, "C0SECRET", "quiet")
     await sandbox.settle()
     assert app.none_waiting()
+
+
+async def test_the_app_is_told_which_of_its_tabs_is_looked_at(
+    app: MinimalApp, controls: Controls
+) -> None:
+    for tab in ("messages", "home"):
+        await controls.post("home/open", user=MAYA, tab=tab)
+        event = await app.next_event()
+        assert (event["type"], event["tab"], event["channel"]) == ("app_home_opened", tab, "D0MAYA")

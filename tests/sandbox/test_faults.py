@@ -89,6 +89,53 @@ async def test_response_urls_and_connections_can_fail_too(
     assert (await app.call("apps.connections.open"))["error"] == "internal_error"
 
 
+async def test_a_dropped_call_is_not_done(app: MinimalApp, controls: Controls) -> None:
+    await controls.post("faults", method="chat.postMessage", kind="dropped")
+    with pytest.raises(aiohttp.ClientError):
+        await post(app, "never said")
+    assert (await controls.messages("U0MAYA", SALES))[-1]["text"] != "never said"
+
+
+@pytest.mark.parametrize(("kind", "expected"), [("http_502", 502), ("http_503", 503)])
+async def test_servers_fail_in_several_ways(
+    app: MinimalApp, controls: Controls, kind: str, expected: int
+) -> None:
+    await controls.post("faults", method="*", kind=kind)
+    assert (await post(app))[0] == expected
+
+
+async def test_a_storm_lasts_until_it_is_cleared(app: MinimalApp, controls: Controls) -> None:
+    await controls.post("faults", method="*", kind="ratelimited", times=None)
+    assert [(await post(app))[0] for _ in range(3)] == [429] * 3
+    await controls.post("faults", clear=True)
+    assert (await post(app))[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "kind"), [("views.open", "is_archived"), ("*", "is_archved"), ("users.info", "slw")]
+)
+async def test_a_fault_that_slack_never_answers_is_refused(
+    controls: Controls, method: str, kind: str
+) -> None:
+    status, body = await controls.try_post("faults", method=method, kind=kind)
+    assert (status, "never answers" in body["error"]) == (400, True)
+
+
+async def test_a_missing_scope_names_the_scope(app: MinimalApp, controls: Controls) -> None:
+    await controls.post("faults", method="chat.postMessage", kind="missing_scope")
+    answer = await app.call("chat.postMessage", channel=SALES, text="x")
+    assert (answer["error"], answer["needed"]) == ("missing_scope", "chat:write")
+
+
+async def test_the_lab_knows_what_is_armed_and_what_could_be(controls: Controls) -> None:
+    await controls.post("faults", method="users.info", kind="slow", times=2)
+    lab = await controls.get("lab")
+    assert [(fault["method"], fault["times"]) for fault in lab["faults"]] == [("users.info", 2)]
+    assert "not_in_channel" in lab["errors"]["chat.postMessage"]
+    assert "token_revoked" in lab["common_errors"]
+    assert (lab["rate_limits"], lab["last_event"], lab["transport"]) == (False, None, "socket")
+
+
 async def test_faults_can_be_listed_and_cleared(app: MinimalApp, controls: Controls) -> None:
     listed = await controls.post("faults", method="chat.postMessage", kind="slow", times=3)
     assert [(fault["kind"], fault["times"]) for fault in listed["faults"]] == [("slow", 3)]

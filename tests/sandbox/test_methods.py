@@ -5,8 +5,10 @@ from typing import Any
 import aiohttp
 import pytest
 
-from sandbox.methods import METHODS
+from sandbox.error_names import COMMON, OWN
+from sandbox.methods import METHODS, MISSING
 from sandbox.server import RunningSandbox
+from tests.sandbox.blocks import modal, section
 from tests.sandbox.minimal_app import MinimalApp
 
 Json = dict[str, Any]
@@ -38,6 +40,75 @@ def test_each_method_agrees_with_slacks_arguments_and_tier(
     assert set(ours.required) == set(facts[name]["required"])
     assert {*ours.required, *ours.optional} | EVERYWHERE == set(facts[name]["args"]) | EVERYWHERE
     assert ours.tier == facts[name]["tier"]
+
+
+@pytest.mark.parametrize("name", sorted(METHODS))
+def test_each_method_knows_slacks_own_errors_and_no_others(
+    name: str, facts: dict[str, Json]
+) -> None:
+    assert OWN[name] == set(facts[name]["errors"])
+
+
+@pytest.mark.parametrize("name", sorted(METHODS))
+def test_a_missing_argument_and_a_renamed_error_are_answered_with_a_name_of_slacks(
+    name: str, facts: dict[str, Json]
+) -> None:
+    ours, possible = METHODS[name], COMMON | set(facts[name]["errors"])
+    assert set(ours.renamed.values()) <= possible
+    missing = {MISSING.get(argument, "invalid_arguments") for argument in ours.required}
+    assert {ours.renamed.get(error, error) for error in missing} <= possible
+
+
+WRONG_TYPES: list[tuple[str, Json, str]] = [
+    ("chat.postMessage", {"channel": "C0SALES", "text": 5}, "string [json-pointer:/text]"),
+    ("chat.postMessage", {"channel": ["C0SALES"], "text": "x"}, "string [json-pointer:/channel]"),
+    ("chat.update", {"channel": "C0SALES", "ts": 1.5, "text": "x"}, "string [json-pointer:/ts]"),
+    (
+        "conversations.list",
+        {"exclude_archived": "maybe"},
+        "boolean [json-pointer:/exclude_archived]",
+    ),
+    ("conversations.list", {"limit": [1]}, "integer [json-pointer:/limit]"),
+    ("users.info", {"user": {"id": "U0MAYA"}}, "string [json-pointer:/user]"),
+]
+
+
+@pytest.mark.parametrize(("method", "arguments", "problem"), WRONG_TYPES)
+async def test_an_argument_of_another_type_is_refused_with_its_place(
+    app: MinimalApp, method: str, arguments: Json, problem: str
+) -> None:
+    answer = await app.call(method, **arguments)
+    assert answer["error"] == "invalid_arguments"
+    [told] = answer["response_metadata"]["messages"]
+    assert told.endswith(problem)
+
+
+OWN_NAMES: list[tuple[str, Json, str]] = [
+    ("chat.update", {"text": "x", "blocks": [section("x" * 2700)] * 5}, "msg_too_long"),
+    ("chat.update", {"text": "x" * 40_001}, "msg_too_long"),
+    ("conversations.history", {"limit": 5000}, "invalid_arguments"),
+    ("conversations.members", {"limit": 5000}, "invalid_limit"),
+    ("conversations.replies", {"ts": ""}, "thread_not_found"),
+    ("blocks.validate", {"channel": None, "message": {"text": ""}}, "invalid_message"),
+    ("blocks.validate", {"channel": None, "blocks": {"type": "section"}}, "invalid_blocks"),
+    ("blocks.validate", {"channel": None, "view": modal(title=None)}, "invalid_view"),
+]
+
+
+@pytest.mark.parametrize(("method", "arguments", "error"), OWN_NAMES)
+async def test_the_same_mistake_has_the_name_that_the_method_gives_it(
+    app: MinimalApp, method: str, arguments: Json, error: str
+) -> None:
+    posted = await app.call("chat.postMessage", channel="C0SALES", text="one")
+    place: Json = {"channel": "C0SALES", "ts": posted["ts"]} if "chat" in method else {}
+    sent = {"channel": "C0SALES", **place, **arguments}
+    answer = await app.call(method, **{k: v for k, v in sent.items() if v is not None})
+    assert answer["error"] == error
+
+
+async def test_a_post_that_is_too_long_is_cut(app: MinimalApp) -> None:
+    posted = await app.call("chat.postMessage", channel="C0SALES", text="x" * 40_001)
+    assert len(posted["message"]["text"]) == 40_000
 
 
 async def test_an_unknown_method_is_named(app: MinimalApp) -> None:

@@ -1,6 +1,7 @@
 """Journeys on the sandbox's page, in a real headless Chromium."""
 
 import asyncio
+import contextlib
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -9,7 +10,7 @@ from typing import Any
 import aiohttp
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Browser, FilePayload, Locator, Page, expect
 
 from sandbox.local_slack import Settings
 from sandbox.server import RunningSandbox, start
@@ -240,3 +241,129 @@ async def test_a_command_that_is_not_answered_fails_as_in_slack(page: Page) -> N
     await expect(
         page.get_by_text("/coherence failed with the error “operation_timeout”")
     ).to_be_visible()
+
+
+async def open_lab(page: Page, tab: str) -> None:
+    await page.get_by_role("button", name="Lab", exact=True).click()
+    await page.get_by_role("tab", name=tab).click()
+
+
+async def post_twice(app: ScriptedApp, _payload: Json) -> Json | None:
+    await app.call("chat.postMessage", channel="C0ONBOARD", text="Here it is")
+    with contextlib.suppress(AssertionError):
+        await app.call("chat.postMessage", channel="C0RANDOM", text="Not there")
+    return None
+
+
+async def test_traffic_is_filtered_unfolded_and_paused(page: Page, sandbox: RunningSandbox) -> None:
+    async with connected_app(sandbox, post_twice):
+        await sandbox.people.command("U0MAYA", "C0ONBOARD", "/coherence", "help")
+        await open_lab(page, "Traffic")
+        calls = page.get_by_role("list", name="Traffic, newest first").get_by_role("button")
+        await expect(calls.filter(has_text="slash_commands /coherence")).to_be_visible()
+        await page.get_by_label("Errors only").check()
+        await expect(calls).to_have_count(1)
+        await calls.click()
+        await expect(page.get_by_text('"error": "not_in_channel"')).to_be_visible()
+        await page.get_by_label("Errors only").uncheck()
+        await page.get_by_label("Filter calls").fill("Here it is")
+        await expect(calls).to_have_count(1)
+        await page.get_by_label("Filter calls").fill("")
+        await page.get_by_role("button", name="Pause").click()
+        before = await calls.count()
+        await sandbox.people.command("U0MAYA", "C0ONBOARD", "/coherence", "help")
+        await expect(page.get_by_text(f"{before} calls, paused")).to_be_visible()
+        await page.get_by_role("button", name="Go on").click()
+        await expect(calls).to_have_count(before + 3)
+
+
+async def test_a_fault_is_armed_seen_and_cleared(page: Page, sandbox: RunningSandbox) -> None:
+    await open_lab(page, "Faults")
+    await page.get_by_label("Calls of").select_option("chat.postMessage")
+    await page.get_by_label("meet").select_option("is_archived")
+    await page.get_by_label("how often").select_option("until cleared")
+    await page.get_by_role("button", name="Arm", exact=True).click()
+    armed = page.get_by_role("list", name="Armed faults")
+    await expect(armed).to_have_text("chat.postMessage: is_archived, until cleared")
+    assert sandbox.slack.faults.take("chat.postMessage") is not None
+    await page.get_by_role("button", name="Lab", exact=True).click()
+    await page.get_by_role("button", name="1 fault armed").click()
+    await expect(page.get_by_role("button", name="1 fault armed")).to_be_hidden()
+    assert sandbox.slack.faults.listed() == []
+
+
+async def test_the_workspace_is_changed_in_the_lab(page: Page, sandbox: RunningSandbox) -> None:
+    await open_lab(page, "Workspace")
+    await page.get_by_role("button", name="Remove the app: sales").click()
+    await expect(page.get_by_role("button", name="Invite the app: sales")).to_be_visible()
+    await page.get_by_label("New name of #random").fill("chatter")
+    await page.get_by_label("New name of #random").press("Enter")
+    await expect(page.get_by_role("link", name="chatter")).to_be_visible()
+    await page.get_by_role("button", name="Archive: general").click()
+    await expect(page.get_by_role("link", name="general")).to_be_hidden()
+    await page.get_by_label("Tom Bergström: deactivated").check()
+    await page.get_by_role("button", name="Uninstall the app").click()
+    await expect(page.get_by_text("Coherence Champion is not installed.")).to_be_visible()
+    world = sandbox.world
+    assert not world.app_is_in(world.channels["C0SALES"])
+    assert world.members["U0TOM"].deleted
+    assert not world.app_installed
+
+
+FILE_MODAL: Json = {
+    **MODAL,
+    "blocks": [
+        {
+            "type": "input",
+            "block_id": "file",
+            "label": {"type": "plain_text", "text": "Your story"},
+            "element": {"type": "file_input", "action_id": "file", "filetypes": ["yml"]},
+        },
+        {
+            "type": "input",
+            "block_id": "people",
+            "label": {"type": "plain_text", "text": "Whom to tell"},
+            "element": {
+                "type": "multi_external_select",
+                "action_id": "people",
+                "min_query_length": 0,
+            },
+        },
+    ],
+}
+
+
+async def test_a_file_and_several_of_the_apps_options_are_handed_over(
+    page: Page, sandbox: RunningSandbox
+) -> None:
+    submitted: asyncio.Queue[Json] = asyncio.Queue()
+    offered = [
+        {"text": {"type": "plain_text", "text": name}, "value": name} for name in ("Tom", "Sam")
+    ]
+
+    async def answer(app: ScriptedApp, payload: Json) -> Json | None:
+        if payload["type"] == "shortcut":
+            await app.call("views.open", trigger_id=payload["trigger_id"], view=FILE_MODAL)
+        if payload["type"] == "block_suggestion":
+            return {"options": offered}
+        if payload["type"] == "view_submission":
+            submitted.put_nowait(payload["view"]["state"]["values"])
+        return None
+
+    async with connected_app(sandbox, answer):
+        await page.get_by_role("button", name="Shortcuts").click()
+        await page.get_by_role("menuitem", name="Check a draft").click()
+        modal = page.get_by_role("dialog", name="Check a draft")
+        story: FilePayload = {"name": "story.yml", "mimeType": "text/yaml", "buffer": b"format: 1"}
+        await modal.get_by_label("Your story").set_input_files(story)
+        await expect(modal.get_by_role("button", name="Remove story.yml")).to_be_visible()
+        for name in ("Tom", "Sam"):
+            await modal.get_by_label("Whom to tell").click()
+            await modal.get_by_role("option", name=name).click()
+        await modal.get_by_role("button", name="Check", exact=True).click()
+        async with asyncio.timeout(5):
+            values = await submitted.get()
+    [file] = values["file"]["file"]["files"]
+    assert sandbox.slack.files.find(file["id"]).content == b"format: 1"
+    chosen = values["people"]["people"]["selected_options"]
+    assert [option["value"] for option in chosen] == ["Tom", "Sam"]

@@ -260,6 +260,18 @@ async def test_blocks_validate_shows_nothing_to_anybody(
     assert await controls.views(MAYA) == []
 
 
+async def test_options_that_slack_would_not_show_are_refused(
+    app: MinimalApp, controls: Controls
+) -> None:
+    element = {"type": "external_select", "min_query_length": 0}
+    view = await opened(app, controls, modal(input_block(element)))
+    app.answer = {"options": [option(str(n)) for n in range(101)]}
+    place = {"view_id": view["id"], "block_id": "field", "action_id": "entered"}
+    answer = await controls.post("options", user=MAYA, **place, query="")
+    assert answer["error"] == "invalid_options"
+    assert "no more than 100 items allowed" in answer["messages"][0]
+
+
 async def test_external_options_come_from_the_app(app: MinimalApp, controls: Controls) -> None:
     view = await opened(app, controls, modal(input_block({"type": "external_select"})))
     app.answer = {"options": [option("a")]}
