@@ -11,8 +11,12 @@ import uvicorn
 
 from bot.bootstrap import Application, start
 from bot.errors import PortTaken
+from bot.impatience import ImpatientProtocol
 from bot.settings import Settings, Transport
 from bot.web import make_web_app
+
+STOP_SECONDS = 10
+"""How long requests that are being answered may take once we are told to stop."""
 
 log = structlog.get_logger(__name__)
 
@@ -60,6 +64,8 @@ def make_server(application: Application) -> uvicorn.Server:
         make_web_app(application.readiness, bolt),
         log_config=None,
         lifespan="off",
+        http=ImpatientProtocol,
+        timeout_graceful_shutdown=STOP_SECONDS,
         server_header=False,
     )
     return _Server(config)
