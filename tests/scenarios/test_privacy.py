@@ -1,63 +1,65 @@
 """What people see of what is kept, and what a departure leaves."""
 
-import asyncio
 import io
 import time
-from dataclasses import replace
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import text
 
-from bot.bootstrap import Application, start
-from bot.settings import Settings
+from bot.bootstrap import Application
 from coherence.privacy import FORMER
-from sandbox.delivery import Envelope
+from sandbox import server
+from sandbox.delivery import AckTimeoutError, Envelope
+from sandbox.local_slack import Settings
+from sandbox.messages import Message
 from sandbox.server import RunningSandbox
-from storage.database import Database
 from tests.storage.holdings import everything_written, tables_of
-from tests.support.people import ONBOARDING, Person, eventually, text_of
+from tests.support.people import Person, eventually, text_of
 
 pytestmark = pytest.mark.usefixtures("onboarding")
 
+UNINSTALLED = {"type": "app_uninstalled"}
 
-async def tell(slack: RunningSandbox, event: dict[str, Any], **envelope: Any) -> None:
-    """Deliver an event about the app itself."""
-    payload = {**slack.slack.payloads.event(event), **envelope}
-    slack.slack.events.in_background(
-        slack.slack.events._deliver_with_retries(Envelope("events_api", payload))
+
+@pytest.fixture
+async def slack() -> AsyncIterator[RunningSandbox]:
+    """A local Slack that does not wait long for an ack."""
+    running = await server.start(Settings(ack_seconds=0.5))
+    yield running
+    await running.stop()
+
+
+def told(slack: RunningSandbox, event: dict[str, Any]) -> Envelope:
+    """An event about the app itself, of a moment after the installation."""
+    payload = {**slack.slack.payloads.event(event), "event_time": int(time.time()) + 1}
+    return Envelope("events_api", payload)
+
+
+async def answers(person: Person, count: int) -> list[Message]:
+    return await eventually(
+        lambda: found if len(found := person.private_answers()) == count else []
     )
-    await slack.settle()
 
 
-async def test_privacy_says_what_is_kept_about_the_person_who_asks(maya: Person, tom: Person) -> None:
+async def press_erase(bot: Application, person: Person, place: int) -> None:
+    await person.command("privacy")
+    await person.press((await answers(person, place + 1))[place], "privacy_erase")
+    await bot.in_flight.drain()
+
+
+async def test_privacy_says_what_is_kept_about_the_person_who_asks(
+    maya: Person, tom: Person
+) -> None:
     await maya.command("check Guaranteed.")
-    await maya.private_answer()
+    await answers(maya, 1)
     await tom.command("privacy")
     assert "No checks" in text_of((await tom.private_answer()).blocks)
     await maya.command("privacy")
-    shown = text_of((await eventually(lambda: maya.private_answers()[1:]))[0].blocks)
+    shown = text_of((await answers(maya, 2))[1].blocks)
     assert "1 check: the text, where you asked" in shown
     assert FORMER in shown
-
-
-async def test_the_button_erases_the_person_and_says_so_in_its_place(
-    bot: Application, maya: Person, tom: Person
-) -> None:
-    for person in (maya, tom):
-        await person.command("check Ask Maya Okafor <@U0MAYA|maya>, guaranteed.")
-        await person.private_answer()
-    await maya.command("privacy")
-    [_, kept] = await eventually(lambda: maya.private_answers() if len(maya.private_answers()) > 1 else [])
-    await maya.press(kept, "privacy_erase")
-    await bot.in_flight.drain()
-    answers = [message.text for message in maya.private_answers()]
-    assert answers[1].startswith("Done. Nothing of yours is on record any more.")
-    assert len(answers) == 2
-    written = await everything_written(bot.database)
-    assert "U0MAYA" not in written
-    assert "Okafor" not in written
-    assert "U0TOM" in written
 
 
 async def test_the_button_asks_once_more(maya: Person) -> None:
@@ -67,64 +69,62 @@ async def test_the_button_asks_once_more(maya: Person) -> None:
     assert button["confirm"]["deny"]["text"] == "Keep them"
 
 
-async def test_a_check_after_erasing_is_held_against_the_narrative_as_it_is_now(
-    bot: Application, maya: Person
+async def test_the_button_erases_the_person_and_says_so_in_its_place(
+    bot: Application, maya: Person, tom: Person
 ) -> None:
+    for person in (maya, tom):
+        await person.command("check Ask Maya Okafor <@U0MAYA|maya>, guaranteed.")
+        await answers(person, 1)
+    await press_erase(bot, maya, 1)
+    [_, done] = maya.private_answers()
+    assert done.text.startswith("Done. Nothing of yours is on record any more.")
+    written = await everything_written(bot.database)
+    assert "U0MAYA" not in written
+    assert "Okafor" not in written
+    assert "U0TOM" in written
+
+
+async def test_who_was_erased_may_ask_again(bot: Application, maya: Person) -> None:
+    await press_erase(bot, maya, 0)
     await maya.command("check Guaranteed.")
-    await maya.private_answer()
-    await maya.command("privacy")
-    [_, kept] = await eventually(lambda: maya.private_answers() if len(maya.private_answers()) > 1 else [])
-    await maya.press(kept, "privacy_erase")
-    await bot.in_flight.drain()
-    await maya.command("check Guaranteed.")
-    await bot.in_flight.drain()
-    assert "Guaranteed" in text_of(maya.private_answers()[-1].blocks)
+    assert "“Guaranteed”" in text_of((await answers(maya, 2))[1].blocks)
 
 
 async def test_who_uninstalls_leaves_nothing(
     bot: Application, slack: RunningSandbox, maya: Person
 ) -> None:
     await maya.command("check Guaranteed.")
-    await maya.private_answer()
-    await tell(slack, {"type": "app_uninstalled"}, event_time=int(time.time()) + 1)
+    await answers(maya, 1)
+    await slack.slack.socket_mode.deliver(told(slack, UNINSTALLED))
     assert not any((await tables_of(bot.database)).values())
 
 
-async def test_an_erasure_that_fails_is_told_again_by_slack_and_then_done(
-    bot: Application, slack: RunningSandbox, monkeypatch: pytest.MonkeyPatch, logged: io.StringIO
+async def test_an_erasure_that_fails_is_not_acked_and_done_when_slack_tells_again(
+    bot: Application, slack: RunningSandbox, logged: io.StringIO
 ) -> None:
-    transaction, calls = Database.transaction, []
-
-    def fail_once(self: Database) -> Any:
-        calls.append(self)
-        if len(calls) == 1:
-            raise OperationalError("", {}, Exception("disk full"))
-        return transaction(self)
-
-    slack.slack.events._retry_seconds = (0.0, 0.0)
-    slack.slack.settings = replace(slack.slack.settings)
-    monkeypatch.setattr(Database, "transaction", fail_once)
-    slack.slack.socket_mode._ack_seconds = 0.2  # type: ignore[attr-defined]
-    await tell(slack, {"type": "app_uninstalled"}, event_time=int(time.time()) + 1)
-    assert not any((await tables_of(bot.database)).values())
+    departure = told(slack, UNINSTALLED)
+    await _execute(bot, "ALTER TABLE steward RENAME TO hidden")
+    with pytest.raises(AckTimeoutError):
+        await slack.slack.socket_mode.deliver(departure)
+    await _execute(bot, "ALTER TABLE hidden RENAME TO steward")
     assert "failed" in logged.getvalue()
-
-
-async def test_a_departure_told_again_after_a_new_start_changes_nothing(
-    bot: Application, slack: RunningSandbox, settings: Settings, maya: Person
-) -> None:
-    left = int(time.time()) + 1
-    await tell(slack, {"type": "app_uninstalled"}, event_time=left)
-    later = bot.clock_now() if hasattr(bot, "clock_now") else None
-    del later
+    assert any((await tables_of(bot.database)).values())
+    await slack.slack.socket_mode.deliver(departure)
+    assert not any((await tables_of(bot.database)).values())
 
 
 @pytest.mark.parametrize("tokens", [{"bot": ["U0CHAMPION"]}, {"oauth": ["U0MAYA"]}])
 async def test_a_revoked_token_erases_nothing(
-    bot: Application, slack: RunningSandbox, tokens: dict[str, list[str]], logged: io.StringIO
+    bot: Application, slack: RunningSandbox, logged: io.StringIO, tokens: dict[str, list[str]]
 ) -> None:
     before = await tables_of(bot.database)
-    await tell(slack, {"type": "tokens_revoked", "tokens": tokens})
+    event = {"type": "tokens_revoked", "tokens": tokens}
+    await slack.slack.socket_mode.deliver(told(slack, event))
     await bot.in_flight.drain()
     assert await tables_of(bot.database) == before
     assert ("bot_token_revoked" in logged.getvalue()) == ("bot" in tokens)
+
+
+async def _execute(bot: Application, statement: str) -> None:
+    async with bot.database.engine.begin() as connection:
+        await connection.execute(text(statement))

@@ -74,15 +74,15 @@ def _rows(workspace_id: str, people: tuple[str, ...], words: str) -> Iterator[li
         *(Steward(**own, user_id=person, named_by=people[0], named_at=NOON) for person in people),
         ProcessedId(**own, id="1.2.3", processed_at=NOON),
     ]
-    for person in people:
-        yield from _check(workspace_id, person, words)
+    for number, person in enumerate(people):
+        yield from _check(workspace_id, f"check {number}", person, words)
 
 
-def _check(workspace_id: str, person: str, words: str) -> Iterator[list[SQLModel]]:
+def _check(workspace_id: str, check_id: str, person: str, words: str) -> Iterator[list[SQLModel]]:
     yield [
         NarrativeCheck(
             workspace_id=workspace_id,
-            id=f"check of {len(person)}{hash(person)}",
+            id=check_id,
             journey_id="j",
             stack_version=1,
             user_id=person,
@@ -95,7 +95,7 @@ def _check(workspace_id: str, person: str, words: str) -> Iterator[list[SQLModel
     yield [
         CheckFinding(
             workspace_id=workspace_id,
-            check_id=f"check of {len(person)}{hash(person)}",
+            check_id=check_id,
             position=0,
             source="rule",
             relation="term",
