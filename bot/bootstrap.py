@@ -64,6 +64,11 @@ class Application:
     arrivals: Arrivals
     socket: SocketHandler | None
 
+    def take_no_more_work(self) -> None:
+        """Leave what arrives over the socket from now on to Slack, which delivers it again."""
+        if self.socket is not None:
+            self.socket.stopping = True
+
     async def readiness(self) -> Readiness:
         """What works: the database, the worker, and under Socket Mode the connection to Slack."""
         parts = {"database": await self._database_answers(), "worker": self.scheduler.running}
@@ -202,10 +207,8 @@ async def _connect(application: Application) -> None:
 async def _stop(application: Application) -> None:
     if application.scheduler.running:
         application.scheduler.shutdown(wait=False)
-    # What arrives now is left to Slack to deliver again; listeners that run may still have to ack,
-    # so the socket stays open until they are done.
-    if application.socket is not None:
-        application.socket.stopping = True
+    application.take_no_more_work()
+    # Listeners that run may still have to ack, so the socket stays open until they are done.
     unfinished = await application.in_flight.drain()
     if application.socket is not None:
         await application.socket.client.close()  # type: ignore[no-untyped-call]

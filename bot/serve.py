@@ -50,7 +50,7 @@ async def _serve(settings: Settings, listener: socket.socket) -> None:
         server = make_server(application)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, _stop, server)
+            loop.add_signal_handler(number, _stop, application, server)
         log.info("started", transport=settings.transport.value, port=listener.getsockname()[1])
         await server.serve(sockets=[listener])
         log.info("stopping")
@@ -71,5 +71,6 @@ def make_server(application: Application) -> uvicorn.Server:
     return _Server(config)
 
 
-def _stop(server: uvicorn.Server) -> None:
+def _stop(application: Application, server: uvicorn.Server) -> None:
+    application.take_no_more_work()
     server.should_exit = True
