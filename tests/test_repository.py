@@ -201,7 +201,5 @@ def _pinned(lock: str) -> set[str]:
 
 def _method_name(call: str) -> str:
     """`views_open` as Slack writes it: `views.open`."""
-    return next(
-        (name for name in CALLED | CALLED_WITH_OPTIONAL_SCOPES if name.replace(".", "_") == call),
-        call,
-    )
+    known = CALLED | CALLED_WITH_OPTIONAL_SCOPES
+    return next((name for name in known if name.replace(".", "_") == call), call)

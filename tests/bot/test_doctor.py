@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,7 @@ from coherence.stack.example import example_stack
 from coherence.stack.versions import Stacks
 from sandbox import server
 from sandbox.faults import Fault
+from sandbox.local_slack import Settings as SlackSettings
 from sandbox.server import RunningSandbox
 from storage.database import Database
 from storage.workspaces import register_workspace
@@ -156,7 +158,7 @@ def generous_manifest(tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def generous(generous_manifest: Path) -> AsyncIterator[RunningSandbox]:
-    running = await server.start(server.Settings(manifest=generous_manifest))
+    running = await server.start(SlackSettings(manifest=generous_manifest))
     yield running
     await running.stop()
 
@@ -201,7 +203,7 @@ def slack_elsewhere() -> Iterator[RunningSandbox]:
 def test_the_command_prints_a_line_for_each_and_no_token(
     slack_elsewhere: RunningSandbox, sqlite_url: str
 ) -> None:
-    environment = {**slack_elsewhere.environment, "DATABASE_URL": sqlite_url}
+    environment: dict[str, Any] = {**slack_elsewhere.environment, "DATABASE_URL": sqlite_url}
     done = run_process("doctor", **environment)
     lines = done.stdout.decode().splitlines()
     assert (done.returncode, done.stderr) == (0, b"")
@@ -214,7 +216,7 @@ def test_the_command_prints_a_line_for_each_and_no_token(
 def test_json_says_the_same_and_a_fault_exits_with_one(
     slack_elsewhere: RunningSandbox, tmp_path: Path
 ) -> None:
-    environment = {
+    environment: dict[str, Any] = {
         **slack_elsewhere.environment,
         "DATABASE_URL": f"sqlite:///{tmp_path / 'new.db'}",
     }
