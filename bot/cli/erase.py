@@ -17,6 +17,9 @@ from storage.migrations.upgrade import upgrade
 from storage.workspaces import find_workspace
 
 
+_RESTART = "If the bot is running, restart it: it keeps compiled narratives in memory."
+
+
 def erase(
     workspace: Annotated[str, typer.Option(help="The Slack workspace's id, such as T0123456789.")],
     user: Annotated[
@@ -46,7 +49,7 @@ async def _erase(
             rows = await privacy.erase_workspace(workspace_id)
         else:
             rows = await privacy.erase_person(Leaver(workspace_id, user, names))
-        print_lines([f"Erased {what}: {rows} rows deleted or changed."])
+        print_lines([f"Erased {what}: {rows} rows deleted or changed.", _RESTART])
     finally:
         await database.close()
 
