@@ -16,7 +16,6 @@ from storage.database import Database
 from storage.migrations.upgrade import upgrade
 from storage.workspaces import find_workspace
 
-
 _RESTART = "If the bot is running, restart it: it keeps compiled narratives in memory."
 
 
