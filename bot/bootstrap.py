@@ -1,5 +1,6 @@
 """The composition root: everything the bot is made of is built here, and only here."""
 
+import asyncio
 from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -7,7 +8,6 @@ from dataclasses import dataclass
 import aiohttp
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
@@ -19,11 +19,21 @@ from bot.clock import make_clock
 from bot.databases import open_database
 from bot.errors import InvalidSettings, SlackRefused
 from bot.settings import Settings, Transport, missing_for_run
-from bot.slack import InFlight, answer_retry_handlers, make_client, open_session, socket_handler
+from bot.slack import (
+    Arrivals,
+    InFlight,
+    SocketHandler,
+    answer_retry_handlers,
+    make_client,
+    open_session,
+    socket_handler,
+)
+from bot.web import Readiness
 from bot.worker import make_scheduler
 from coherence.check import Checks
 from coherence.clock import Clock
 from coherence.deliveries import Deliveries
+from coherence.privacy import Privacy
 from coherence.stack.versions import Stacks
 from coherence.stewards import Standing, Stewards
 from handlers.answers import Answers
@@ -32,6 +42,12 @@ from handlers.standing import standing_in_slack
 from storage.database import Database
 from storage.migrations.upgrade import upgrade
 from storage.workspaces import register_workspace
+
+DATABASE_SECONDS = 2.0
+"""How long a database may take to answer before it counts as not answering."""
+
+# Slack's names for a token whose app may have been uninstalled.
+_GONE = frozenset({"account_inactive", "token_revoked"})
 
 log = structlog.get_logger(__name__)
 
@@ -45,20 +61,26 @@ class Application:
     bolt: AsyncApp
     in_flight: InFlight
     scheduler: AsyncIOScheduler
-    socket: AsyncSocketModeHandler | None
+    arrivals: Arrivals
+    socket: SocketHandler | None
 
-    async def readiness(self) -> dict[str, bool]:
-        """What works: the database, and under Socket Mode the connection to Slack."""
+    def take_no_more_work(self) -> None:
+        """Leave what arrives over the socket from now on to Slack, which delivers it again."""
+        if self.socket is not None:
+            self.socket.stopping = True
+
+    async def readiness(self) -> Readiness:
+        """What works: the database, the worker, and under Socket Mode the connection to Slack."""
         parts = {"database": await self._database_answers(), "worker": self.scheduler.running}
         if self.socket is not None:
-            parts["slack"] = await self.socket.client.is_connected()
-        return parts
+            parts["socket"] = not self.socket.stopping and await self.socket.client.is_connected()
+        return Readiness(parts, self.arrivals.last_event_seconds)
 
     async def _database_answers(self) -> bool:
         try:
-            async with self.database.reading() as session:
+            async with asyncio.timeout(DATABASE_SECONDS), self.database.reading() as session:
                 await session.exec(select(1))
-        except SQLAlchemyError:
+        except (SQLAlchemyError, TimeoutError):
             return False
         return True
 
@@ -67,11 +89,13 @@ def make_use_cases(
     database: Database, now: Clock, standing: Standing, appointed: Collection[str]
 ) -> UseCases:
     """The use cases on a database and a clock; for the rest see `Stewards`."""
+    checks = Checks(database, now)
     return UseCases(
-        checks=Checks(database, now),
+        checks=checks,
         stacks=Stacks(database, now),
         stewards=Stewards(database, now, standing, appointed),
         deliveries=Deliveries(database, now),
+        privacy=Privacy(database, now, forget=checks.forget),
     )
 
 
@@ -119,10 +143,22 @@ def _refusals(token: str, hint: str, settings: Settings) -> Iterator[None]:
     try:
         yield
     except SlackApiError as error:
-        reason = error.response.get("error")
-        raise SlackRefused(f"Slack refused {token} ({reason}): {hint} (docs/install.md).") from None
+        reason = str(error.response.get("error"))
+        refused = f"Slack refused {token} ({reason}): {hint} (docs/install.md)."
+        raise SlackRefused(refused, *_if_gone(reason)) from None
     except (aiohttp.ClientError, TimeoutError):
         raise SlackRefused(f"Slack can't be reached at {settings.slack_api_url}.") from None
+
+
+def _if_gone(reason: str) -> list[str]:
+    if reason not in _GONE:
+        return []
+    return [
+        (
+            "If the app was uninstalled while the bot was stopped, “coherence erase” removes what "
+            "is still kept (docs/privacy.md)."
+        )
+    ]
 
 
 async def _build(
@@ -135,15 +171,17 @@ async def _build(
             transaction, str(identity.team_id), identity.team or "", now=clock()
         )
     bolt = _make_bolt(settings, make_client(None, settings.slack_api_url, session), identity)
-    in_flight = InFlight()
+    in_flight, arrivals = InFlight(), Arrivals()
     bolt.listener_runner.listener_start_handler = in_flight
+    bolt.use(arrivals.note)
     use_cases = make_use_cases(database, clock, standing_in_slack(client), settings.stewards)
     register(bolt, use_cases, Answers(session, answer_retry_handlers))
     socket = None
     if settings.transport is Transport.SOCKET and settings.slack_app_token is not None:
-        socket = socket_handler(bolt, settings.slack_app_token, settings.slack_api_url, session)
+        web_client = make_client(settings.slack_app_token, settings.slack_api_url, session)
+        socket = socket_handler(bolt, settings.slack_app_token, web_client, in_flight)
     scheduler = make_scheduler(database, clock)
-    return Application(settings, database, bolt, in_flight, scheduler, socket)
+    return Application(settings, database, bolt, in_flight, scheduler, arrivals, socket)
 
 
 def _make_bolt(settings: Settings, client: AsyncWebClient, identity: AuthorizeResult) -> AsyncApp:
@@ -175,6 +213,7 @@ async def _connect(application: Application) -> None:
 async def _stop(application: Application) -> None:
     if application.scheduler.running:
         application.scheduler.shutdown(wait=False)
+    application.take_no_more_work()
     # Listeners that run may still have to ack, so the socket stays open until they are done.
     unfinished = await application.in_flight.drain()
     if application.socket is not None:

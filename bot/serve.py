@@ -11,8 +11,12 @@ import uvicorn
 
 from bot.bootstrap import Application, start
 from bot.errors import PortTaken
+from bot.impatience import ImpatientProtocol
 from bot.settings import Settings, Transport
 from bot.web import make_web_app
+
+STOP_SECONDS = 10
+"""How long requests that are being answered may take once we are told to stop."""
 
 log = structlog.get_logger(__name__)
 
@@ -46,7 +50,7 @@ async def _serve(settings: Settings, listener: socket.socket) -> None:
         server = make_server(application)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, _stop, server)
+            loop.add_signal_handler(number, _stop, application, server)
         log.info("started", transport=settings.transport.value, port=listener.getsockname()[1])
         await server.serve(sockets=[listener])
         log.info("stopping")
@@ -60,10 +64,13 @@ def make_server(application: Application) -> uvicorn.Server:
         make_web_app(application.readiness, bolt),
         log_config=None,
         lifespan="off",
+        http=ImpatientProtocol,
+        timeout_graceful_shutdown=STOP_SECONDS,
         server_header=False,
     )
     return _Server(config)
 
 
-def _stop(server: uvicorn.Server) -> None:
+def _stop(application: Application, server: uvicorn.Server) -> None:
+    application.take_no_more_work()
     server.should_exit = True

@@ -1,6 +1,8 @@
 """The connection to Slack: one HTTP session, clients that retry, the Socket Mode handler."""
 
 import asyncio
+import time
+from collections.abc import Awaitable, Callable
 
 import aiohttp
 from pydantic import SecretStr
@@ -22,6 +24,8 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 )
 from slack_sdk.http_retry.builtin_interval_calculators import BackoffRetryIntervalCalculator
 from slack_sdk.http_retry.interval_calculator import RetryIntervalCalculator
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
 REQUEST_TIMEOUT = aiohttp.ClientTimeout(total=10, connect=3)
@@ -108,25 +112,62 @@ class InFlight(AsyncListenerStartHandler):
 
     async def handle(self, request: AsyncBoltRequest, response: BoltResponse | None) -> None:
         """Note the task that a listener runs in."""
+        self.note_current_task()
+
+    def note_current_task(self) -> None:
+        """Count the running task until it is done."""
         task = asyncio.current_task()
         if task is not None and task not in self._tasks:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
     async def drain(self, seconds: float = DRAIN_SECONDS) -> int:
-        """Wait for running listeners; return how many were still running when time was up."""
-        if not self._tasks:
-            return 0
-        _, unfinished = await asyncio.wait(self._tasks, timeout=seconds)
-        return len(unfinished)
+        """Wait for running listeners, and for those they start; return how many did not finish."""
+        until = asyncio.get_running_loop().time() + seconds
+        while self._tasks:
+            left = until - asyncio.get_running_loop().time()
+            if left <= 0:
+                break
+            await asyncio.wait(self._tasks, timeout=left)
+        return len(self._tasks)
+
+
+class Arrivals:
+    """When Slack last sent something that was signed and fresh."""
+
+    def __init__(self) -> None:
+        self._last: float | None = None
+
+    @property
+    def last_event_seconds(self) -> float | None:
+        """How long ago that was; None if nothing has arrived yet."""
+        return None if self._last is None else round(time.monotonic() - self._last, 1)
+
+    async def note(self, next_: Callable[[], Awaitable[BoltResponse]]) -> None:
+        """Middleware: something arrives now. Bolt runs its own checks before this."""
+        self._last = time.monotonic()
+        await next_()
+
+
+class SocketHandler(AsyncSocketModeHandler):
+    """Bolt's handler, which knows what it is working on and can stop taking more."""
+
+    def __init__(
+        self, app: AsyncApp, app_token: str, web_client: AsyncWebClient, in_flight: InFlight
+    ) -> None:
+        super().__init__(app, app_token, web_client=web_client)
+        self.stopping = False
+        self._in_flight = in_flight
+
+    async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override] # as Bolt's own does
+        """Answer a request, unless we are stopping: Slack then delivers it again."""
+        if not self.stopping:
+            self._in_flight.note_current_task()
+            await super().handle(client, req)
 
 
 def socket_handler(
-    app: AsyncApp, app_token: SecretStr, api_url: str, session: aiohttp.ClientSession
-) -> AsyncSocketModeHandler:
-    """A Socket Mode handler with a client of its own: it speaks with the app's token."""
-    return AsyncSocketModeHandler(
-        app,
-        app_token.get_secret_value(),
-        web_client=make_client(app_token, api_url, session),
-    )
+    app: AsyncApp, app_token: SecretStr, web_client: AsyncWebClient, in_flight: InFlight
+) -> SocketHandler:
+    """A Socket Mode handler; `web_client` is one of its own, that speaks with the app's token."""
+    return SocketHandler(app, app_token.get_secret_value(), web_client, in_flight)

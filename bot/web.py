@@ -1,33 +1,58 @@
 """The bot's own web server: health for operators and, under HTTP, Slack's requests."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
 from slack_bolt.async_app import AsyncApp
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 MAX_BODY_BYTES = 4 * 1024 * 1024
 """More than anything Slack sends: a view is 250 kB at most."""
 
-Readiness = Callable[[], Awaitable[dict[str, bool]]]
-"""Says for each part by name whether it works."""
+BODY_SECONDS = 10.0
+"""How long a body may take to arrive: Slack waits three seconds for the whole answer."""
 
 
-def make_web_app(readiness: Readiness, bolt: AsyncApp | None = None) -> Starlette:
+_CLOSE = {"Connection": "close"}
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """Which parts work, by name, and how long ago Slack last sent something, if ever."""
+
+    parts: dict[str, bool]
+    last_event_seconds: float | None
+
+    @property
+    def ready(self) -> bool:
+        """Whether all parts work; a long silence alone says nothing."""
+        return all(self.parts.values())
+
+
+def make_web_app(
+    readiness: Callable[[], Awaitable[Readiness]], bolt: AsyncApp | None = None
+) -> Starlette:
     """The routes `/health` and `/ready`; with a Bolt app also `/slack/events`."""
 
     async def health(_request: Request) -> Response:
         return JSONResponse({"status": "ok"})
 
     async def ready(_request: Request) -> Response:
-        parts = await readiness()
-        return JSONResponse(parts, status_code=200 if all(parts.values()) else 503)
+        state = await readiness()
+        said = {"ready": state.ready, **state.parts, "last_event_seconds": state.last_event_seconds}
+        return JSONResponse(said, status_code=200 if state.ready else 503)
 
     async def slack_events(request: Request) -> Response:
-        body = await read_body(request)
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                body = await read_body(request)
+        except (TimeoutError, ClientDisconnect):
+            return JSONResponse({"error": "body_too_slow"}, status_code=408, headers=_CLOSE)
         if body is None:
             return JSONResponse({"error": "body_too_large"}, status_code=413)
         return await _dispatch(bolt, request, body) if bolt else Response(status_code=404)

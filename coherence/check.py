@@ -125,6 +125,11 @@ class Checks:
         ]
         return [c for c in choices if not own or c.journey_id == own.id] or choices
 
+    def forget(self, workspace_id: str) -> None:
+        """Let go of a workspace's compiled narratives: erasing a person changes published ones."""
+        for key in [key for key in self._compiled if key[0] == workspace_id]:
+            del self._compiled[key]
+
     async def _narrative(self, request: CheckRequest) -> tuple[Journey, int, CompiledStack]:
         async with self._database.reading() as session:
             journey = await self._journey(session, request)

@@ -37,12 +37,15 @@ class Answers:
         self._session = session
         self._retry_handlers = retry_handlers
 
-    async def respond(self, response_url: str, message: Message) -> None:
-        """Answer so that only the person who asked sees it. Raises UndeliveredAnswer."""
+    async def respond(self, response_url: str, message: Message, *, replace: bool = False) -> None:
+        """Answer so that only the person who asked sees it. Raises UndeliveredAnswer.
+
+        With `replace`, in place of the message whose button was pressed.
+        """
         client = AsyncWebhookClient(
             response_url, session=self._session, retry_handlers=self._retry_handlers()
         )
-        answer = {"response_type": "ephemeral", "replace_original": False, **message.payload()}
+        answer = {"response_type": "ephemeral", "replace_original": replace, **message.payload()}
         reply = await client.send_dict(answer)
         for pause in PAUSES:
             if reply.status_code not in _PASSING:

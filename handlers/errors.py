@@ -62,7 +62,7 @@ class ErrorHandler:
             )
         elif response_url := body.get("response_url"):
             await self._answers.respond(response_url, plain_message(sentence))
-        elif "event" in body:
+        elif "channel" in body.get("event", {}):
             await self._tell_directly(sentence, body, client)
 
     async def _tell_directly(

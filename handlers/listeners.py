@@ -6,15 +6,18 @@ from slack_bolt.async_app import AsyncApp
 
 from coherence.check import Checks
 from coherence.deliveries import Deliveries
+from coherence.privacy import Privacy
 from coherence.stack.versions import Stacks
 from coherence.stewards import Stewards
 from handlers.answers import Answers
 from handlers.blocks.check import EDIT_ACTION, FORM_CALLBACK
+from handlers.blocks.privacy import ERASE_ACTION
 from handlers.check import CheckHandlers
 from handlers.errors import ErrorHandler
 from handlers.help import HelpHandlers
 from handlers.lasting_ack import use_lasting_ack
 from handlers.matching import ignored, is_call_for_help, is_draft, says
+from handlers.privacy import PrivacyHandlers
 from handlers.stack import StackHandlers
 
 
@@ -26,18 +29,21 @@ class UseCases:
     stacks: Stacks
     stewards: Stewards
     deliveries: Deliveries
+    privacy: Privacy
 
 
 def register(app: AsyncApp, use_cases: UseCases, answers: Answers) -> None:
     """Register all listeners; of several for one trigger the first that matches is called."""
     check = CheckHandlers(use_cases.checks, answers)
     stack = StackHandlers(use_cases.stacks)
+    privacy = PrivacyHandlers(use_cases.privacy, answers)
     help_ = HelpHandlers(answers, use_cases.deliveries)
 
     app.use(use_lasting_ack)
 
     app.command("/coherence", matchers=[says("check")])(check.on_command)
     app.command("/coherence", matchers=[says("narrative")])(stack.on_command)
+    app.command("/coherence", matchers=[says("privacy")])(privacy.on_command)
     app.command("/coherence")(help_.on_command)
 
     app.shortcut({"type": "shortcut", "callback_id": "check_draft"})(check.on_global_shortcut)
@@ -47,9 +53,12 @@ def register(app: AsyncApp, use_cases: UseCases, answers: Answers) -> None:
 
     app.view(FORM_CALLBACK)(check.on_form_submitted)
     app.action(EDIT_ACTION)(check.on_edit)
+    app.action(ERASE_ACTION)(privacy.on_erase)
 
     app.event("message", matchers=[is_call_for_help])(help_.on_direct_message)
     app.event("message", matchers=[is_draft])(check.on_direct_message)
     app.event("message")(ignored)
+    app.event("app_uninstalled", middleware=[privacy.erase_workspace])(privacy.on_uninstalled)
+    app.event("tokens_revoked")(privacy.on_tokens_revoked)
 
     app.error(ErrorHandler(answers, use_cases.deliveries).handle)

@@ -88,6 +88,7 @@ async def run(options: Options) -> int:
         sandbox = await start_on_free_port(settings, options.port)
         try:
             if not options.bot:
+                say("\n".join(f"{name}={value}" for name, value in sandbox.environment.items()))
                 return await _stay(sandbox, stopped)
             async with _bot_in(sandbox, directory, with_model=options.model) as bot:
                 await until_connected(sandbox, bot, stopped)

@@ -81,6 +81,14 @@ async def journey_of_channel(
     return (await session.exec(query)).one_or_none()
 
 
+async def list_linked_channels(session: AsyncSession, workspace_id: str) -> Sequence[str]:
+    """The ids of all channels of a workspace that belong to a journey."""
+    query = select(JourneyChannel.channel_id).where(
+        col(JourneyChannel.workspace_id) == workspace_id
+    )
+    return (await session.exec(query.order_by(col(JourneyChannel.channel_id)))).all()
+
+
 async def add_journey(
     session: AsyncSession, workspace_id: str, name: str, *, now: datetime
 ) -> Journey:

@@ -90,6 +90,17 @@ async def find_draft(
     return await session.get(StackDraft, (workspace_id, journey_id))
 
 
+async def count_authored(session: AsyncSession, workspace_id: str, author: str) -> int:
+    """How many published versions and drafts of a workspace name this author."""
+    counted = 0
+    for kind in (StackVersion, StackDraft):
+        query = select(func.count()).where(
+            col(kind.workspace_id) == workspace_id, col(kind.author) == author
+        )
+        counted += (await session.exec(query)).one()
+    return counted
+
+
 async def list_latest_versions(session: AsyncSession, workspace_id: str) -> Sequence[StackVersion]:
     """The newest published version of every journey that has one, by the journey's name."""
     newest = (

@@ -1,10 +1,11 @@
 """Column types that both databases treat alike."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import JSON, DateTime, Dialect
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 Json = JSON().with_variant(JSONB(), "postgresql")
 """A JSON document; a change is saved only when a new value is assigned."""
@@ -32,3 +33,8 @@ class UTCDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def plain_type(declared: TypeEngine[Any]) -> TypeEngine[Any]:
+    """The type that a database knows under one of ours or of SQLModel's."""
+    return declared.impl_instance if isinstance(declared, TypeDecorator) else declared

@@ -31,6 +31,11 @@ async def register_workspace(
     return workspace
 
 
+async def find_workspace(session: AsyncSession, workspace_id: str) -> Workspace | None:
+    """The workspace with this id, or None."""
+    return await session.get(Workspace, workspace_id)
+
+
 async def list_workspaces(session: AsyncSession) -> Sequence[Workspace]:
     """All workspaces of this deployment, oldest first: the one query that no workspace scopes."""
     return (await session.exec(select(Workspace).order_by(col(Workspace.created_at)))).all()

@@ -96,6 +96,14 @@ def postgresql_url(postgres: str) -> Iterator[str]:
     drop_database(postgres, name)
 
 
+@pytest.fixture
+def second_postgresql_url(postgres: str) -> Iterator[str]:
+    """The address of one more, for tests that need two."""
+    name = create_database(postgres)
+    yield database_address(postgres, name)
+    drop_database(postgres, name)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
     """The address of a migrated database of the test's own: the test runs once on each kind."""

@@ -1,5 +1,6 @@
 """The files around the code say what the code does."""
 
+import copy
 import json
 import re
 import tomllib
@@ -13,6 +14,7 @@ import pytest
 from ruamel.yaml import YAML
 from slack_bolt.async_app import AsyncApp
 
+from bot.scopes import REQUIRED_SCOPES
 from bot.settings import ENV_FILE_VARIABLE, Settings
 from handlers.listeners import register
 from sandbox.manifest import read_manifest
@@ -32,6 +34,8 @@ CALLED = {
     "views.open",
     "views.update",
 }
+# Called by `coherence doctor` where an optional scope was granted.
+CALLED_WITH_OPTIONAL_SCOPES = {"conversations.info"}
 SCOPES_OF_TRIGGERS = {"commands": "slash commands and shortcuts", "im:history": "message.im"}
 
 
@@ -40,10 +44,34 @@ def manifest() -> dict[str, Any]:
     return dict(YAML(typ="safe").load(ROOT / "manifest.yml"))
 
 
+@pytest.fixture(scope="module")
+def http_manifest() -> dict[str, Any]:
+    return dict(YAML(typ="safe").load(ROOT / "manifest.http.yml"))
+
+
 @needs_facts
-def test_the_manifest_is_valid_by_slacks_schema(manifest: dict[str, Any]) -> None:
+@pytest.mark.parametrize("name", ["manifest", "http_manifest"])
+def test_the_manifests_are_valid_by_slacks_schema(
+    name: str, request: pytest.FixtureRequest
+) -> None:
     schema = json.loads((FACTS / "slack_manifest.schema.2.0.0.json").read_text())
-    jsonschema.validate(manifest, schema)
+    jsonschema.validate(request.getfixturevalue(name), schema)
+
+
+def test_the_manifests_differ_in_how_slack_reaches_the_bot_and_in_nothing_else(
+    manifest: dict[str, Any], http_manifest: dict[str, Any]
+) -> None:
+    plain = copy.deepcopy(http_manifest)
+    settings = plain["settings"]
+    addresses = {
+        plain["features"]["slash_commands"][0].pop("url"),
+        settings["event_subscriptions"].pop("request_url"),
+        settings["interactivity"].pop("request_url"),
+    }
+    settings["socket_mode_enabled"] = True
+    assert plain == manifest
+    assert addresses == {"https://coherence.example.com/slack/events"}
+    assert http_manifest["settings"]["socket_mode_enabled"] is False
 
 
 def test_the_manifest_declares_what_the_bot_listens_to_and_no_more(
@@ -61,13 +89,19 @@ def test_the_manifest_asks_for_the_scopes_in_use_and_no_more(manifest: dict[str,
     assert set(manifest["oauth_config"]["scopes"]["bot"]) == needed | set(SCOPES_OF_TRIGGERS)
 
 
+def test_the_doctor_holds_the_scopes_against_those_of_the_manifest(
+    manifest: dict[str, Any],
+) -> None:
+    assert set(manifest["oauth_config"]["scopes"]["bot"]) == REQUIRED_SCOPES
+
+
 def test_every_method_that_the_code_calls_is_counted() -> None:
     sources = [path for part in ("bot", "handlers") for path in (ROOT / part).rglob("*.py")]
     calls = set()
     for path in sources:
         calls |= set(re.findall(r"\b(?:client|web_client)\.([a-z]+_\w+)\(", path.read_text()))
     own = {"is_connected", "send_dict"}
-    assert {_method_name(call) for call in calls - own} == CALLED
+    assert {_method_name(call) for call in calls - own} == CALLED | CALLED_WITH_OPTIONAL_SCOPES
 
 
 def test_the_locks_hold_hashes_and_no_address() -> None:
@@ -167,4 +201,5 @@ def _pinned(lock: str) -> set[str]:
 
 def _method_name(call: str) -> str:
     """`views_open` as Slack writes it: `views.open`."""
-    return next((name for name in CALLED if name.replace(".", "_") == call), call)
+    known = CALLED | CALLED_WITH_OPTIONAL_SCOPES
+    return next((name for name in known if name.replace(".", "_") == call), call)

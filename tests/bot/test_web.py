@@ -5,12 +5,14 @@ import io
 import socket
 import time
 from collections.abc import AsyncIterator
+from pathlib import Path
 from urllib.parse import urlencode
 
 import aiohttp
 import pytest
 from slack_sdk.signature import SignatureVerifier
 
+from bot import impatience, web
 from bot.bootstrap import Application, start
 from bot.serve import make_server
 from bot.settings import Settings
@@ -20,14 +22,10 @@ from tests.support.people import eventually
 
 
 @pytest.fixture
-def settings(slack: RunningSandbox, sqlite_url: str) -> Settings:
-    return Settings.model_validate(
+async def http_bot(slack: RunningSandbox, sqlite_url: str) -> AsyncIterator[Application]:
+    settings = Settings.model_validate(
         {**slack.environment, "DATABASE_URL": sqlite_url, "COHERENCE_TRANSPORT": "http"}
     )
-
-
-@pytest.fixture
-async def http_bot(settings: Settings) -> AsyncIterator[Application]:
     async with start(settings) as application:
         yield application
 
@@ -50,19 +48,20 @@ async def http() -> AsyncIterator[aiohttp.ClientSession]:
         yield session
 
 
-def signed(
-    settings: Settings, body: bytes, *, age: int = 0, secret: str | None = None
-) -> dict[str, str]:
-    assert settings.slack_signing_secret is not None
-    verifier = SignatureVerifier(secret or settings.slack_signing_secret.get_secret_value())
+def signed(secret: str, body: bytes, *, age: int = 0) -> dict[str, str]:
     timestamp = str(int(time.time()) - age)
-    signature = verifier.generate_signature(timestamp=timestamp, body=body)
+    signature = SignatureVerifier(secret).generate_signature(timestamp=timestamp, body=body)
     assert signature is not None
     return {
         "X-Slack-Request-Timestamp": timestamp,
         "X-Slack-Signature": signature,
         "Content-Type": "application/x-www-form-urlencoded",
     }
+
+
+@pytest.fixture
+def secret(slack: RunningSandbox) -> str:
+    return slack.environment["SLACK_SIGNING_SECRET"]
 
 
 def command(slack: RunningSandbox, text: str) -> bytes:
@@ -82,12 +81,10 @@ def command(slack: RunningSandbox, text: str) -> bytes:
 
 
 async def test_a_signed_command_is_acked_and_answered(
-    http: aiohttp.ClientSession, url: str, settings: Settings, slack: RunningSandbox
+    http: aiohttp.ClientSession, url: str, secret: str, slack: RunningSandbox
 ) -> None:
     body = command(slack, "help")
-    async with http.post(
-        f"{url}/slack/events", data=body, headers=signed(settings, body)
-    ) as answer:
+    async with http.post(f"{url}/slack/events", data=body, headers=signed(secret, body)) as answer:
         assert (answer.status, await answer.text()) == (200, "")
     seen = await eventually(
         lambda: [m for m in slack.world.messages.seen_by("U0MAYA", "C0ONBOARD") if m.visible_to]
@@ -95,17 +92,17 @@ async def test_a_signed_command_is_acked_and_answered(
     assert "What I keep" in str(seen[0].blocks)
 
 
-@pytest.mark.parametrize("forgery", [{"secret": "another"}, {"age": 301}], ids=["forged", "stale"])
+@pytest.mark.parametrize("forgery", [("another", 0), (None, 301)], ids=["forged", "stale"])
 async def test_a_forged_or_stale_signature_is_refused_and_nothing_happens(
     http: aiohttp.ClientSession,
     url: str,
-    settings: Settings,
+    secret: str,
     slack: RunningSandbox,
     http_bot: Application,
-    forgery: dict[str, object],
+    forgery: tuple[str | None, int],
 ) -> None:
     body = command(slack, "help")
-    headers = signed(settings, body, **forgery)  # type: ignore[arg-type]
+    headers = signed(forgery[0] or secret, body, age=forgery[1])
     async with http.post(f"{url}/slack/events", data=body, headers=headers) as answer:
         assert answer.status == 401
     await http_bot.in_flight.drain()
@@ -114,10 +111,10 @@ async def test_a_forged_or_stale_signature_is_refused_and_nothing_happens(
 
 @pytest.mark.parametrize("missing", ["X-Slack-Signature", "X-Slack-Request-Timestamp"])
 async def test_a_request_without_a_signature_is_refused(
-    http: aiohttp.ClientSession, url: str, settings: Settings, slack: RunningSandbox, missing: str
+    http: aiohttp.ClientSession, url: str, secret: str, slack: RunningSandbox, missing: str
 ) -> None:
     body = command(slack, "help")
-    headers = {name: v for name, v in signed(settings, body).items() if name != missing}
+    headers = {name: v for name, v in signed(secret, body).items() if name != missing}
     async with http.post(f"{url}/slack/events", data=body, headers=headers) as answer:
         assert answer.status == 401
 
@@ -140,7 +137,24 @@ async def test_health_and_readiness_are_told(http: aiohttp.ClientSession, url: s
     async with http.get(f"{url}/health") as answer:
         assert (answer.status, await answer.json()) == (200, {"status": "ok"})
     async with http.get(f"{url}/ready") as answer:
-        assert (answer.status, await answer.json()) == (200, {"database": True, "worker": True})
+        assert answer.status == 200
+        assert await answer.json() == {
+            "ready": True,
+            "database": True,
+            "worker": True,
+            "last_event_seconds": None,
+        }
+
+
+async def test_readiness_tells_how_long_ago_slack_last_sent_something(
+    http: aiohttp.ClientSession, url: str, secret: str, slack: RunningSandbox
+) -> None:
+    for key, seen in (("another", False), (secret, True)):
+        body = command(slack, "help")
+        await http.post(f"{url}/slack/events", data=body, headers=signed(key, body))
+        async with http.get(f"{url}/ready") as answer:
+            age = (await answer.json())["last_event_seconds"]
+        assert (age is not None and 0 <= age < 60) == seen
 
 
 async def test_readiness_notices_a_worker_that_stopped(
@@ -148,4 +162,55 @@ async def test_readiness_notices_a_worker_that_stopped(
 ) -> None:
     http_bot.scheduler.shutdown(wait=False)
     async with http.get(f"{url}/ready") as answer:
-        assert (answer.status, await answer.json()) == (503, {"database": True, "worker": False})
+        said = await answer.json()
+    assert (answer.status, said["ready"], said["worker"]) == (503, False, False)
+
+
+async def test_readiness_notices_a_database_that_does_not_answer(
+    http: aiohttp.ClientSession, url: str, http_bot: Application, tmp_path: Path
+) -> None:
+    await http_bot.database.close()
+    (tmp_path / "test.db").write_bytes(b"no database")
+    async with http.get(f"{url}/ready") as answer:
+        said = await answer.json()
+    assert (answer.status, said["database"], said["worker"]) == (503, False, True)
+
+
+async def test_readiness_notices_a_socket_that_is_gone(bot: Application) -> None:
+    assert (await bot.readiness()).parts["socket"]
+    assert bot.socket is not None
+    await bot.socket.client.disconnect()  # type: ignore[no-untyped-call]
+    assert not (await bot.readiness()).parts["socket"]
+
+
+HALF_A_HEADER = b"POST /slack/events HTTP/1.1\r\nHost: here\r\n"
+
+
+@pytest.mark.parametrize(
+    "begun",
+    [b"", HALF_A_HEADER, HALF_A_HEADER + b"Content-Length: 9\r\n\r\nhalf"],
+    ids=["nothing", "half a header", "half a body"],
+)
+async def test_a_request_that_never_ends_is_cut_off(
+    url: str, monkeypatch: pytest.MonkeyPatch, begun: bytes
+) -> None:
+    monkeypatch.setattr(impatience, "HEADERS_SECONDS", 0.2)
+    monkeypatch.setattr(web, "BODY_SECONDS", 0.2)
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(url.rpartition(":")[2]))
+    writer.write(begun)
+    async with asyncio.timeout(4):
+        await reader.read()
+    writer.close()
+
+
+async def test_a_second_request_that_never_ends_is_cut_off_too(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(impatience, "HEADERS_SECONDS", 0.2)
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(url.rpartition(":")[2]))
+    writer.write(b"GET /health HTTP/1.1\r\nHost: here\r\n\r\n")
+    await reader.readuntil(b'{"status":"ok"}')
+    writer.write(HALF_A_HEADER)
+    async with asyncio.timeout(4):
+        await reader.read()
+    writer.close()

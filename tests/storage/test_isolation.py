@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlmodel import SQLModel, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage import check, journeys, processed, stack, stewards, tables, workspaces
+from storage import check, erasure, journeys, processed, stack, stewards, tables, workspaces
 from storage.check import CheckFinding, NarrativeCheck
 from storage.database import Database
 from storage.journeys import Journey, JourneyChannel
@@ -44,6 +44,10 @@ QUERIES: dict[Callable[..., Any], Query] = {
     stewards.list_stewards: lambda s, w, _: stewards.list_stewards(s, w),
     stewards.find_steward: stewards.find_steward,
     check.list_findings: check.list_findings,
+    journeys.list_linked_channels: lambda s, w, _: journeys.list_linked_channels(s, w),
+    stack.count_authored: stack.count_authored,
+    workspaces.find_workspace: lambda s, w, _: workspaces.find_workspace(s, w),
+    erasure.count_rows_of: erasure.count_rows_of,
 }
 
 WRITES: dict[Callable[..., Any], Query] = {
@@ -53,6 +57,9 @@ WRITES: dict[Callable[..., Any], Query] = {
         s, w, [f"new {i}"], named_by=i, now=NOON
     ),
     processed.claim: lambda s, w, i: processed.claim(s, w, f"new {i}", now=NOON),
+    erasure.erase_workspace: lambda s, w, _: erasure.erase_workspace(s, w),
+    erasure.delete_rows_of: erasure.delete_rows_of,
+    erasure.rewrite_words: lambda s, w, _: erasure.rewrite_words(s, w, _gone),
 }
 
 # They serve all workspaces by intent, or take rows that carry their workspace.
@@ -65,7 +72,7 @@ UNSCOPED = {
 
 
 def test_every_query_is_held_to_this_test() -> None:
-    assert set(_functions(tables.MODULES)) == {*QUERIES, *WRITES, *UNSCOPED}
+    assert set(_functions((*tables.MODULES, erasure))) == {*QUERIES, *WRITES, *UNSCOPED}
 
 
 held = settings(
@@ -108,6 +115,10 @@ def _functions(modules: Iterable[ModuleType]) -> Iterable[Callable[..., Any]]:
         for name, value in inspect.getmembers(module, inspect.iscoroutinefunction):
             if value.__module__ == module.__name__ and not name.startswith("_"):
                 yield value
+
+
+def _gone(_table: str, _column: str, value: object) -> object:
+    return "gone" if isinstance(value, str) else value
 
 
 async def _ask(database: Database, query: Query, wanted: str) -> object:

@@ -1,0 +1,55 @@
+"""What the bot keeps about a person, and what erasing it does."""
+
+from coherence.privacy import FORMER, Kept
+from handlers.voice.mrkdwn import escape
+
+SUMMARY = "What I keep about you, and how to have it erased"
+ERASE = "Erase my words"
+CONFIRM_TITLE = "Erase your words?"
+CONFIRM = "Yes, erase them"
+CANCEL = "Keep them"
+EVERYBODY = (
+    "*What I keep for everybody*\n"
+    "The narrative in all its versions, with who wrote it; the channels it belongs to; who is named as a steward. "
+    "I read no channel, and I pass nothing on to anybody."
+)
+
+
+def about_you(kept: Kept) -> str:
+    """What is on record about the person who asks."""
+    lines = [_checks(kept.checks)]
+    if kept.versions:
+        lines.append(
+            f"• Your name as the author of {_counted(kept.versions, 'version')} of the narrative"
+        )
+    if kept.is_named_steward:
+        lines.append("• That you are named as a steward")
+    return "\n".join(["*What I keep about you*", *lines])
+
+
+def what_erasing_does() -> str:
+    """Before the button."""
+    return (
+        f"Erasing takes away your checks with their texts and findings, and your place as a named steward. The "
+        f"narrative stays, since it is the company's; where it names you, it will say “{FORMER}”."
+    )
+
+
+def confirmation() -> str:
+    """In the dialog that asks once more."""
+    return "Your checks and your name go for good. Nobody can bring them back."
+
+
+def erased() -> str:
+    """It is done."""
+    return "Done. Nothing of yours is on record any more. If you ask me for another check, I keep that one again."
+
+
+def _checks(count: int) -> str:
+    if not count:
+        return "• No checks: you have not asked for one, or they were erased"
+    return f"• {_counted(count, 'check')}: the text, where you asked, the verdict and the findings"
+
+
+def _counted(count: int, thing: str) -> str:
+    return escape(f"{count:,} {thing}" + ("" if count == 1 else "s"))

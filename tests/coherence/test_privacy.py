@@ -1,0 +1,164 @@
+"""Who leaves leaves nothing behind."""
+
+from datetime import timedelta
+
+import pytest
+from sqlmodel import select
+
+from coherence.privacy import FORMER, Kept, Leaver, Privacy
+from coherence.stack.document import Stack
+from coherence.stack.example import example_stack
+from coherence.stack.file import stack_content
+from storage.check import CheckFinding, NarrativeCheck
+from storage.database import Database
+from storage.stack import StackVersion
+from storage.tables import metadata
+from storage.workspaces import register_workspace
+from tests.storage.holdings import everything_written, fill, tables_of
+from tests.support.times import NOON
+
+TEAM, OTHER = "T0LARK", "T0OTHER"
+MAYA, TOM = "U0MAYA", "U0TOM"
+NAMES = ("Élodie Okafor", "maya")
+
+
+@pytest.fixture
+def privacy(database: Database) -> Privacy:
+    return Privacy(database, lambda: NOON)
+
+
+def test_a_workspace_with_a_row_in_every_table_is_what_these_tests_begin_with() -> None:
+    assert {table.name for table in metadata().sorted_tables} == {
+        "workspace",
+        "journey",
+        "journey_channel",
+        "stack_version",
+        "stack_draft",
+        "steward",
+        "processed_id",
+        "narrative_check",
+        "check_finding",
+    }
+
+
+async def test_an_erased_workspace_leaves_no_row_and_the_other_keeps_all(
+    database: Database, privacy: Privacy
+) -> None:
+    await fill(database, OTHER, MAYA)
+    before = await tables_of(database)
+    await fill(database, TEAM, MAYA, TOM)
+    assert await privacy.erase_workspace(TEAM) > 0
+    assert await tables_of(database) == before
+
+
+async def test_an_unknown_workspace_erases_nothing(database: Database, privacy: Privacy) -> None:
+    await fill(database, OTHER, MAYA)
+    assert await privacy.erase_workspace(TEAM) == 0
+
+
+async def test_a_departure_told_again_after_a_new_start_erases_nothing(
+    database: Database, privacy: Privacy
+) -> None:
+    await fill(database, TEAM, MAYA)
+    left = NOON + timedelta(minutes=5)
+    assert await privacy.erase_workspace(TEAM, left_at=left) > 0
+    async with database.transaction() as session:
+        await register_workspace(session, TEAM, "Larkfield", now=left + timedelta(seconds=1))
+    before = await tables_of(database)
+    assert await privacy.erase_workspace(TEAM, left_at=left) == 0
+    assert await tables_of(database) == before
+
+
+async def test_nothing_of_an_erased_person_is_left_in_any_table(
+    database: Database, privacy: Privacy
+) -> None:
+    words = "Ask <@U0MAYA|maya> or ÉLODIE OKAFOR, u0maya."
+    await fill(database, TEAM, MAYA, TOM, words=words)
+    await _name_in_narrative(database, "Élodie Okafor and <@U0MAYA>")
+    await privacy.erase_person(Leaver(TEAM, MAYA, NAMES))
+    written = (await everything_written(database)).lower()
+    for trace in ("u0maya", "élodie", "okafor"):
+        assert trace not in written
+    assert FORMER in written
+    assert "u0tom" in written
+
+
+async def test_what_belongs_to_others_keeps_its_offsets_and_its_meaning(
+    database: Database, privacy: Privacy
+) -> None:
+    await fill(database, TEAM, MAYA, TOM, words="Ask <@U0MAYA> today.")
+    await privacy.erase_person(Leaver(TEAM, MAYA))
+    held = await tables_of(database)
+    [check] = held[str(NarrativeCheck.__tablename__)]
+    [finding] = held[str(CheckFinding.__tablename__)]
+    assert check["text"] == "Ask ········· today."
+    assert check["text"][finding["start"] : finding["end"]] == finding["quote"]
+
+
+async def test_a_narrative_that_named_somebody_can_still_be_read(
+    database: Database, privacy: Privacy
+) -> None:
+    await fill(database, TEAM, MAYA)
+    await _name_in_narrative(database, "Élodie Okafor " * 40)
+    await privacy.erase_person(Leaver(TEAM, MAYA, NAMES))
+    [version] = (await tables_of(database))[str(StackVersion.__tablename__)]
+    Stack.model_validate(version["document"])
+    assert (version["author"], version["note"]) == (FORMER, f"Agreed with {FORMER}")
+
+
+async def test_a_name_that_is_also_a_word_changes_nothing_but_names(
+    database: Database, privacy: Privacy
+) -> None:
+    await fill(database, TEAM, "will", TOM, words="We will help.")
+    await privacy.erase_person(Leaver(TEAM, MAYA, ["Will", "help"]))
+    held = await tables_of(database)
+    assert {check["text"] for check in held[str(NarrativeCheck.__tablename__)]} == {"We will help."}
+    assert [version["author"] for version in held[str(StackVersion.__tablename__)]] == [FORMER]
+
+
+async def test_the_other_workspace_keeps_its_own_person_of_the_same_id(
+    database: Database, privacy: Privacy
+) -> None:
+    await fill(database, OTHER, MAYA)
+    before = await tables_of(database)
+    await fill(database, TEAM, MAYA)
+    await privacy.erase_person(Leaver(TEAM, MAYA, NAMES))
+    after = await tables_of(database)
+    assert {
+        name: [row for row in rows if OTHER in row.values()] for name, rows in after.items()
+    } == before
+
+
+async def test_what_is_kept_is_counted_and_nothing_is_left_to_count(
+    database: Database, privacy: Privacy
+) -> None:
+    await fill(database, TEAM, MAYA, TOM)
+    assert await privacy.kept_about(TEAM, MAYA) == Kept(checks=1, is_named_steward=True, versions=2)
+    await privacy.erase_person(Leaver(TEAM, MAYA))
+    assert await privacy.kept_about(TEAM, MAYA) == Kept(
+        checks=0, is_named_steward=False, versions=0
+    )
+
+
+async def test_one_press_erases_once(database: Database, privacy: Privacy) -> None:
+    await fill(database, TEAM, MAYA)
+    leaver = Leaver(TEAM, MAYA, delivery_id="4.5.6")
+    assert await privacy.erase_person(leaver)
+    assert await privacy.erase_person(leaver) is None
+
+
+async def test_compiled_narratives_are_forgotten_with_the_person(database: Database) -> None:
+    forgotten: list[str] = []
+    await fill(database, TEAM, MAYA)
+    privacy = Privacy(database, lambda: NOON, forgotten.append)
+    await privacy.erase_person(Leaver(TEAM, MAYA))
+    await privacy.erase_workspace(TEAM)
+    assert forgotten == [TEAM, TEAM]
+
+
+async def _name_in_narrative(database: Database, words: str) -> None:
+    content = stack_content(example_stack())
+    content["vision"] = [{"id": "V1", "text": words}]
+    async with database.transaction() as session:
+        for version in (await session.exec(select(StackVersion))).all():
+            version.document = content

@@ -1,0 +1,109 @@
+"""A workspace with a row in every table, and what its tables then say."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import SQLModel
+
+from coherence.stack.example import example_stack
+from coherence.stack.file import stack_content
+from storage.check import CheckFinding, NarrativeCheck
+from storage.database import Database
+from storage.journeys import Journey, JourneyChannel
+from storage.processed import ProcessedId
+from storage.stack import StackDraft, StackVersion
+from storage.stewards import Steward
+from storage.tables import metadata
+from storage.workspaces import Workspace
+from tests.support.times import NOON
+
+
+async def fill(database: Database, workspace_id: str, *people: str, words: str = "Hello.") -> None:
+    """Give a workspace a journey with a published narrative, and each person a check of `words`."""
+    async with database.transaction() as session:
+        for rows in _rows(workspace_id, people, words):
+            session.add_all(rows)
+            await session.flush()
+
+
+async def tables_of(database: Database) -> dict[str, list[dict[str, Any]]]:
+    """Every row of every table."""
+    async with database.engine.connect() as connection:
+        return {
+            table.name: [
+                dict(row)
+                for row in (
+                    await connection.execute(select(table).order_by(*table.primary_key.columns))
+                ).mappings()
+            ]
+            for table in metadata().sorted_tables
+        }
+
+
+async def everything_written(database: Database) -> str:
+    """All values of all tables, as one text."""
+    held = await tables_of(database)
+    return "\n".join(str(value) for rows in held.values() for row in rows for value in row.values())
+
+
+def _rows(workspace_id: str, people: tuple[str, ...], words: str) -> Iterator[list[SQLModel]]:
+    own = {"workspace_id": workspace_id}
+    journey = {**own, "journey_id": "j"}
+    yield [Workspace(id=workspace_id, name="Larkfield", created_at=NOON)]
+    yield [Journey(**own, id="j", name="Onboarding", created_at=NOON)]
+    version = StackVersion(
+        **journey,
+        number=1,
+        document=stack_content(example_stack()),
+        author=people[0],
+        note=f"Agreed with <@{people[0]}>",
+        published_at=NOON,
+    )
+    yield [
+        version,
+        StackDraft(
+            workspace_id=workspace_id,
+            journey_id="j",
+            document=version.document,
+            based_on=1,
+            author=people[0],
+            edited_at=NOON,
+        ),
+        JourneyChannel(**journey, channel_id="C0ONBOARD"),
+        *(Steward(**own, user_id=person, named_by=people[0], named_at=NOON) for person in people),
+        ProcessedId(**own, id="1.2.3", processed_at=NOON),
+    ]
+    for number, person in enumerate(people):
+        yield from _check(workspace_id, f"check {number}", person, words)
+
+
+def _check(workspace_id: str, check_id: str, person: str, words: str) -> Iterator[list[SQLModel]]:
+    yield [
+        NarrativeCheck(
+            workspace_id=workspace_id,
+            id=check_id,
+            journey_id="j",
+            stack_version=1,
+            user_id=person,
+            text=words,
+            verdict="conflict",
+            judged_by=["rules"],
+            checked_at=NOON,
+        )
+    ]
+    yield [
+        CheckFinding(
+            workspace_id=workspace_id,
+            check_id=check_id,
+            position=0,
+            source="rule",
+            relation="term",
+            severity="low",
+            start=0,
+            end=len(words),
+            quote=words,
+            statement="s",
+            why="w",
+        )
+    ]
