@@ -8,8 +8,16 @@ from typing import Final, NamedTuple
 from ahocorasick_rs import AhoCorasick
 
 from coherence.rules.folding import Folded, fold_phrase, is_word_character
+from coherence.rules.house.compiled import (
+    CompiledRule,
+    compile_rule,
+    exceptions_of,
+    listed_parts,
+    phrases_of,
+)
 from coherence.rules.markup import is_markup
 from coherence.stack.document import ChecklistItem, Never, Stack, Term, Tone, Touchpoint
+from coherence.stack.house_rules import HouseRule
 
 
 class Role(Enum):
@@ -20,14 +28,21 @@ class Role(Enum):
     TERM = auto()
     FORBIDDEN = auto()
     REQUIRED = auto()
+    HOUSE = auto()
+    EXCEPTED = auto()
+    """What a house rule leaves alone."""
 
 
 class Owner(NamedTuple):
-    """A statement that lists phrases; `touchpoint` is set for a line of its checklist."""
+    """A statement that lists phrases.
+
+    `touchpoint` is set for a line of its checklist, `part` for one of the phrases that a house rule pairs.
+    """
 
     role: Role
-    statement: Never | Tone | Term | ChecklistItem
+    statement: Never | Tone | Term | ChecklistItem | HouseRule
     touchpoint: Touchpoint | None = None
+    part: str = ""
 
 
 class Hit(NamedTuple):
@@ -97,6 +112,12 @@ class CompiledStack:
     prose: PhraseFinder
     literal: PhraseFinder
     """For phrases that are markup themselves (an emoji, an address), which prose is cleared of."""
+    house: tuple[CompiledRule, ...] = ()
+
+    @property
+    def has_expressions(self) -> bool:
+        """Whether house rules bring regular expressions, which may take their time."""
+        return any(rule.expressions for rule in self.house)
 
 
 def compile_stack(stack: Stack) -> CompiledStack:
@@ -114,6 +135,7 @@ def compile_stack(stack: Stack) -> CompiledStack:
             entry for entry, marked in zip(listed, markup, strict=True) if not marked
         ),
         literal=PhraseFinder(entry for entry, marked in zip(listed, markup, strict=True) if marked),
+        house=tuple(_compile_rules(owners, stack)),
     )
 
 
@@ -139,6 +161,22 @@ def _owners(stack: Stack) -> Iterator[Owner]:
                 yield Owner(Role.FORBIDDEN, item, touchpoint)
             if item.requires:
                 yield Owner(Role.REQUIRED, item, touchpoint)
+    for rule in stack.rules:
+        yield from (Owner(Role.HOUSE, rule, part=part) for part in listed_parts(rule))
+        if exceptions_of(rule):
+            yield Owner(Role.EXCEPTED, rule)
+
+
+def _compile_rules(owners: Sequence[Owner], stack: Stack) -> Iterator[CompiledRule]:
+    parts: dict[str, dict[str, int]] = {rule.id: {} for rule in stack.rules}
+    excepted: dict[str, int] = {}
+    for index, owner in enumerate(owners):
+        if owner.role is Role.HOUSE:
+            parts[owner.statement.id][owner.part] = index
+        elif owner.role is Role.EXCEPTED:
+            excepted[owner.statement.id] = index
+    for rule in stack.rules:
+        yield compile_rule(rule, parts[rule.id], excepted.get(rule.id))
 
 
 def _phrases_of(owner: Owner) -> Sequence[str]:
@@ -147,6 +185,9 @@ def _phrases_of(owner: Owner) -> Sequence[str]:
             return phrases
         case ChecklistItem() as item:
             return item.requires if owner.role is Role.REQUIRED else item.forbids
+        case HouseRule() as rule:
+            is_exception = owner.role is Role.EXCEPTED
+            return exceptions_of(rule) if is_exception else phrases_of(rule, owner.part)
 
 
 def _begins_word(text: str, start: int) -> bool:

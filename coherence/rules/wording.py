@@ -7,7 +7,7 @@ from coherence.stack.document import ChecklistItem, Term, Touchpoint
 
 def term_statement(term: Term) -> str:
     """Put a term as a line of the narrative."""
-    return f"Say “{term.use}”, not {_either(term.instead_of)}."
+    return f"Say “{term.use}”, not {either(term.instead_of)}."
 
 
 def term_why(term: Term) -> str:
@@ -17,12 +17,12 @@ def term_why(term: Term) -> str:
 
 def term_suggestion(term: Term, quote: str) -> str:
     """Offer the word we use."""
-    return f"Use “{term.use}” instead of “{_shown(quote)}”."
+    return f"Use “{term.use}” instead of “{shown(quote)}”."
 
 
 def never_why(quote: str) -> str:
     """Say that these words promise what nobody may promise."""
-    return f"“{_shown(quote)}” is on the list of what nobody may say."
+    return f"“{shown(quote)}” is on the list of what nobody may say."
 
 
 def never_suggestion() -> str:
@@ -32,7 +32,7 @@ def never_suggestion() -> str:
 
 def tone_why(quote: str) -> str:
     """Say that these words don't sound like us."""
-    return f"“{_shown(quote)}” is one of the words we leave out to sound like ourselves."
+    return f"“{shown(quote)}” is one of the words we leave out to sound like ourselves."
 
 
 def tone_suggestion() -> str:
@@ -43,7 +43,7 @@ def tone_suggestion() -> str:
 def forbidden_why(touchpoint: Touchpoint | None, quote: str) -> str:
     """Say that a touchpoint's checklist keeps these words out."""
     place = f"the {touchpoint.name}" if touchpoint else "this touchpoint"
-    return f"The checklist for {place} leaves “{_shown(quote)}” out."
+    return f"The checklist for {place} leaves “{shown(quote)}” out."
 
 
 def forbidden_suggestion() -> str:
@@ -53,13 +53,13 @@ def forbidden_suggestion() -> str:
 
 def missing_why(touchpoint: Touchpoint, item: ChecklistItem) -> str:
     """Say what a touchpoint's checklist asks for and the text does not have."""
-    asked = _either(item.requires)
+    asked = either(item.requires)
     return f"The checklist for the {touchpoint.name} asks for {asked}, and it is not there yet."
 
 
 def missing_suggestion(item: ChecklistItem) -> str:
     """Offer the words that would do."""
-    return f"Add a sentence with {_either(item.requires)}."
+    return f"Add a sentence with {either(item.requires)}."
 
 
 def limit_statement(touchpoint: Touchpoint) -> str:
@@ -81,7 +81,8 @@ def _words(count: int) -> str:
     return "1 word" if count == 1 else f"{count:,} words"
 
 
-def _either(phrases: Sequence[str], most: int = 6) -> str:
+def either(phrases: Sequence[str], most: int = 6) -> str:
+    """List phrases as alternatives, the first few of many."""
     shown = [f"“{phrase}”" for phrase in phrases[:most]]
     if len(phrases) > most:
         shown.append(f"{len(phrases) - most:,} more")
@@ -90,7 +91,7 @@ def _either(phrases: Sequence[str], most: int = 6) -> str:
     return f"{', '.join(shown[:-1])} or {shown[-1]}"
 
 
-def _shown(quote: str, most: int = 60) -> str:
+def shown(quote: str, most: int = 60) -> str:
     """Put a quote on one line; Slack's marks inside it are left out and a long one is shortened."""
     line = " ".join(quote.replace("*", "").split())
     return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
