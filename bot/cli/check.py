@@ -78,6 +78,7 @@ def check(
     ]
     if output is OutputFormat.JSON:
         print_json([_as_json(n, a, version) for n, a in zip(names, answers, strict=True)])
+        print_errors(note for answer in answers if (note := voice.rules_not_run(answer)))
     else:
         for name, answer in zip(names, answers, strict=True):
             print_lines(_as_text(name if len(names) > 1 else None, answer))
@@ -135,8 +136,8 @@ def _as_text(name: str | None, assessment: Assessment) -> list[str]:
     lines.append(voice.headline(assessment))
     for group in voice.group_findings(assessment.findings):
         lines += ["", *(from_mrkdwn(line) for line in _group_lines(group, assessment.text))]
-    note = voice.meaning_not_checked(assessment)
-    return [*lines, "", *([from_mrkdwn(note)] if note else [])]
+    notes = [voice.meaning_not_checked(assessment), voice.rules_not_run(assessment)]
+    return [*lines, "", *(from_mrkdwn(note) for note in notes if note)]
 
 
 def _group_lines(group: Sequence[Finding], text: str) -> list[str]:

@@ -29,20 +29,22 @@ class Role(Enum):
     FORBIDDEN = auto()
     REQUIRED = auto()
     HOUSE = auto()
-    EXCEPTED = auto()
-    """What a house rule leaves alone."""
 
 
 class Owner(NamedTuple):
-    """A statement that lists phrases.
-
-    `touchpoint` is set for a line of its checklist, `part` for one of the phrases that a house rule pairs.
-    """
+    """A statement that lists phrases; `touchpoint` is set for a line of its checklist."""
 
     role: Role
-    statement: Never | Tone | Term | ChecklistItem | HouseRule
+    statement: Never | Tone | Term | ChecklistItem
     touchpoint: Touchpoint | None = None
+
+
+class HouseOwner(NamedTuple):
+    """A part of a house rule that lists phrases: one of those it pairs, all its tokens, or its exceptions."""
+
+    rule: HouseRule
     part: str = ""
+    is_exception: bool = False
 
 
 class Hit(NamedTuple):
@@ -108,7 +110,7 @@ class CompiledStack:
 
     stack: Stack
     language: str
-    owners: tuple[Owner, ...]
+    owners: tuple[Owner | HouseOwner, ...]
     prose: PhraseFinder
     literal: PhraseFinder
     """For phrases that are markup themselves (an emoji, an address), which prose is cleared of."""
@@ -151,7 +153,7 @@ def merge_overlaps(hits: Iterable[Hit]) -> list[Hit]:
     return merged
 
 
-def _owners(stack: Stack) -> Iterator[Owner]:
+def _owners(stack: Stack) -> Iterator[Owner | HouseOwner]:
     yield from (Owner(Role.NEVER, never) for never in stack.never)
     yield from (Owner(Role.TONE, tone) for tone in stack.tone)
     yield from (Owner(Role.TERM, term) for term in stack.terms)
@@ -162,32 +164,34 @@ def _owners(stack: Stack) -> Iterator[Owner]:
             if item.requires:
                 yield Owner(Role.REQUIRED, item, touchpoint)
     for rule in stack.rules:
-        yield from (Owner(Role.HOUSE, rule, part=part) for part in listed_parts(rule))
+        yield from (HouseOwner(rule, part) for part in listed_parts(rule))
         if exceptions_of(rule):
-            yield Owner(Role.EXCEPTED, rule)
+            yield HouseOwner(rule, is_exception=True)
 
 
-def _compile_rules(owners: Sequence[Owner], stack: Stack) -> Iterator[CompiledRule]:
+def _compile_rules(owners: Sequence[Owner | HouseOwner], stack: Stack) -> Iterator[CompiledRule]:
     parts: dict[str, dict[str, int]] = {rule.id: {} for rule in stack.rules}
     excepted: dict[str, int] = {}
     for index, owner in enumerate(owners):
-        if owner.role is Role.HOUSE:
-            parts[owner.statement.id][owner.part] = index
-        elif owner.role is Role.EXCEPTED:
-            excepted[owner.statement.id] = index
+        if not isinstance(owner, HouseOwner):
+            continue
+        if owner.is_exception:
+            excepted[owner.rule.id] = index
+        else:
+            parts[owner.rule.id][owner.part] = index
     for rule in stack.rules:
         yield compile_rule(rule, parts[rule.id], excepted.get(rule.id))
 
 
-def _phrases_of(owner: Owner) -> Sequence[str]:
+def _phrases_of(owner: Owner | HouseOwner) -> Sequence[str]:
+    if isinstance(owner, HouseOwner):
+        rule = owner.rule
+        return exceptions_of(rule) if owner.is_exception else phrases_of(rule, owner.part)
     match owner.statement:
         case Never(patterns=phrases) | Tone(avoid=phrases) | Term(instead_of=phrases):
             return phrases
         case ChecklistItem() as item:
             return item.requires if owner.role is Role.REQUIRED else item.forbids
-        case HouseRule() as rule:
-            is_exception = owner.role is Role.EXCEPTED
-            return exceptions_of(rule) if is_exception else phrases_of(rule, owner.part)
 
 
 def _begins_word(text: str, start: int) -> bool:

@@ -85,11 +85,14 @@ class Reader:
         if role is Role.TERM:
             everyday = self._is_english and has_everyday_sense(before, phrase, after)
             return everyday or is_near_mention(before, self._cues)
-        if role is Role.HOUSE:
-            return self._is_attributed(before, after)
-        if is_denied(before, after, self._cues) or denies_list(sentence.lead, self._cues):
-            return True
         if self._is_attributed(before, after):
+            return True
+        return role is not Role.HOUSE and self._is_denied(role, sentence)
+
+    def _is_denied(self, role: Role, sentence: Sentence) -> bool:
+        if is_denied(sentence.before, sentence.after, self._cues):
+            return True
+        if denies_list(sentence.lead, self._cues):
             return True
         if sentence.is_question and self._cues.answered.match(sentence.answer):
             return True

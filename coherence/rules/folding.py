@@ -1,8 +1,8 @@
 """Fold a text so that phrases match what a reader sees, and find the way back to what was typed.
 
 Folding applies NFKC and case folding, makes curly quotes straight and hyphens plain, turns each run of white
-space into one space (a paragraph break into a line feed) and drops characters that nobody sees. Where the form
-is kept, so are the case and the line feeds after which a line does not simply carry on a sentence.
+space into one space (a paragraph break into a line feed) and drops characters that nobody sees. Where the
+form is kept, so are the case and the line feeds after which a line does not simply carry on a sentence.
 """
 
 import re

@@ -148,12 +148,6 @@ KINDS = (
 )
 
 Rule: TypeAlias = Annotated[
-    Existence
-    | Substitution
-    | Occurrence
-    | Repetition
-    | Consistency
-    | Conditional
-    | Capitalization,
+    Existence | Substitution | Occurrence | Repetition | Consistency | Conditional | Capitalization,
     Field(discriminator="kind"),
 ]

@@ -127,6 +127,7 @@ def _answer_blocks(result: CheckResult) -> list[Block]:
     if len(groups) > _SHOWN_FINDINGS:
         blocks.append(_context("not_shown", voice.not_shown(len(groups) - _SHOWN_FINDINGS)))
     notes = [voice.checked_against(result), voice.meaning_not_checked(assessment)]
+    notes.append(voice.rules_not_run(assessment))
     return [*blocks, _context("checked_against", " ".join(note for note in notes if note))]
 
 

@@ -18,7 +18,6 @@ from coherence.stack.document import (
     Example,
     Milestone,
     Promise,
-    Rule,
     Stack,
     SystemItem,
     Term,
@@ -26,6 +25,7 @@ from coherence.stack.document import (
     Verdict,
 )
 from coherence.stack.file import read_stack, stack_content
+from coherence.stack.house_rules import HouseRule
 from tests.bot.cli import ROOT, CommandLine, register_workspace_in
 
 STACK = (ROOT / "docs/stack.md").read_text(encoding="utf-8")
@@ -69,7 +69,7 @@ def test_the_stack_in_the_docs_is_valid_and_shows_every_section_but_rules(run: C
 
 def test_every_key_of_the_file_is_explained() -> None:
     models = (
-        Stack, Milestone, Promise, Term, SystemItem, Touchpoint, ChecklistItem, Rule, Example,
+        Stack, Milestone, Promise, Term, SystemItem, Touchpoint, ChecklistItem, HouseRule, Example,
     )  # fmt: skip
     keys = {f.alias or name for model in models for name, f in model.model_fields.items()}
     assert {key for key in keys if f"`{key}`" not in STACK} == {"format"}
