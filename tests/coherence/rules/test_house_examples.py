@@ -75,8 +75,10 @@ KEYS: dict[str, tuple[tuple[str, ...], str]] = {
     ),
     "an unknown case": (
         ("- id: R1", "kind: capitalization", "match: $titel"),
-        "line 7: rule R1: “match” must be one of $title, $sentence, $lower, $upper or a regular "
-        "expression.",
+        (
+            "line 7: rule R1: “match” must be one of $title, $sentence, $lower, $upper or a regular "
+            "expression."
+        ),
     ),
 }
 
@@ -133,7 +135,8 @@ def test_a_rule_that_fails_its_own_example_is_refused_with_the_examples_line(
 
 
 def test_a_rule_that_takes_too_long_on_its_own_example_is_refused() -> None:
-    said = refusal("- id: R1", "kind: existence", r"raw: ['(\w+\s?)+!']", f"pass: ['{'so ' * 99}']")
+    expression, text = r"(\w+\s?)+(?:!|\?\?)", "so " * 13_000
+    said = refusal("- id: R1", "kind: existence", f"raw: ['{expression}']", f"pass: ['{text}']")
     assert said.startswith("line 8: rule R1 takes too long on its example “so so")
 
 
