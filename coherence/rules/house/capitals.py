@@ -19,45 +19,43 @@ _DAYS_AND_MONTHS: Final = frozenset(
 
 
 def words_in(text: str) -> list[str]:
-    """Return the words whose case may be changed: no numbers, abbreviations, or names such as iPhone."""
-    return [word for word in _WORD.findall(text) if _is_plain(word)]
+    """Return the words of a text, in order."""
+    return _WORD.findall(text)
 
 
-def is_in_case(case: str, words: Sequence[str], names: frozenset[str]) -> bool:
-    """Say whether the words of a passage, of which some are names, are written in one of CASES."""
+def is_in_case(case: str, text: str, names: frozenset[str]) -> bool:
+    """Say whether a passage, in which some words are names, is written in one of CASES.
+
+    Numbers, abbreviations and words such as iPhone are right in any case.
+    """
+    words = words_in(text)
+    plain = [word for word in words if _is_plain(word) and word not in names]
     match case:
         case "$title":
-            return _is_title(words, names)
+            return not any(_is_major(word, words) and word[0].islower() for word in plain)
         case "$sentence":
-            return _is_sentence(words, names | _DAYS_AND_MONTHS)
+            return _is_sentence(words, plain)
         case "$lower":
-            return not any(word[0].isupper() for word in words if word not in names)
+            return not any(word[0].isupper() for word in plain)
         case _:
-            return not any(word.islower() or word.istitle() for word in words if word not in names)
+            return not any(word != word.upper() for word in plain)
 
 
-def _is_title(words: Sequence[str], names: frozenset[str]) -> bool:
-    last = len(words) - 1
-    return not any(
-        word[0].islower() and word not in names and (n in {0, last} or _is_major(word))
-        for n, word in enumerate(words)
-    )
-
-
-def _is_sentence(words: Sequence[str], names: frozenset[str]) -> bool:
+def _is_sentence(words: Sequence[str], plain: Sequence[str]) -> bool:
     """Say whether the first word has a capital and most of the others have none.
 
     Nobody can list every name, so that some capitals are let pass.
     """
-    if words and words[0][0].islower() and words[0] not in names:
+    if words[:1] == plain[:1] and words and words[0][0].islower():
         return False
-    others = [word for word in words[1:] if word not in names and word != "I"]
-    capitalised = sum(word[0].isupper() for word in others)
-    return 2 * capitalised <= len(others)
+    others = plain[1:] if words[:1] == plain[:1] else plain
+    others = [word for word in others if word != "I" and word not in _DAYS_AND_MONTHS]
+    return 2 * sum(word[0].isupper() for word in others) <= len(others)
 
 
-def _is_major(word: str) -> bool:
-    return len(word) >= _LONG and word not in _SMALL
+def _is_major(word: str, words: Sequence[str]) -> bool:
+    is_edge = word in {words[0], words[-1]}
+    return is_edge or (len(word) >= _LONG and word not in _SMALL)
 
 
 def _is_plain(word: str) -> bool:

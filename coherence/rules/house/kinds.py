@@ -172,7 +172,7 @@ def _capitalization(
     for passage in view.passages(rule.scope):
         words = view.words_of(passage)
         if rule.match in CASES:
-            fits = is_in_case(rule.match, words_in(words), names)
+            fits = is_in_case(rule.match, words, names)
         else:
             fits = is_whole_match(compiled.expressions[0], words, view.stopwatch)
         if not fits and not view.is_excepted(compiled, passage):

