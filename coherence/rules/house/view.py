@@ -53,6 +53,7 @@ class TextView:
         self._fold_cased = cased
         self._hits = hits
         self._is_ours = is_ours
+        self._passages: dict[str, list[Span]] = {}
 
     @cached_property
     def cased(self) -> Folded:
@@ -104,18 +105,22 @@ class TextView:
 
     def passages(self, scope: str) -> list[Span]:
         """The headings, sentences or paragraphs of the text, or all of it, without white space around."""
+        if scope not in self._passages:
+            self._passages[scope] = self._find_passages(scope)
+        return self._passages[scope]
+
+    def _find_passages(self, scope: str) -> list[Span]:
         match scope:
             case "heading":
                 spans = [Span(*m.span(m.lastgroup or 0)) for m in _HEADING.finditer(self.text)]
             case "sentence":
-                return self._sentences
+                return self._sentences()
             case "paragraph":
                 spans = _between(_PARAGRAPH_BREAK.finditer(self.text), len(self.text))
             case _:
                 spans = [Span(0, len(self.text))]
         return [trimmed for span in spans if (trimmed := self._trimmed(span))]
 
-    @cached_property
     def _sentences(self) -> list[Span]:
         text = self.cased.text
         starts = [0, *(match.end() for match in SENTENCE_END.finditer(text))]
