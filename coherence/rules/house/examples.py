@@ -8,6 +8,7 @@ from coherence.rules.compiled import compile_stack
 from coherence.rules.folding import is_blank_phrase
 from coherence.rules.house.compiled import expressions_of, ignores_case, listed_parts
 from coherence.rules.house.expressions import (
+    Stopwatch,
     UnusableExpression,
     compile_expression,
     require_substance,
@@ -22,6 +23,9 @@ Place = tuple[str | int, ...]
 MAX_EXPRESSIONS: Final = 100
 """Regular expressions of all rules together."""
 
+EXAMPLES_SECONDS: Final = 10.0
+"""How long the examples of all rules may take together; a publication waits for them."""
+
 
 @dataclass(frozen=True)
 class RuleProblem:
@@ -34,20 +38,26 @@ class RuleProblem:
 def find_rule_problems(stack: Stack) -> Iterator[RuleProblem]:
     """Yield what is wrong with the house rules of a stack, with places from the rule's number on."""
     expressions = 0
+    stopwatch = Stopwatch(EXAMPLES_SECONDS, EXAMPLES_SECONDS)
+    stopwatch.begin_rule()
     for number, rule in enumerate(stack.rules):
         expressions += len(expressions_of(rule))
         if expressions > MAX_EXPRESSIONS:
             sentence = f"this stack has more than {MAX_EXPRESSIONS} regular expressions."
             yield RuleProblem((number,), sentence)
             return
-        for problem in _problems_of(rule, stack):
-            yield RuleProblem((number, *problem.place), problem.sentence)
+        try:
+            for problem in _problems_of(rule, stack, stopwatch):
+                yield RuleProblem((number, *problem.place), problem.sentence)
+        except TimeoutError:
+            yield RuleProblem((number,), "the examples of the rules up to here take too long.")
+            return
 
 
-def _problems_of(rule: Rule, stack: Stack) -> Iterator[RuleProblem]:
+def _problems_of(rule: Rule, stack: Stack, stopwatch: Stopwatch) -> Iterator[RuleProblem]:
     problems = [*_blank_pairs(rule), *_unknown_case(rule), *_unusable_expressions(rule)]
     # Where a rule cannot be compiled, its examples say nothing.
-    yield from problems or _failed_examples(rule, stack)
+    yield from problems or _failed_examples(rule, stack, stopwatch)
 
 
 def _blank_pairs(rule: HouseRule) -> Iterator[RuleProblem]:
@@ -85,16 +95,21 @@ def _places(rule: HouseRule) -> list[Place]:
             return [("raw", n) for n, _ in enumerate(expressions_of(rule))]
 
 
-def _failed_examples(rule: Rule, stack: Stack) -> Iterator[RuleProblem]:
+def _failed_examples(rule: Rule, stack: Stack, stopwatch: Stopwatch) -> Iterator[RuleProblem]:
+    if not rule.flag and not rule.passes:
+        return
     alone = compile_stack(
         Stack(format=1, journey=stack.journey, language=stack.language, rules=(rule,))
     )
     for key, texts in (("flag", rule.flag), ("pass", rule.passes)):
         for n, text in enumerate(texts):
+            stopwatch.left()
             result = pass_rules(alone, text)
             if result.not_run:
                 sentence = f"rule {rule.id} takes too long on its example “{shown(text)}”."
-            elif key == "flag" and not result.findings:
+                yield RuleProblem((key, n), sentence)
+                return
+            if key == "flag" and not result.findings:
                 sentence = f"rule {rule.id} should flag “{shown(text)}”, and does not."
             elif key == "pass" and result.findings:
                 words = shown(result.findings[0].quote) or "what is missing"

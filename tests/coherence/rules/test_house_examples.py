@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from coherence.errors import InvalidStack
+from coherence.rules.house import examples
 from coherence.stack.file import read_stack
 
 HEAD = "format: 1\njourney: J\nlanguage: en\nrules:\n"
@@ -138,6 +139,12 @@ def test_a_rule_that_takes_too_long_on_its_own_example_is_refused() -> None:
     expression, text = r"(\w+\s?)+(?:!|\?\?)", "so " * 13_000
     said = refusal("- id: R1", "kind: existence", f"raw: ['{expression}']", f"pass: ['{text}']")
     assert said.startswith("line 8: rule R1 takes too long on its example “so so")
+
+
+def test_examples_that_take_too_long_together_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(examples, "EXAMPLES_SECONDS", 0.0)
+    said = refusal(*EXISTENCE, "flag: [very]")
+    assert said == "line 5: the examples of the rules up to here take too long."
 
 
 def test_more_expressions_than_a_check_has_time_for_are_refused() -> None:
