@@ -1,6 +1,6 @@
-"""The rule pass against proselint on the same texts, and how it grows with text and phrases."""
+"""The rule pass against proselint on the same texts, and how it grows with text, phrases and house rules."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from statistics import median
 from time import perf_counter
@@ -10,12 +10,14 @@ from proselint.registry import CheckRegistry
 from proselint.tools import LintFile
 
 from benchmarks import Measure
-from coherence.rules import CompiledStack, compile_stack, run_rules
+from coherence.rules import CompiledStack, compile_stack, pass_rules, run_rules
 from coherence.stack.document import Stack
 
 _TIMES = "×"
 _WORD_COUNTS = (90, 900)
 _PHRASE_COUNTS = (10, 100, 1_000, 5_000)
+_RULE_COUNTS = (10, 50, 200)
+_EXPRESSION_COUNTS = (10, 50, 100)
 _TEXT_LENGTHS = (100, 1_000, 4_000, 10_000, 40_000)
 _STEADY_PHRASES = 200
 _STEADY_LENGTH = 4_000
@@ -32,7 +34,15 @@ _ENGLISH = (
 
 def run() -> list[Measure]:
     """Measure everything; takes some seconds."""
-    return [*_against_proselint(), *_growth_with_phrases(), *_growth_with_text()]
+    return [
+        *_against_proselint(),
+        *_growth_with_phrases(),
+        *_growth_with_text(),
+        *_growth_with_rules("house rules", _RULE_COUNTS, _phrase_rule),
+        *_growth_with_rules(
+            "house rules with an expression each", _EXPRESSION_COUNTS, _expression_rule
+        ),
+    ]
 
 
 def _against_proselint() -> list[Measure]:
@@ -77,6 +87,48 @@ def _growth_with_text() -> list[Measure]:
         )
         for length, taken in zip(_TEXT_LENGTHS[1:], seconds[1:], strict=True)
     ]
+
+
+def _growth_with_rules(
+    name: str, counts: Sequence[int], rule: Callable[[int], dict[str, object]]
+) -> list[Measure]:
+    """Report the time with many house rules relative to a few of the same sort."""
+    text = _text(_STEADY_LENGTH)
+    seconds = []
+    for count in counts:
+        compiled = compile_stack(_rules_stack([rule(number) for number in range(count)]))
+        assert not pass_rules(compiled, text).not_run
+        seconds.append(_pass_seconds(compiled, text))
+    return [
+        Measure(
+            f"rule pass, {count} / {counts[0]} {name} at {_STEADY_LENGTH:,} characters",
+            taken / seconds[0],
+            _TIMES,
+            f"{taken * 1e3:.2f} ms",
+        )
+        for count, taken in zip(counts[1:], seconds[1:], strict=True)
+    ]
+
+
+def _phrase_rule(number: int) -> dict[str, object]:
+    """Make a rule of one of the kinds that list phrases; one in ten finds something."""
+    word = "person" if number % 10 == 0 else f"word{number:x}"
+    kinds: tuple[dict[str, object], ...] = (
+        {"kind": "existence", "tokens": [word, f"phrase {number:x} of many"]},
+        {"kind": "substitution", "swap": {word: "other", f"long {number:x}": "short"}},
+        {"kind": "occurrence", "tokens": [word], "max": 1, "scope": "paragraph"},
+        {"kind": "consistency", "either": {word: f"other {number:x}"}},
+    )
+    return {"id": f"R{number}", **kinds[number % len(kinds)]}
+
+
+def _expression_rule(number: int) -> dict[str, object]:
+    return {"id": f"R{number}", "kind": "existence", "raw": [rf"\b(?:some|any){number:x}\w*"]}
+
+
+def _rules_stack(rules: list[dict[str, object]]) -> Stack:
+    content = {"format": 1, "journey": "Measured", "language": "en", "rules": rules}
+    return Stack.model_validate(content)
 
 
 def _lint(text: str) -> object:

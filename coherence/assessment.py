@@ -7,7 +7,7 @@ import regex
 
 from coherence.errors import InvalidDraft
 from coherence.findings import Finding, Source, verdict_of
-from coherence.rules import CompiledStack, run_rules
+from coherence.rules import CompiledStack, pass_rules
 from coherence.stack.document import Verdict
 
 MAX_CHARACTERS = 40_000
@@ -26,7 +26,10 @@ class NotJudged(StrEnum):
 
 @dataclass(frozen=True)
 class Assessment:
-    """What a check says about one text; `reason` is set exactly where the verdict is `not_judged`."""
+    """What a check says about one text; `reason` is set exactly where the verdict is `not_judged`.
+
+    `rules_not_run` are the ids of house rules whose expressions took too long on this text.
+    """
 
     text: str
     verdict: Verdict
@@ -34,6 +37,7 @@ class Assessment:
     judged_by: tuple[str, ...]
     findings: tuple[Finding, ...]
     rewrite: str | None = None
+    rules_not_run: tuple[str, ...] = ()
 
 
 def assess(
@@ -48,14 +52,15 @@ def assess(
     `unjudged` says why no model is asked; it becomes the reason where the rules find nothing.
     """
     draft = clean_draft(text)
-    findings = run_rules(compiled, draft, touchpoint_id)
-    verdict = verdict_of(findings, judged=False)
+    found = pass_rules(compiled, draft, touchpoint_id)
+    verdict = verdict_of(found.findings, judged=False)
     return Assessment(
         text=draft,
         verdict=verdict,
         reason=unjudged if verdict is Verdict.NOT_JUDGED else None,
         judged_by=(f"{Source.RULE}s",),
-        findings=findings,
+        findings=found.findings,
+        rules_not_run=found.not_run,
     )
 
 

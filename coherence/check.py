@@ -1,5 +1,6 @@
 """The narrative check: does this text fit our story? Asked, answered and put on record."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import uuid4
@@ -76,7 +77,7 @@ class Checks:
         Raises InvalidDraft, NoJourney, AmbiguousJourney, NoPublishedStack or NoTouchpoint.
         """
         journey, number, compiled = await self._narrative(request)
-        assessment = assess(compiled, request.text, request.touchpoint_id)
+        assessment = await _assess(compiled, request)
         result = CheckResult(
             check_id=uuid4().hex,
             channel_id=request.channel_id,
@@ -185,6 +186,13 @@ class Checks:
             for n, finding in enumerate(assessment.findings)
         ]
         return row, findings
+
+
+async def _assess(compiled: CompiledStack, request: CheckRequest) -> Assessment:
+    if compiled.has_expressions:
+        # They may take up to a second, and let other threads run meanwhile.
+        return await asyncio.to_thread(assess, compiled, request.text, request.touchpoint_id)
+    return assess(compiled, request.text, request.touchpoint_id)
 
 
 def _result_value(

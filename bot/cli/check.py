@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from bot.cli.files import STANDARD_INPUT, read_bytes, read_text
-from bot.cli.output import OutputFormat, from_mrkdwn, print_json, print_lines
+from bot.cli.output import OutputFormat, from_mrkdwn, print_error, print_json, print_lines
 from bot.clock import system_clock
 from bot.databases import NoWorkspace, open_workspace
 from bot.settings import load_settings
@@ -82,6 +82,8 @@ def check(
     ]
     if output is OutputFormat.JSON:
         print_json([_as_json(n, a, version) for n, a in zip(names, answers, strict=True)])
+        for note in filter(None, map(voice.rules_not_run, answers)):
+            print_error(from_mrkdwn(note))
     else:
         for name, answer in zip(names, answers, strict=True):
             print_lines(_as_text(name if len(names) > 1 else None, answer))
@@ -139,8 +141,8 @@ def _as_text(name: str | None, assessment: Assessment) -> list[str]:
     lines.append(voice.headline(assessment))
     for group in voice.group_findings(assessment.findings):
         lines += ["", *(from_mrkdwn(line) for line in _group_lines(group, assessment.text))]
-    note = voice.meaning_not_checked(assessment)
-    return [*lines, "", *([from_mrkdwn(note)] if note else [])]
+    notes = [voice.meaning_not_checked(assessment), voice.rules_not_run(assessment)]
+    return [*lines, "", *(from_mrkdwn(note) for note in notes if note)]
 
 
 def _group_lines(group: Sequence[Finding], text: str) -> list[str]:

@@ -57,14 +57,17 @@ def validate(
 ) -> None:
     """Say whether a stack file can be used, or what to put right and in which line."""
     stack = read_stack(read_bytes(file), file)
-    not_run = [rule.id for rule in stack.rules]
+    rules = len(stack.rules)
+    examples = sum(len(rule.flag) + len(rule.passes) for rule in stack.rules)
     if output is OutputFormat.JSON:
         items = sum(1 for _ in stack.items())
-        print_json({"journey": stack.journey, "items": items, "rules_not_run": not_run})
+        print_json(
+            {"journey": stack.journey, "items": items, "rules": rules, "rule_examples": examples}
+        )
         return
     lines = [f"“{stack.journey}” is a valid stack."]
-    if not_run:
-        lines.append(f"House rules are not run yet: {', '.join(not_run)}.")
+    if rules:
+        lines.append(_rules_sentence(rules, examples))
     print_lines(lines)
 
 
@@ -182,6 +185,14 @@ def export(
     else:
         write_text(file, content, replace=force)
         print_lines([f"Wrote {file}."])
+
+
+def _rules_sentence(rules: int, examples: int) -> str:
+    named = "1 house rule" if rules == 1 else f"{rules} house rules"
+    if not examples:
+        return f"{named}, without examples; “flag” and “pass” would show that they work."
+    shown = "its example" if examples == 1 else f"all {examples} examples"
+    return f"{named}: {shown} came out as expected."
 
 
 def _with_stacks(use: Callable[[Stacks, str], Awaitable[_T]]) -> _T:

@@ -8,8 +8,16 @@ from typing import Final, NamedTuple
 from ahocorasick_rs import AhoCorasick
 
 from coherence.rules.folding import Folded, fold_phrase, is_word_character
+from coherence.rules.house.compiled import (
+    CompiledRule,
+    compile_rule,
+    exceptions_of,
+    listed_parts,
+    phrases_of,
+)
 from coherence.rules.markup import is_markup
 from coherence.stack.document import ChecklistItem, Never, Stack, Term, Tone, Touchpoint
+from coherence.stack.house_rules import HouseRule
 
 
 class Role(Enum):
@@ -20,6 +28,7 @@ class Role(Enum):
     TERM = auto()
     FORBIDDEN = auto()
     REQUIRED = auto()
+    HOUSE = auto()
 
 
 class Owner(NamedTuple):
@@ -28,6 +37,14 @@ class Owner(NamedTuple):
     role: Role
     statement: Never | Tone | Term | ChecklistItem
     touchpoint: Touchpoint | None = None
+
+
+class HouseOwner(NamedTuple):
+    """A part of a house rule that lists phrases: one of those it pairs, all its tokens, or its exceptions."""
+
+    rule: HouseRule
+    part: str = ""
+    is_exception: bool = False
 
 
 class Hit(NamedTuple):
@@ -93,10 +110,16 @@ class CompiledStack:
 
     stack: Stack
     language: str
-    owners: tuple[Owner, ...]
+    owners: tuple[Owner | HouseOwner, ...]
     prose: PhraseFinder
     literal: PhraseFinder
     """For phrases that are markup themselves (an emoji, an address), which prose is cleared of."""
+    house: tuple[CompiledRule, ...] = ()
+
+    @property
+    def has_expressions(self) -> bool:
+        """Whether house rules bring regular expressions, which may take their time."""
+        return any(rule.expressions for rule in self.house)
 
 
 def compile_stack(stack: Stack) -> CompiledStack:
@@ -114,6 +137,7 @@ def compile_stack(stack: Stack) -> CompiledStack:
             entry for entry, marked in zip(listed, markup, strict=True) if not marked
         ),
         literal=PhraseFinder(entry for entry, marked in zip(listed, markup, strict=True) if marked),
+        house=tuple(_compile_rules(owners, stack)),
     )
 
 
@@ -129,7 +153,7 @@ def merge_overlaps(hits: Iterable[Hit]) -> list[Hit]:
     return merged
 
 
-def _owners(stack: Stack) -> Iterator[Owner]:
+def _owners(stack: Stack) -> Iterator[Owner | HouseOwner]:
     yield from (Owner(Role.NEVER, never) for never in stack.never)
     yield from (Owner(Role.TONE, tone) for tone in stack.tone)
     yield from (Owner(Role.TERM, term) for term in stack.terms)
@@ -139,9 +163,30 @@ def _owners(stack: Stack) -> Iterator[Owner]:
                 yield Owner(Role.FORBIDDEN, item, touchpoint)
             if item.requires:
                 yield Owner(Role.REQUIRED, item, touchpoint)
+    for rule in stack.rules:
+        yield from (HouseOwner(rule, part) for part in listed_parts(rule))
+        if exceptions_of(rule):
+            yield HouseOwner(rule, is_exception=True)
 
 
-def _phrases_of(owner: Owner) -> Sequence[str]:
+def _compile_rules(owners: Sequence[Owner | HouseOwner], stack: Stack) -> Iterator[CompiledRule]:
+    parts: dict[str, dict[str, int]] = {rule.id: {} for rule in stack.rules}
+    excepted: dict[str, int] = {}
+    for index, owner in enumerate(owners):
+        if not isinstance(owner, HouseOwner):
+            continue
+        if owner.is_exception:
+            excepted[owner.rule.id] = index
+        else:
+            parts[owner.rule.id][owner.part] = index
+    for rule in stack.rules:
+        yield compile_rule(rule, parts[rule.id], excepted.get(rule.id))
+
+
+def _phrases_of(owner: Owner | HouseOwner) -> Sequence[str]:
+    if isinstance(owner, HouseOwner):
+        rule = owner.rule
+        return exceptions_of(rule) if owner.is_exception else phrases_of(rule, owner.part)
     match owner.statement:
         case Never(patterns=phrases) | Tone(avoid=phrases) | Term(instead_of=phrases):
             return phrases

@@ -20,9 +20,11 @@ _ANSWER: Final = 50
 _MOST_ITEMS: Final = 20
 _LEAD: Final = 120
 _ITEM: Final = re.compile(r"\s*(?:[-•◦▪*]|\d{1,3}[.)])\s")
-_SENTENCE_END: Final = re.compile(
-    r"(?<!\be\.g)(?<!\bi\.e)(?<!\binc)(?<!\bltd)(?<!\bno)(?<!\bvs)[.!?]+[\"')\]]*(?=\s|$)|\n"
+SENTENCE_END: Final = re.compile(
+    r"(?<!\be\.g)(?<!\bi\.e)(?<!\binc)(?<!\bltd)(?<!\bno)(?<!\bvs)[.!?]+[\"')\]]*(?=\s|$)|\n",
+    re.IGNORECASE,
 )
+"""Ends a sentence in a folded text."""
 
 
 class Sentence(NamedTuple):
@@ -48,11 +50,14 @@ class Reader:
         self._prose = prose
         self._turned: dict[tuple[Role, Sentence], bool] = {}
 
-    def leaves_to_model(self, role: Role, start: int, end: int) -> bool:
+    def leaves_to_model(
+        self, role: Role, start: int, end: int, *, minds_names: bool = True
+    ) -> bool:
         """Say whether only a reader of meaning can tell what the phrase at these folded offsets does.
 
         True for what is denied, spoken of rather than said, somebody else's words, a name, or another sense
-        of the word. What a checklist forbids is forbidden in any sense.
+        of the word. What a checklist forbids is forbidden in any sense; a house rule is about the words, so
+        that a denial does not excuse them.
         """
         if role in {Role.FORBIDDEN, Role.REQUIRED}:
             return False
@@ -62,8 +67,12 @@ class Reader:
         if self._turned[role, sentence]:
             return True
         span = self._prose.original_span(start, end)
-        is_name = role is not Role.NEVER and is_part_of_name(self._text, *span)
-        return is_name or is_company(self._text, *span) or self._quotations.is_mention(*span)
+        is_name = minds_names and self._is_name(role, span)
+        return is_name or self._quotations.is_mention(*span)
+
+    def _is_name(self, role: Role, span: tuple[int, int]) -> bool:
+        is_part = role is not Role.NEVER and is_part_of_name(self._text, *span)
+        return is_part or is_company(self._text, *span)
 
     @cached_property
     def _quotations(self) -> Quotations:
@@ -76,9 +85,14 @@ class Reader:
         if role is Role.TERM:
             everyday = self._is_english and has_everyday_sense(before, phrase, after)
             return everyday or is_near_mention(before, self._cues)
-        if is_denied(before, after, self._cues) or denies_list(sentence.lead, self._cues):
-            return True
         if self._is_attributed(before, after):
+            return True
+        return role is not Role.HOUSE and self._is_denied(role, sentence)
+
+    def _is_denied(self, role: Role, sentence: Sentence) -> bool:
+        if is_denied(sentence.before, sentence.after, self._cues):
+            return True
+        if denies_list(sentence.lead, self._cues):
             return True
         if sentence.is_question and self._cues.answered.match(sentence.answer):
             return True
@@ -101,9 +115,9 @@ class Reader:
         line = bisect_right(lines, start)
         first = max(start - _BEFORE, lines[line - 1] if line else 0)
         last = min(end + _AFTER, lines[line] if line < len(lines) else len(text))
-        for mark in _SENTENCE_END.finditer(text, first, start):
+        for mark in SENTENCE_END.finditer(text, first, start):
             first = mark.end()
-        stop = _SENTENCE_END.search(text, end, max(last, end))
+        stop = SENTENCE_END.search(text, end, max(last, end))
         after = text[end : stop.start() if stop else max(last, end)]
         asked = stop.end() if stop and "?" in stop[0] else 0
         answer = text[asked : asked + _ANSWER] if asked else ""

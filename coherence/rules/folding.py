@@ -1,7 +1,8 @@
 """Fold a text so that phrases match what a reader sees, and find the way back to what was typed.
 
 Folding applies NFKC and case folding, makes curly quotes straight and hyphens plain, turns each run of white
-space into one space (a paragraph break into a line feed) and drops characters that nobody sees.
+space into one space (a paragraph break into a line feed) and drops characters that nobody sees. Where the
+form is kept, so are the case and the line feeds after which a line does not simply carry on a sentence.
 """
 
 import re
@@ -10,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 from typing import Final
 
 PLACEHOLDER: Final = "\ufffc"
@@ -52,9 +54,20 @@ class Folded:
     _starts: tuple[int, ...]
     _origins: tuple[tuple[int, int, bool], ...]
 
+    def folded_span(self, start: int, end: int) -> tuple[int, int]:
+        """Return the span of `text` that these code points of the original became; it may be empty."""
+        return self._arrival(start), self._arrival(end)
+
     def original_span(self, start: int, end: int) -> tuple[int, int]:
         """Return the code points of the original that the non-empty span `text[start:end]` came from."""
         return self._origin(start)[0], self._origin(end - 1)[1]
+
+    def _arrival(self, offset: int) -> int:
+        segment = bisect_right(self._origins, offset, key=itemgetter(1))
+        if segment == len(self._origins):
+            return len(self.text)
+        start, _, one_to_one = self._origins[segment]
+        return self._starts[segment] + (max(0, offset - start) if one_to_one else 0)
 
     def _origin(self, index: int) -> tuple[int, int]:
         segment = bisect_right(self._starts, index) - 1
@@ -65,12 +78,14 @@ class Folded:
         return start, start + 1
 
 
-def fold(text: str, cuts: Iterable[tuple[int, int, str]] = ()) -> Folded:
+def fold(
+    text: str, cuts: Iterable[tuple[int, int, str]] = (), *, keep_form: bool = False
+) -> Folded:
     """Fold a text, with each cut `(start, end, replacement)` replaced first.
 
     Cuts are sorted and do not overlap; a replacement is empty or PLACEHOLDER.
     """
-    folder = _Folder(text)
+    folder = _Folder(text, keep_form=keep_form)
     at = 0
     for start, end, replacement in cuts:
         folder.take(at, start)
@@ -81,11 +96,12 @@ def fold(text: str, cuts: Iterable[tuple[int, int, str]] = ()) -> Folded:
     return folder.result()
 
 
-def fold_phrase(phrase: str) -> tuple[str, bool]:
+def fold_phrase(phrase: str, *, keep_form: bool = False) -> tuple[str, bool]:
     """Fold a phrase of the stack; return it without its trailing `*`, and whether it had one."""
-    folded = fold(phrase).text.strip()
+    folded = fold(phrase, keep_form=keep_form).text.strip()
     body = folded.rstrip("* ") if folded.endswith("*") else folded
-    plain = fold(body, [(start, end, "") for start, end in ornaments(body)]).text.strip()
+    cuts = [(start, end, "") for start, end in ornaments(body)]
+    plain = fold(body, cuts, keep_form=keep_form).text.strip()
     return plain, body != folded
 
 
@@ -121,8 +137,9 @@ def is_word_character(character: str) -> bool:
 class _Folder:
     """Collects the folded text piece by piece, with where each piece came from."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, keep_form: bool) -> None:
         self._text = text
+        self._keep_form = keep_form
         self._parts: list[str] = []
         self._length = 0
         self._starts: list[int] = []
@@ -133,7 +150,8 @@ class _Folder:
     def take(self, start: int, end: int) -> None:
         for piece in _PIECE.finditer(self._text, start, end):
             if piece.lastgroup == "plain":
-                self._append(piece[0].lower(), piece.start(), piece.end(), one_to_one=True)
+                plain = piece[0] if self._keep_form else piece[0].lower()
+                self._append(plain, piece.start(), piece.end(), one_to_one=True)
             elif piece.lastgroup == "space":
                 self._space(piece.start(), piece.end())
             else:
@@ -166,9 +184,11 @@ class _Folder:
             start = self._space_from
             self._drop_space()
         lines = len(_LINE_END.findall(self._text, start, end))
-        self._append("\n" if lines > 1 else " ", start, end, one_to_one=False)
+        begins_line = bool(lines) and not self._text[end : end + 1].islower()
+        breaks = lines > 1 or (begins_line and self._keep_form)
+        self._append("\n" if breaks else " ", start, end, one_to_one=False)
         self._space_from = start
-        if lines and not self._text[end : end + 1].islower():
+        if begins_line:
             self._line_starts.append(self._length)
 
     def _drop_space(self) -> None:
@@ -184,7 +204,7 @@ class _Folder:
         cluster, folded, first, last = "", "", start, start
         for index in range(start, end):
             character = text[index]
-            alone, joins = _look_up(character)
+            alone, joins = _look_up(character, self._keep_form)
             if not alone:
                 continue
             if joins and 0 < len(cluster) <= _MOST_MARKS:
@@ -197,23 +217,24 @@ class _Folder:
 
     def _cluster(self, cluster: str, alone: str, start: int, end: int) -> None:
         if cluster:
-            folded = alone if len(cluster) == 1 else _canonical(cluster)
+            folded = alone if len(cluster) == 1 else _canonical(cluster, self._keep_form)
             self._append(folded, start, end, one_to_one=len(folded) == 1 == end - start)
 
 
 @lru_cache(maxsize=16_384)
-def _look_up(character: str) -> tuple[str, bool]:
+def _look_up(character: str, keep_form: bool) -> tuple[str, bool]:  # noqa: FBT001 - cached by position
     """Return a character folded on its own, empty if unseen, and whether it joins the one before it."""
     if _is_unseen(character):
         return "", False
-    folded = character if character in _KEPT_AS_TYPED else _canonical(character)
+    folded = character if character in _KEPT_AS_TYPED else _canonical(character, keep_form)
     return folded, _joins(character)
 
 
-def _canonical(cluster: str) -> str:
+def _canonical(cluster: str, keep_form: bool) -> str:  # noqa: FBT001 - as its caller
     straight = cluster.translate(_QUOTES_AND_DASHES)
     composed = unicodedata.normalize("NFKC", straight)
-    folded = unicodedata.normalize("NFKC", composed.casefold()).translate(_QUOTES_AND_DASHES)
+    cased = composed if keep_form else composed.casefold()
+    folded = unicodedata.normalize("NFKC", cased).translate(_QUOTES_AND_DASHES)
     # A spacing accent becomes a space and a mark: not the gap between two words.
     return straight if " " in folded else folded
 

@@ -94,14 +94,20 @@ def not_prose(text: str) -> tuple[Span, ...]:
     return tuple(_spans(text))
 
 
-def fold_prose(text: str, spans: Iterable[Span], skipped: frozenset[Kind] = PROSE_SKIPS) -> Folded:
+def fold_prose(
+    text: str,
+    spans: Iterable[Span],
+    skipped: frozenset[Kind] = PROSE_SKIPS,
+    *,
+    keep_form: bool = False,
+) -> Folded:
     """Fold a text with the spans of the skipped kinds and all ornaments out of the way."""
     cuts = [
         (span.start, span.end, "" if span.kind is Kind.SHELL else PLACEHOLDER)
         for span in spans
         if span.kind in skipped
     ]
-    return fold(text, _with_ornaments(text, cuts))
+    return fold(text, _with_ornaments(text, cuts), keep_form=keep_form)
 
 
 def requirement_skips(text: str, spans: Iterable[Span]) -> frozenset[Kind]:

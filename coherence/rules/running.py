@@ -1,14 +1,17 @@
 """Run the rules over one text: what the words alone show, with the exact span of each finding."""
 
 from collections.abc import Iterator
-from functools import cached_property
+from dataclasses import dataclass
+from functools import cached_property, partial
 
 from coherence.errors import NoTouchpoint
 from coherence.findings import Finding, Relation, Severity, Source
 from coherence.rules import wording
-from coherence.rules.compiled import CompiledStack, Hit, Owner, Role, merge_overlaps
+from coherence.rules.compiled import CompiledStack, Hit, HouseOwner, Owner, Role, merge_overlaps
 from coherence.rules.context import Reader
 from coherence.rules.folding import Folded
+from coherence.rules.house.running import run_house_rules
+from coherence.rules.house.view import Span, TextView
 from coherence.rules.markup import (
     LITERAL_SKIPS,
     count_words,
@@ -19,20 +22,36 @@ from coherence.rules.markup import (
 from coherence.stack.document import ChecklistItem, Never, Term, Tone, Touchpoint
 
 
+@dataclass(frozen=True)
+class RulePass:
+    """What the rules find, and the ids of the house rules that took too long on this text."""
+
+    findings: tuple[Finding, ...]
+    not_run: tuple[str, ...] = ()
+
+
 def run_rules(
     compiled: CompiledStack, text: str, touchpoint_id: str | None = None
 ) -> tuple[Finding, ...]:
-    """Return what the rules find in a text, by position, with what is absent last.
+    """Return what the rules find in a text; see pass_rules."""
+    return pass_rules(compiled, text, touchpoint_id).findings
 
-    Never-phrases, tone words and terms always count; a checklist and a word limit only if their touchpoint
-    is named. Pure: the same input gives the same findings.
+
+def pass_rules(compiled: CompiledStack, text: str, touchpoint_id: str | None = None) -> RulePass:
+    """Hold a text against all rules; findings come by position, with what is absent last.
+
+    Never-phrases, tone words, terms and house rules always count; a checklist and a word limit only if their
+    touchpoint is named. Pure: the same input gives the same findings, unless an expression runs out of time.
     Raise NoTouchpoint if the stack has no touchpoint of that id.
     """
     touchpoint = compiled.stack.touchpoint(touchpoint_id) if touchpoint_id is not None else None
     if touchpoint_id is not None and touchpoint is None:
         raise NoTouchpoint(f"The narrative has no touchpoint “{touchpoint_id}”.")
     check = _Check(compiled, text, touchpoint)
-    return (*sorted(check.passages(), key=lambda f: (f.start, f.end)), *check.absences())
+    house, not_run = check.house_rules()
+    found = [*check.passages(), *(finding for finding in house if finding.quote)]
+    absent = [*check.absences(), *(finding for finding in house if not finding.quote)]
+    return RulePass((*sorted(found, key=lambda f: (f.start, f.end)), *absent), not_run)
 
 
 class _Check:
@@ -45,23 +64,38 @@ class _Check:
         self._spans = not_prose(text)
 
     def passages(self) -> Iterator[Finding]:
-        """Yield what stands in the text and should not."""
-        reader = Reader(self._compiled.language, self._text, self._prose)
-        for hit in self._active(self._prose_hits):
-            owner = self._compiled.owners[hit.owner]
+        """Yield what stands in the text and should not, by the stack's own lines."""
+        reader = self._reader
+        for owner, hit in self._active(self._prose_hits):
             if not reader.leaves_to_model(owner.role, hit.start, hit.end):
                 yield self._passage(owner, self._prose, hit)
-        for hit in self._active(self._literal_hits):
-            yield self._passage(self._compiled.owners[hit.owner], self._literal, hit)
+        for owner, hit in self._active(self._literal_hits):
+            yield self._passage(owner, self._literal, hit)
+
+    def house_rules(self) -> tuple[list[Finding], tuple[str, ...]]:
+        """Return what the house rules find, and which of them could not be run."""
+        if not self._compiled.house:
+            return [], ()
+        view = TextView(
+            self._text,
+            partial(fold_prose, self._text, self._spans, keep_form=True),
+            self._house_hits(),
+            self._is_ours,
+        )
+        return run_house_rules(self._compiled.house, view)
 
     def absences(self) -> Iterator[Finding]:
         """Yield what the touchpoint asks for and the text as a whole does not give."""
         if self._touchpoint is None:
             return
         for index, owner in enumerate(self._compiled.owners):
-            if owner.role is Role.REQUIRED and owner.touchpoint is self._touchpoint:
+            if isinstance(owner, Owner) and self._asks(owner):
                 yield from self._missing(index, owner)
         yield from self._too_long(self._touchpoint)
+
+    @cached_property
+    def _reader(self) -> Reader:
+        return Reader(self._compiled.language, self._text, self._prose)
 
     @cached_property
     def _prose(self) -> Folded:
@@ -88,11 +122,29 @@ class _Check:
         hits = (*self._compiled.prose.find(seen), *self._literal_hits)
         return frozenset(hit.owner for hit in hits)
 
-    def _active(self, hits: list[Hit]) -> Iterator[Hit]:
+    def _asks(self, owner: Owner) -> bool:
+        return owner.role is Role.REQUIRED and owner.touchpoint is self._touchpoint
+
+    def _active(self, hits: list[Hit]) -> Iterator[tuple[Owner, Hit]]:
         for hit in hits:
             owner = self._compiled.owners[hit.owner]
-            if owner.role is not Role.REQUIRED and owner.touchpoint in {None, self._touchpoint}:
-                yield hit
+            if isinstance(owner, HouseOwner) or owner.role is Role.REQUIRED:
+                continue
+            if owner.touchpoint in {None, self._touchpoint}:
+                yield owner, hit
+
+    def _house_hits(self) -> dict[int, list[Span]]:
+        found: dict[int, list[Span]] = {}
+        for folded, hits in ((self._prose, self._prose_hits), (self._literal, self._literal_hits)):
+            for hit in hits:
+                if isinstance(self._compiled.owners[hit.owner], HouseOwner):
+                    span = Span(*folded.original_span(hit.start, hit.end))
+                    found.setdefault(hit.owner, []).append(span)
+        return {owner: sorted(spans) for owner, spans in found.items()}
+
+    def _is_ours(self, span: Span, *, in_any_case: bool) -> bool:
+        start, end = self._prose.folded_span(*span)
+        return not self._reader.leaves_to_model(Role.HOUSE, start, end, minds_names=in_any_case)
 
     def _passage(self, owner: Owner, folded: Folded, hit: Hit) -> Finding:
         start, end = folded.original_span(hit.start, hit.end)

@@ -7,7 +7,7 @@ from coherence.stack.document import ChecklistItem, Term, Touchpoint
 
 def term_statement(term: Term) -> str:
     """Put a term as a line of the narrative."""
-    return f"Say “{term.use}”, not {_either(term.instead_of)}."
+    return f"Say “{term.use}”, not {either(term.instead_of)}."
 
 
 def term_why(term: Term) -> str:
@@ -53,13 +53,13 @@ def forbidden_suggestion() -> str:
 
 def missing_why(touchpoint: Touchpoint, item: ChecklistItem) -> str:
     """Say what a touchpoint's checklist asks for and the text does not have."""
-    asked = _either(item.requires)
+    asked = either(item.requires)
     return f"The checklist for the {touchpoint.name} asks for {asked}, and it is not there yet."
 
 
 def missing_suggestion(item: ChecklistItem) -> str:
     """Offer the words that would do."""
-    return f"Add a sentence with {_either(item.requires)}."
+    return f"Add a sentence with {either(item.requires)}."
 
 
 def limit_statement(touchpoint: Touchpoint) -> str:
@@ -81,7 +81,8 @@ def _words(count: int) -> str:
     return "1 word" if count == 1 else f"{count:,} words"
 
 
-def _either(phrases: Sequence[str], most: int = 6) -> str:
+def either(phrases: Sequence[str], most: int = 6) -> str:
+    """List phrases as alternatives, the first few of many."""
     if len(phrases) == most + 1:
         most += 1  # “1 more” would be no shorter
     shown = [f"“{phrase}”" for phrase in phrases[:most]]
@@ -90,3 +91,9 @@ def _either(phrases: Sequence[str], most: int = 6) -> str:
     if len(shown) == 1:
         return shown[0]
     return f"{', '.join(shown[:-1])} or {shown[-1]}"
+
+
+def shown(quote: str, most: int = 60) -> str:
+    """Put a quote on one line; Slack's marks inside it are left out and a long one is shortened."""
+    line = " ".join(quote.replace("*", "").split())
+    return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"

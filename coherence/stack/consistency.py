@@ -1,4 +1,4 @@
-"""What a well-formed stack can still get wrong: ids used twice, references to nothing, blank phrases.
+"""What a well-formed stack can still get wrong: ids used twice, references to nothing, rules that fail.
 
 A problem names where it is by the path through the file's own keys, so that a line can be named.
 """
@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from coherence.errors import InvalidStack
 from coherence.rules.folding import is_blank_phrase
+from coherence.rules.house.examples import find_rule_problems
 from coherence.stack.document import Stack
 from coherence.stack.parsing import Path
 
@@ -17,7 +19,11 @@ MAX_ITEMS = 500
 MAX_PHRASES = 10_000
 """Phrases of all lists together."""
 
-_PHRASE_LISTS = frozenset({"patterns", "avoid", "instead_of", "requires", "forbids"})
+_PHRASE_LISTS = frozenset(
+    {"patterns", "avoid", "instead_of", "requires", "forbids", "tokens", "exceptions"}
+)
+# Keys of a rule whose own keys are people's words, or whose values are no prose.
+_RULE_KEYS_APART = {"swap", "either", "raw", "first", "second", "match"}
 
 
 @dataclass(frozen=True)
@@ -31,11 +37,24 @@ class Problem:
 def find_problems(stack: Stack) -> Iterator[Problem]:
     """Yield what is inconsistent within the document, in no particular order."""
     content = stack.model_dump(mode="json", by_alias=True)
-    content["rules"] = [{"id": rule.id} for rule in stack.rules]
+    for rule in content["rules"]:
+        for key in _RULE_KEYS_APART & rule.keys():
+            del rule[key]
     yield from _repeated_ids(content)
     yield from _invisible_texts(content)
     yield from _dangling_references(stack)
     yield from _blank_phrases(content)
+    for problem in find_rule_problems(stack):
+        yield Problem(("rules", *problem.place), problem.sentence)
+
+
+def require_sound_rules(stack: Stack) -> None:
+    """Refuse a stack that no file ever was, such as a draft edited in Slack, for a rule that fails.
+
+    Raises InvalidStack with one sentence that names the rule.
+    """
+    for problem in find_rule_problems(stack):
+        raise InvalidStack(f"{problem.sentence[:1].upper()}{problem.sentence[1:]}")
 
 
 def _repeated_ids(content: dict[str, Any]) -> Iterator[Problem]:

@@ -7,21 +7,11 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StringConstraints,
-)
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-
-def _on_one_line(name: str) -> str:
-    if len(name.splitlines()) > 1:
-        raise PydanticCustomError("several_lines", "must be on one line")
-    return name
+from coherence.stack.fields import Item, ItemId, LongText, Name, Phrase, Text
+from coherence.stack.house_rules import Rule
 
 
 def _whole_number(value: object) -> object:
@@ -29,17 +19,6 @@ def _whole_number(value: object) -> object:
     if type(value) is not int:
         raise PydanticCustomError("whole_number", "must be a whole number")
     return value
-
-
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2_000)]
-LongText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40_000)]
-Name = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=75),
-    AfterValidator(_on_one_line),
-]
-ItemId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$")]
-Phrase = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
 
 class Layer(StrEnum):
@@ -58,14 +37,6 @@ class Verdict(StrEnum):
     SUGGESTIONS = "suggestions"
     CONFLICT = "conflict"
     NOT_JUDGED = "not_judged"
-
-
-class Item(BaseModel):
-    """What every entry of the stack has: unknown keys are errors, values never change."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-
-    id: ItemId
 
 
 class Statement(Item):
@@ -137,31 +108,6 @@ class Touchpoint(Item):
     checklist: tuple[ChecklistItem, ...] = ()
 
 
-class Rule(BaseModel):
-    """A house rule of the `rules:` section.
-
-    Its id and kind are read; the keys that each kind adds are kept as written, and the rule is not run yet.
-    """
-
-    model_config = ConfigDict(extra="allow", frozen=True, hide_input_in_errors=True)
-
-    id: ItemId
-    kind: Literal[
-        "existence",
-        "substitution",
-        "occurrence",
-        "repetition",
-        "consistency",
-        "conditional",
-        "capitalization",
-    ]
-    level: Phrase | None = None
-    why: Text | None = None
-    flag: tuple[LongText, ...] = ()
-    # The file's key is the keyword `pass`.
-    passes: tuple[LongText, ...] = Field(default=(), alias="pass")
-
-
 class Example(Item):
     """A message whose verdict the stewards agree on."""
 
@@ -207,7 +153,7 @@ class Stack(BaseModel):
         """Return the touchpoint with this id, or None."""
         return next((t for t in self.touchpoints if t.id == touchpoint_id), None)
 
-    def items(self) -> Iterator[Item | Rule]:
+    def items(self) -> Iterator[Item]:
         """Every entry that has an id, in reading order, checklists inside their touchpoints."""
         yield from self.vision
         yield from (edge for edge in (self.narrative.start, self.narrative.end) if edge)

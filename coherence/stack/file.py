@@ -26,6 +26,7 @@ _SENTENCES = {
     ("string_too_short", ""): "{what} is empty.",
     ("string_too_long", ""): "{what} is longer than {max_length:,} characters.",
     ("too_short", ""): "“{key}” needs at least one entry.",
+    ("too_long", ""): "“{key}” may have {max_length:,} entries at most.",
     ("string_pattern_mismatch", "language"): "“language” must be a code such as en or pt-BR.",
     ("string_pattern_mismatch", ""): (
         "{what} may hold letters, digits, dots and dashes only, up to 32."
@@ -37,9 +38,19 @@ _SENTENCES = {
     ("int_type", ""): "“{key}” must be a whole number, without quotes.",
     ("greater_than_equal", ""): "“{key}” must be at least {ge:,}.",
     ("less_than_equal", ""): "“{key}” may be {le:,} at most.",
+    ("bool_type", ""): "“{key}” must be true or false.",
     ("tuple_type", ""): "“{key}” must be a list.",
+    ("dict_type", ""): "“{key}” must hold pairs, such as {{utilise: use}}.",
+    ("union_tag_not_found", ""): "“kind” is missing.",
+    ("union_tag_invalid", ""): "“kind” must be one of {choices}.",
+    ("nothing_to_find", ""): "this rule needs “tokens” or “raw”.",
+    ("no_limit", ""): "this rule needs “max” or “min”.",
+    ("limits_crossed", ""): "“min” may not be more than “max”.",
     ("several_lines", ""): "“{key}” must be on one line.",
     ("model_type", ""): "{what} must hold keys and values, such as {{id: …, text: …}}.",
+    ("model_attributes_type", ""): (
+        "{what} must hold keys and values, such as {{id: …, kind: …}}."
+    ),
 }
 
 
@@ -101,12 +112,22 @@ def _parse(text: str) -> Parsed:
 
 def _explain(error: ValidationError, parsed: Parsed) -> tuple[Path, str, int]:
     details = error.errors(include_url=False)
-    first = min(details, key=lambda detail: parsed.line(detail["loc"]))
-    return first["loc"], _sentence(first), len(details) - 1
+    first = min(details, key=lambda detail: parsed.line(_path(detail)))
+    return _path(first), _sentence(first), len(details) - 1
+
+
+def _path(detail: ErrorDetails) -> Path:
+    """Return where in the file it is: pydantic adds a rule's kind to its place, and a mark to a key."""
+    path = detail["loc"]
+    if detail["type"] == "union_tag_invalid":
+        return (*path, "kind")
+    return (*path[:2], *path[3:]) if path[:1] == ("rules",) else path
 
 
 def _sentence(detail: ErrorDetails) -> str:
     location = detail["loc"]
+    if location[-1] == "[key]":
+        location = location[:-2]
     key = next((part for part in reversed(location) if isinstance(part, str)), "file")
     what = f"an entry of “{key}”" if isinstance(location[-1], int) else f"“{key}”"
     if detail["input"] is None and detail["type"] != "missing":
@@ -120,7 +141,10 @@ def _sentence(detail: ErrorDetails) -> str:
 
 
 def _choices(context: dict[str, Any]) -> str:
-    return str(context.get("expected", "")).replace("'", "")
+    expected = context.get("expected") or " or ".join(
+        context.get("expected_tags", "").rsplit(", ", 1)
+    )
+    return str(expected).replace("'", "")
 
 
 def _invalid(parsed: Parsed, path: Path, sentence: str, more: int) -> InvalidStack:

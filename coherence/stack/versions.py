@@ -1,5 +1,6 @@
 """Drafts and published versions of a journey's stack."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -11,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from coherence.clock import Clock
 from coherence.errors import InvalidStack, NoPublishedStack, NotFound
 from coherence.journeys import journey_by_name, journey_of_channel
+from coherence.stack.consistency import require_sound_rules
 from coherence.stack.document import Stack
 from coherence.stack.file import stack_content
 from storage import journeys, stack
@@ -86,7 +88,7 @@ class Stacks:
     ) -> PublishedStack:
         """Publish the draft as the next version, unless it equals the newest one, which is then returned.
 
-        Raises NotFound where there is no draft.
+        Raises NotFound where there is no draft, InvalidStack where a house rule fails its own examples.
         """
         async with self._changing(workspace_id) as session:
             home = await journey_by_name(session, workspace_id, journey)
@@ -155,6 +157,8 @@ class Stacks:
         await session.delete(draft)
         if newest and newest.document == draft.document:
             return version_value(newest)
+        # Expressions may take a while, and let other threads run meanwhile.
+        await asyncio.to_thread(require_sound_rules, Stack.model_validate(draft.document))
         version = StackVersion(
             workspace_id=draft.workspace_id,
             journey_id=draft.journey_id,

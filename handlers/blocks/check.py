@@ -134,6 +134,7 @@ def _answer_blocks(result: CheckResult) -> list[Block]:
     if len(groups) > len(shown):
         blocks.append(_context("not_shown", voice.not_shown(len(groups) - len(shown))))
     notes = [voice.checked_against(result), voice.meaning_not_checked(assessment)]
+    notes.append(voice.rules_not_run(assessment))
     return [*blocks, _context("checked_against", " ".join(note for note in notes if note))]
 
 

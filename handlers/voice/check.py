@@ -22,6 +22,7 @@ ANY_TOUCHPOINT = "No particular touchpoint"
 JOURNEY_LABEL = "Which story, and where will it be used?"
 
 _SHOWN_QUOTES = 4
+_SHOWN_RULES = 6
 
 _RELATIONS = {
     Relation.CONTRADICTS: "contradicts our story",
@@ -73,9 +74,11 @@ def finding_title(group: Sequence[Finding]) -> str:
 
 
 def narrative_line(finding: Finding) -> str:
-    """The line of the narrative, by id and in its own words."""
-    name = finding.statement_id or finding.rule_id or ""
-    return f"Narrative {name}: {one_line(finding.statement, 300)}"
+    """The line of the narrative, or the house rule, by id and in its own words."""
+    statement = one_line(finding.statement, 300)
+    if finding.statement_id is None and finding.rule_id is not None:
+        return f"House rule {finding.rule_id}: {statement}"
+    return f"Narrative {finding.statement_id or ''}: {statement}"
 
 
 def why_line(finding: Finding) -> str:
@@ -97,6 +100,18 @@ def not_shown(count: int) -> str:
 def meaning_not_checked(assessment: Assessment) -> str | None:
     """Say that only words were looked at; None if a model has judged."""
     return None if "model" in assessment.judged_by else "Rules only: meaning not checked."
+
+
+def rules_not_run(assessment: Assessment) -> str | None:
+    """Say which house rules were left out; None if none was."""
+    ids = assessment.rules_not_run
+    if not ids:
+        return None
+    if len(ids) == 1:
+        return f"House rule {ids[0]} took too long on this text and did not count; a steward can simplify it."
+    names = ", ".join(ids[:_SHOWN_RULES])
+    more = f" and {len(ids) - _SHOWN_RULES} more" if len(ids) > _SHOWN_RULES else ""
+    return f"House rules {names}{more} took too long on this text and did not count; a steward can simplify them."
 
 
 def checked_against(result: CheckResult) -> str:

@@ -246,3 +246,28 @@ def test_without_a_stack_and_a_workspace_one_is_told_both_ways_out(
     sentence = run("check", stdin=CLEAN).refused()
     assert "--stack" in sentence
     assert "SLACK_BOT_TOKEN" in sentence
+
+
+ENDLESS = """format: 1
+journey: J
+language: en
+rules:
+  - {id: R1, kind: existence, raw: ['(\\w+\\s?)+(?:!|\\?\\?)']}
+  - {id: R2, kind: existence, tokens: [very], message: "We do without “very”."}
+"""
+LEFT_OUT = "House rule R1 took too long on this text and did not count; a steward can simplify it."
+
+
+def test_a_house_rule_is_named_as_one_and_one_that_takes_too_long_is_told(
+    run: CommandLine, tmp_path: Path
+) -> None:
+    path = tmp_path / "rules.yml"
+    path.write_text(ENDLESS, encoding="utf-8")
+    draft = "so " * 13_000 + "very good"
+    said = run("check", "--stack", path, stdin=draft)
+    assert "House rule R2: We do without “very”." in said.out.splitlines()
+    assert said.out.endswith(f"{LEFT_OUT}\n")
+    for_programs = run("check", "--stack", path, "--format", "json", stdin=draft)
+    assert for_programs.err == f"{LEFT_OUT}\n"
+    [answer] = for_programs.json
+    assert [finding["rule_id"] for finding in answer["findings"]] == ["R2"]

@@ -12,13 +12,15 @@ from ruamel.yaml import YAML
 from bot.cli import app
 from coherence.assessment import NotJudged
 from coherence.findings import Relation, Severity
+from coherence.rules.house.examples import MAX_EXPRESSIONS
+from coherence.rules.house.expressions import RULE_SECONDS, TEXT_SECONDS
+from coherence.rules.house.running import MOST_FINDINGS
 from coherence.stack.consistency import MAX_ITEMS, MAX_PHRASES
 from coherence.stack.document import (
     ChecklistItem,
     Example,
     Milestone,
     Promise,
-    Rule,
     Stack,
     SystemItem,
     Term,
@@ -26,9 +28,11 @@ from coherence.stack.document import (
     Verdict,
 )
 from coherence.stack.file import read_stack, stack_content
+from coherence.stack.house_rules import CASES, KINDS, MAX_EXAMPLES, MAX_PAIRS, HouseRule, Level
 from tests.bot.cli import ROOT, CommandLine, register_workspace_in
 
 STACK = (ROOT / "docs/stack.md").read_text(encoding="utf-8")
+RULES = (ROOT / "docs/rules.md").read_text(encoding="utf-8")
 CHECK = (ROOT / "docs/check.md").read_text(encoding="utf-8")
 DRAFT = "You are guaranteed to get paid."
 
@@ -61,15 +65,39 @@ def workspace(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", sqlite_url)
 
 
-def test_the_stack_in_the_docs_is_valid_and_shows_every_section_but_rules(run: CommandLine) -> None:
+def test_the_stack_in_the_docs_is_valid_and_shows_every_section(run: CommandLine) -> None:
     assert run("stack", "validate", "stack.yml").code == 0
     stack = read_stack(Path("stack.yml").read_bytes())
-    assert set(stack_content(stack)) == set(Stack.model_fields) - {"rules"}
+    assert set(stack_content(stack)) == set(Stack.model_fields)
+
+
+def test_the_rules_in_the_docs_are_one_of_each_kind_and_keep_their_word(run: CommandLine) -> None:
+    head = "format: 1\njourney: J\nlanguage: en\nrules:\n"
+    Path("rules.yml").write_text(head + "".join(blocks(RULES, "yaml")), encoding="utf-8")
+    assert run("stack", "validate", "rules.yml").out.startswith("“J” is a valid stack.")
+    rules = read_stack(Path("rules.yml").read_bytes()).rules
+    assert [type(rule) for rule in rules] == list(KINDS)
+    assert all(rule.flag and rule.passes for rule in rules)
+
+
+def test_every_key_of_every_kind_of_rule_is_explained() -> None:
+    keys = {f.alias or name for kind in KINDS for name, f in kind.model_fields.items()}
+    assert {key for key in keys if f"`{key}`" not in RULES} == set()
+    assert all(f"`{word}`" in RULES for word in (*CASES, *Level))
+
+
+def test_the_limits_of_house_rules_are_the_real_ones() -> None:
+    assert f"{RULE_SECONDS * 1_000:.0f} ms" in RULES
+    assert f"{TEXT_SECONDS:.0f} s for all of them" in RULES
+    assert f"{MAX_EXPRESSIONS} regular expressions" in RULES
+    assert f"{MAX_EXAMPLES} texts each" in RULES
+    assert f"{MAX_PAIRS} pairs" in RULES
+    assert f"first {MOST_FINDINGS}" in RULES
 
 
 def test_every_key_of_the_file_is_explained() -> None:
     models = (
-        Stack, Milestone, Promise, Term, SystemItem, Touchpoint, ChecklistItem, Rule, Example,
+        Stack, Milestone, Promise, Term, SystemItem, Touchpoint, ChecklistItem, HouseRule, Example,
     )  # fmt: skip
     keys = {f.alias or name for model in models for name, f in model.model_fields.items()}
     assert {key for key in keys if f"`{key}`" not in STACK} == {"format"}

@@ -4,10 +4,13 @@ import pytest
 from sqlmodel import select
 
 from bot.bootstrap import Application
+from bot.clock import system_clock
+from coherence.stack.versions import Stacks
 from sandbox.server import RunningSandbox
 from storage.check import CheckFinding, NarrativeCheck
 from storage.journeys import Journey
 from storage.processed import ProcessedId
+from tests.coherence.stack.stacks import small
 from tests.support.people import ONBOARDING, RANDOM, Person, eventually, text_of
 
 pytestmark = pytest.mark.usefixtures("onboarding")
@@ -179,3 +182,18 @@ async def test_what_a_person_wrote_is_not_logged(maya: Person, logged: io.String
     assert "reference=" in logged.getvalue()
     assert "guaranteed" not in logged.getvalue()
     assert "tada" not in logged.getvalue()
+
+
+async def test_a_house_rule_is_told_as_one_and_one_that_takes_too_long_is_left_out(
+    bot: Application, slack: RunningSandbox, maya: Person
+) -> None:
+    endless = {"id": "R1", "kind": "existence", "raw": [r"(\w+\s?)+(?:!|\?\?)"]}
+    swap = {"id": "R2", "kind": "substitution", "swap": {"utilise": "use"}}
+    rules = small(journey="New customer onboarding", rules=[endless, swap])
+    stacks = Stacks(bot.database, system_clock)
+    await stacks.import_draft(slack.world.team.id, rules, author="ana", publish_note="house rules")
+    await maya.command(f"check {'so ' * 12_000}utilise it")
+    answer = await maya.private_answer()
+    shown = text_of(answer.blocks)
+    assert "House rule R2: Write “use”, not “utilise”." in shown
+    assert "House rule R1 took too long on this text and did not count" in shown

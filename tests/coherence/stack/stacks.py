@@ -24,14 +24,8 @@ texts = _texts(200)
 names = _texts(75).map(lambda name: " ".join(name.split()) or "a")
 phrases = _texts(60).filter(lambda phrase: any(map(str.isalnum, phrase)))
 phrase_lists = st.lists(phrases, min_size=1, max_size=3)
-rule_values = st.recursive(
-    st.one_of(st.none(), st.booleans(), st.integers(-(10**9), 10**9), st.floats(-1e9, 1e9), texts),
-    lambda inner: st.one_of(
-        st.lists(inner, max_size=3),
-        st.dictionaries(st.sampled_from(["id", "when", "most"]), inner, max_size=2),
-    ),
-    max_leaves=4,
-)
+pairs = st.dictionaries(phrases, phrases, min_size=1, max_size=3)
+expressions = st.sampled_from([r"\bvery\b", "!{2,}", r"[A-Z]{3,5}", "a: b #", "- x", "é|ß"])
 
 
 def _items(**keys: st.SearchStrategy[Any]) -> st.SearchStrategy[list[dict[str, Any]]]:
@@ -48,7 +42,28 @@ _narratives = st.fixed_dictionaries(
         "milestones": _items(name=names, text=texts, maybe_obstacle=texts, maybe_feeling=texts),
     },
 )
-_kinds = st.sampled_from(["existence", "substitution", "consistency"])
+_common = {
+    "maybe_level": st.sampled_from(["suggestion", "warning", "error"]),
+    "maybe_message": texts,
+    "maybe_why": texts,
+}
+
+
+def _rules(kind: str, **keys: st.SearchStrategy[Any]) -> st.SearchStrategy[list[dict[str, Any]]]:
+    return _items(kind=st.just(kind), **keys, **_common)
+
+
+_any_rules = st.one_of(
+    _rules("existence", tokens=phrase_lists, maybe_raw=st.lists(expressions, max_size=2)),
+    _rules("substitution", swap=pairs, maybe_ignorecase=st.booleans()),
+    _rules(
+        "occurrence", tokens=phrase_lists, max=st.integers(0, 9), maybe_scope=st.just("sentence")
+    ),
+    _rules("repetition", maybe_exceptions=phrase_lists),
+    _rules("consistency", either=pairs),
+    _rules("conditional", first=expressions, second=expressions),
+    _rules("capitalization", match=st.sampled_from(["$title", "$upper", "[A-Z].*"])),
+)
 _contents = st.fixed_dictionaries(
     {"format": st.just(1), "journey": names, "language": st.sampled_from(["en", "pt-BR", "no"])},
     optional={
@@ -65,9 +80,7 @@ _contents = st.fixed_dictionaries(
             maybe_copy=texts,
             maybe_checklist=_items(text=texts, maybe_forbids=phrase_lists),
         ),
-        "rules": _items(
-            kind=_kinds, maybe_flag=st.lists(texts, max_size=2), maybe_swap=rule_values
-        ),
+        "rules": _any_rules,
         "examples": _items(text=texts, verdict=st.sampled_from(["fits", "conflict"])),
     },
 )

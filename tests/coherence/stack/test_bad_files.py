@@ -167,7 +167,7 @@ IDS = {
         HEAD + "narrative:\n  from: {id: N, text: a}\n  to:\n    id: N\n    text: b\n",
         7,
     ),
-    "in rules": (items("- {id: V1, text: a}") + "rules:\n  - {id: V1, kind: existence}\n", 7),
+    "in rules": (items("- {id: V1, text: a}") + "rules:\n  - {id: V1, kind: repetition}\n", 7),
 }
 
 VALUES = {

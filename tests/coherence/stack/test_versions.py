@@ -244,3 +244,15 @@ async def test_another_workspace_sees_none_of_it(stacks: Stacks, database: Datab
     await publish(stacks)
     with pytest.raises(NoJourney):
         await stacks.published("T0OTHER")
+
+
+async def test_a_draft_whose_house_rule_fails_its_example_is_not_published(stacks: Stacks) -> None:
+    await publish(stacks)
+    rule = {"id": "R1", "kind": "existence", "tokens": ["very"], "pass": ["very good"]}
+    await stacks.import_draft(TEAM, small(rules=[rule]), author="ana")
+    with pytest.raises(
+        InvalidStack, match=r"^Rule R1 should let “very good” pass, and flags “very”"
+    ):
+        await stacks.publish(TEAM, author="ana", note="rules")
+    assert (await stacks.published(TEAM)).number == 1
+    assert (await stacks.draft(TEAM)).stack.rules
