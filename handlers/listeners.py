@@ -74,4 +74,4 @@ def register(app: AsyncApp, use_cases: UseCases, answers: Answers) -> None:
     app.event("message", matchers=[is_draft])(check.on_direct_message)
     app.event("message")(ignored)
 
-    app.error(ErrorHandler(answers, use_cases.deliveries).handle)
+    app.error(ErrorHandler(answers, use_cases.deliveries, use_cases.stewards).handle)
