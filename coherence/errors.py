@@ -46,7 +46,15 @@ class NoJourneyYet(NoJourney):
 
 
 class NoPublishedStack(NotFound):
-    """The journey has no published narrative yet."""
+    """The journey has no published narrative yet; `fact` is the sentence without advice."""
+
+    def __init__(self, journey: str | None = None) -> None:
+        self.fact = (
+            f"“{journey}” has no published narrative yet"
+            if journey
+            else "There is no published narrative to check against yet"
+        )
+        super().__init__(f"{self.fact}; ask a steward to publish one.")
 
 
 class NoTouchpoint(NotFound):

@@ -87,16 +87,19 @@ class ErrorHandler:
                 return Reply(voice.not_a_steward(error.to_ask or await admins_in_slack(client)))
             person = _person_in(body)
             if isinstance(error, _NOT_SET_UP) and person is not None:
-                return await self._not_set_up(person, client)
+                return await self._not_set_up(error, person, client)
         except _SLACK_FAULTS as failure:
             log.warning("steward_not_looked_up", failure=_describe(failure))
         return Reply(sentence)
 
-    async def _not_set_up(self, person: Person, client: AsyncWebClient) -> Reply:
+    async def _not_set_up(
+        self, error: CoherenceError, person: Person, client: AsyncWebClient
+    ) -> Reply:
         if await self._stewards.is_steward(person):
-            return Reply(setup_voice.nothing_yet(), offers_setup=True)
+            return Reply(setup_voice.nothing_yet(error), offers_setup=True)
         to_ask = await self._stewards.to_ask(person.workspace_id)
-        return Reply(setup_voice.nothing_yet_ask(to_ask or await admins_in_slack(client)))
+        to_ask = to_ask or await admins_in_slack(client)
+        return Reply(setup_voice.nothing_yet_ask(error, to_ask))
 
     async def _tell(
         self,

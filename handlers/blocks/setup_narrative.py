@@ -200,9 +200,10 @@ def _form(
 def _answer(
     block_id: str, label: str, given: str, hint: str | None = None, *, optional: bool = False
 ) -> InputBlock:
+    # What may be left out is one line, so that the form stays short.
     field = PlainTextInput(
         action_id=INPUT_ACTION,
-        multiline=True,
+        multiline=not optional,
         initial_value=given or None,
         max_length=_MAX_ANSWER,
     )

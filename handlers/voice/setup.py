@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from coherence.errors import CoherenceError, NoPublishedStack
 from coherence.setup import JourneySettings, JourneyStatus, Preview
 from coherence.stack.versions import PublishedStack
 from handlers.voice.mrkdwn import one_line
@@ -254,15 +255,21 @@ def try_it(channel_ids: Sequence[str]) -> str:
     )
 
 
-def nothing_yet() -> str:
-    """To a steward, before anything is published."""
-    return "No narrative is published yet. You are a steward, so you can set it up; it takes about five minutes."
+def nothing_yet(error: CoherenceError) -> str:
+    """To a steward, where nothing is published."""
+    return f"{_what_is_missing(error)} You are a steward, so you can set it up; it takes about five minutes."
 
 
-def nothing_yet_ask(to_ask: Sequence[str]) -> str:
-    """To everybody else, before anything is published."""
+def nothing_yet_ask(error: CoherenceError, to_ask: Sequence[str]) -> str:
+    """To everybody else, where nothing is published."""
     whom = f"Ask a steward: {_people(to_ask)}." if to_ask else "Ask a workspace admin to set it up."
-    return f"No narrative is published yet. {whom}"
+    return f"{_what_is_missing(error)} {whom}"
+
+
+def _what_is_missing(error: CoherenceError) -> str:
+    if isinstance(error, NoPublishedStack):
+        return f"{one_line(error.fact, 150)}."
+    return "No narrative is published yet."
 
 
 def already_changed() -> str:

@@ -268,6 +268,7 @@ async def test_before_anything_is_published_a_steward_gets_a_button_to_set_up(
 ) -> None:
     await maya.command(words)
     where = await eventually(lambda: next(iter(maya.private_answers()), None) or offered(maya))
+    assert where is not None
     assert "You are a steward, so you can set it up" in text_of(where.blocks)
     await maya.press(where, "setup_open")
     await maya.modal_showing("Let's set up your story")
@@ -278,7 +279,7 @@ async def test_before_anything_is_published_others_are_told_whom_to_ask(
     tom: Person, words: str
 ) -> None:
     await tom.command(words)
-    shown = await tom.modal_showing("No narrative is published yet.")
+    shown = await tom.modal_showing("published")
     assert "Ask a steward: <@U0MAYA>, <@U0HANNA>." in text_of(shown.blocks)
     assert not [b for b in shown.blocks if b["type"] == "actions"]
 
