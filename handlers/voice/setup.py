@@ -197,7 +197,7 @@ def interview_intro() -> str:
     """Before the questions."""
     return (
         "Good enough is right for a first version: you can change every word later. "
-        "Your answers become a draft; nobody else sees it until you publish."
+        "Your answers become a draft, which only stewards see until it is published."
     )
 
 
@@ -227,8 +227,8 @@ def part_label(number: int) -> str:
 def preview(seen: Preview) -> str:
     """What the person is looking at, and what publishing does."""
     return (
-        f"This is the draft for *{one_line(seen.journey, 75)}*, as your team would read it. Nobody sees it "
-        "until you publish; Back lets you change it."
+        f"This is the draft for *{one_line(seen.journey, 75)}*, as your team would read it. Only stewards "
+        "see it until you publish; Back lets you change it."
     )
 
 

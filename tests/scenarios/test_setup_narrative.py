@@ -54,6 +54,8 @@ async def test_from_nothing_to_a_checked_message(maya: Person) -> None:
     await maya.submit(preview)
     done = await maya.modal_showing(f"Version 1 of “{NAME}” is published.")
     assert f"In <#{ONBOARDING}>, type `/coherence check`" in text_of(done.blocks)
+    maya.slack.surfaces.close(done)
+    assert maya.modal is None
     await maya.command("check Our seamless invoices are great.")
     shown = text_of((await maya.private_answer()).blocks)
     assert "“seamless”" in shown
