@@ -165,6 +165,19 @@ class Setup:
         draft = await self._stacks.draft(person.workspace_id, name)
         return Preview(journey_id, name, draft, _fingerprint(stack_content(draft.stack)))
 
+    async def content(self, person: Person, journey_id: str) -> Stack | None:
+        """The draft of a journey, else its newest version, else None."""
+        await self._stewards.require(person)
+        async with self._database.reading() as session:
+            draft = await stacks_table.find_draft(session, person.workspace_id, journey_id)
+            if draft is not None:
+                return Stack.model_validate(draft.document)
+            number = await stacks_table.latest_number(session, person.workspace_id, journey_id)
+            version = number and await stacks_table.find_version(
+                session, person.workspace_id, journey_id, number
+            )
+        return Stack.model_validate(version.document) if version else None
+
     async def publish(
         self, person: Person, journey_id: str, *, seen: str, author: str, note: str
     ) -> PublishedStack:

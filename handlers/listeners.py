@@ -40,7 +40,7 @@ def register(app: AsyncApp, use_cases: UseCases, answers: Answers) -> None:
     stack = StackHandlers(use_cases.stacks)
     setup = SetupHandlers(use_cases.setup)
     narrative = NarrativeHandlers(use_cases.setup)
-    help_ = HelpHandlers(answers, use_cases.deliveries)
+    help_ = HelpHandlers(answers, use_cases.deliveries, use_cases.setup, use_cases.stewards)
 
     app.use(use_lasting_ack)
 

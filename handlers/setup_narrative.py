@@ -95,7 +95,8 @@ class NarrativeHandlers:
         try:
             stack = read_stack(blocks.pasted_file(view).encode())
         except InvalidStack as error:
-            await ack(response_action="errors", errors={"part_1": str(error)})
+            part = blocks.part_with_fault(view, str(error))
+            await ack(response_action="errors", errors={part: str(error)})
             return
         preview = await self._setup.save_draft(person, journey_id, stack, author=_author(body))
         await self._push_preview(ack, person, preview)
@@ -124,11 +125,8 @@ class NarrativeHandlers:
         await ack(response_action="update", view=done)
 
     async def _earlier_answers(self, person: Person, journey_id: str) -> Interview | None:
-        status = await self._setup.journey(person, journey_id)
-        if status.draft_by is None:
-            return None
-        preview = await self._setup.preview(person, journey_id)
-        return Interview.from_stack(preview.draft.stack)
+        content = await self._setup.content(person, journey_id)
+        return Interview.from_stack(content) if content else None
 
     async def _push_preview(self, ack: AsyncAck, person: Person, preview: Preview) -> None:
         version = (await self._setup.journey(person, preview.journey_id)).version

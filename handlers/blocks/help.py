@@ -1,10 +1,12 @@
 """The help page."""
 
 from handlers.blocks.message import Message, section
+from handlers.blocks.setup import offer_blocks
 from handlers.voice import help as voice
+from handlers.voice.setup import first_things_first
 
 
-def help_message(unknown: str | None = None) -> Message:
+def help_message(unknown: str | None = None, *, offers_setup: bool = False) -> Message:
     """What the bot does; `unknown` is a sentence to begin with, already escaped."""
     paragraphs = [
         *([unknown] if unknown else []),
@@ -15,4 +17,5 @@ def help_message(unknown: str | None = None) -> Message:
         voice.FEEDBACK,
     ]
     blocks = [section(f"help_{n}", paragraph) for n, paragraph in enumerate(paragraphs)]
-    return Message(unknown or voice.SUMMARY, blocks)
+    offer = offer_blocks(first_things_first()) if offers_setup else []
+    return Message(unknown or voice.SUMMARY, [*offer, *blocks])

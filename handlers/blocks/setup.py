@@ -119,8 +119,7 @@ def journey_form(
     is_new = form.seen is None
     blocks = [
         *([section("notice", notice)] if notice else []),
-        *_journey_inputs(settings),
-        *([_move_input()] if form.asked else []),
+        *_journey_inputs(settings, asks_to_move=bool(form.asked)),
     ]
     return modal(
         voice.ADD_TITLE if is_new else voice.CHANGE_TITLE,
@@ -200,7 +199,7 @@ def _journey(status: JourneyStatus, membership: Membership) -> Iterator[Block]:
     yield section(f"journey_{journey_id}", voice.journey(status))
     begun = status.version is not None
     narrative = (
-        _button(voice.NARRATIVE, NARRATIVE_ACTION, journey_id)
+        _button(voice.NEW_DRAFT, NARRATIVE_ACTION, journey_id)
         if begun
         else _button(voice.BEGIN_NARRATIVE, NARRATIVE_ACTION, journey_id, "primary")
     )
@@ -217,7 +216,7 @@ def _stewards(overview: Overview) -> Iterator[Block]:
     yield ActionsBlock([choose], block_id="choose_stewards")
 
 
-def _journey_inputs(settings: JourneySettings) -> list[Block]:
+def _journey_inputs(settings: JourneySettings, *, asks_to_move: bool) -> list[Block]:
     name = PlainTextInput(
         action_id=INPUT_ACTION, initial_value=settings.name or None, max_length=75
     )
@@ -234,6 +233,7 @@ def _journey_inputs(settings: JourneySettings) -> list[Block]:
     return [
         _input("name", voice.NAME_LABEL, name, voice.NAME_HINT),
         _input("channels", voice.CHANNELS_LABEL, channels, voice.CHANNELS_HINT, optional=True),
+        *([_move_input()] if asks_to_move else []),
         _input("zone", voice.ZONE_LABEL, zone, voice.ZONE_HINT),
         _input("work_start", voice.START_LABEL, start),
         _input("work_end", voice.END_LABEL, end),

@@ -1,6 +1,7 @@
 """How a narrative begins, in Block Kit: the choice, the interview, the file, the preview."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -140,10 +141,27 @@ def file_form(form: NarrativeForm) -> dict[str, Any]:
 
 def pasted_file(view: Mapping[str, Any]) -> str:
     """The parts as one text, each beginning on a line of its own."""
+    return "".join(_parts(view).values())
+
+
+def part_with_fault(view: Mapping[str, Any], sentence: str) -> str:
+    """The block of the part that holds the line a sentence begins with; the first if it names none."""
+    named = re.match(r"line (\d+)", sentence)
+    lines = int(named[1]) if named else 1
+    parts = _parts(view)
+    for block_id, part in parts.items():
+        lines -= part.count("\n")
+        if lines <= 0:
+            return block_id
+    return next(reversed(parts), "part_1")
+
+
+def _parts(view: Mapping[str, Any]) -> dict[str, str]:
     values = view["state"]["values"]
     form = NarrativeForm.load(view["private_metadata"])
-    parts = (values[f"part_{n}"][INPUT_ACTION]["value"] or "" for n in range(1, form.parts + 1))
-    return "".join(part if part.endswith("\n") else f"{part}\n" for part in parts if part)
+    names = [f"part_{number}" for number in range(1, form.parts + 1)]
+    pasted = {name: values[name][INPUT_ACTION]["value"] or "" for name in names}
+    return {name: f"{part.removesuffix(chr(10))}\n" for name, part in pasted.items() if part}
 
 
 def preview_modal(

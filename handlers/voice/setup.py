@@ -28,7 +28,7 @@ SET_UP = "Set up"
 ADD_FIRST = "Name your first journey"
 ADD_ANOTHER = "Add another journey"
 CHANGE = "Change"
-NARRATIVE = "Narrative"
+NEW_DRAFT = "Start a new draft"
 BEGIN_NARRATIVE = "Begin the narrative"
 CHOOSE_STEWARDS = "Choose stewards"
 ANOTHER_PART = "Add another part"
@@ -43,8 +43,8 @@ ZONE_HINT = "A large city is enough, such as Berlin."
 START_LABEL = "The working day begins"
 END_LABEL = "The working day ends"
 MOVE_LABEL = "Please confirm"
-MOVE_OPTION = "Yes, move them to this journey"
-MOVE_NEEDED = "Tick this to move them, or take them out of the channels above."
+MOVE_OPTION = "Yes, move to this journey"
+MOVE_NEEDED = "Tick this to move, or take out of the channels above what shall stay where it is."
 
 VISION_LABEL = "Vision: what changes in your customers' lives?"
 VISION_HINT = "Vivid, not a slogan. One or two sentences."
@@ -252,6 +252,14 @@ def try_it(channel_ids: Sequence[str]) -> str:
     return (
         f"{where} `/coherence check` and a sentence you might send to a customer. "
         "`/coherence narrative` shows the playbook to anyone."
+    )
+
+
+def first_things_first() -> str:
+    """To a steward who asks for help before anything is published."""
+    return (
+        "*Start here.* No narrative is published yet, so there is nothing to check against. You are a steward: "
+        "set it up in about five minutes, and change everything later."
     )
 
 

@@ -182,7 +182,7 @@ async def test_moving_a_channel_is_said_and_confirmed(
     asked = await maya.modal_showing(f"<#{SUPPORT}> belongs to “{NAME}”.")
     assert set(await journeys(bot, slack)) == {NAME}
     answer = await maya.submit(asked)
-    assert "Tick this to move them" in answer["errors"]["move"]
+    assert "Tick this to move" in answer["errors"]["move"]
     await maya.submit(asked, move=["move"])
     await maya.modal_showing("How shall the narrative of *Renewal* begin?")
     stored = await journeys(bot, slack)
@@ -289,6 +289,27 @@ async def test_a_direct_message_of_a_steward_gets_the_button_too(maya: Person) -
     answer = await maya.direct_answer()
     await maya.press(answer, "setup_open")
     await maya.modal_showing("Let's set up your story")
+
+
+@pytest.mark.parametrize("words", ["", "help"])
+async def test_help_begins_with_set_up_for_a_steward_of_an_empty_workspace(
+    maya: Person, words: str
+) -> None:
+    await maya.command(words)
+    answer = await maya.private_answer()
+    assert "*Start here.*" in text_of(answer.blocks[:1])
+    await maya.press(answer, "setup_open")
+    await maya.modal_showing("Let's set up your story")
+
+
+async def test_help_comes_without_the_offer_to_others_and_where_slack_does_not_tell(
+    slack: RunningSandbox, maya: Person, tom: Person
+) -> None:
+    await tom.command("help")
+    assert "Start here" not in text_of((await tom.private_answer()).blocks)
+    slack.slack.faults.add(Fault("users.info", "internal_error", times=5))
+    await maya.command("help")
+    assert "Start here" not in text_of((await maya.private_answer()).blocks)
 
 
 def offered(person: Person) -> View | None:

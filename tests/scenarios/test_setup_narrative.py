@@ -69,7 +69,7 @@ async def test_nothing_is_published_before_publish_is_pressed(
     await maya.modal_showing("Before you publish")
     assert await versions(bot, slack) == 0
     await tom.command("narrative")
-    await tom.modal_showing("No narrative is published yet.")
+    await tom.modal_showing(f"“{NAME}” has no published narrative yet. Ask a steward")
 
 
 async def test_going_back_from_the_preview_finds_the_answers_as_they_were(maya: Person) -> None:
@@ -146,6 +146,31 @@ async def test_a_file_with_a_fault_names_the_line_and_keeps_the_text(maya: Perso
     refused = await maya.submit(form, part_1=text)
     assert refused["errors"]["part_1"].startswith("line 4: “visions” is not a key")
     assert form.values["part_1"]["value"]["value"] == text
+
+
+async def test_a_fault_is_said_under_the_part_that_holds_its_line(maya: Person) -> None:
+    form = await file_form_of(maya)
+    parts = {"part_1": "format: 1\njourney: Ours", "part_2": "language: en\nvisions: []"}
+    refused = await maya.submit(form, **parts)
+    assert list(refused["errors"]) == ["part_2"]
+
+
+async def test_a_published_first_version_can_be_answered_anew(maya: Person) -> None:
+    await maya.submit(await interview_of(maya), **ANSWERS)
+    await maya.submit(await maya.modal_showing("Before you publish"))
+    await maya.modal_showing("Version 1 of")
+    await maya.command("setup")
+    await maya.press(await maya.modal_showing("version 1 is published"), "setup_narrative")
+    choice = await maya.modal_showing("Version 1 stays published until you publish a new one.")
+    await maya.submit(choice, source="interview")
+    await maya.submit(
+        await maya.modal_showing("Vision: what changes"), promise_2="We answer in a day."
+    )
+    preview = await maya.modal_showing("We answer in a day.")
+    answer = await maya.submit(preview)
+    assert list(answer["errors"]) == ["note"]
+    await maya.submit(preview, note="How fast we answer")
+    await maya.modal_showing("Version 2 of")
 
 
 async def test_publishing_the_same_preview_twice_makes_one_version(
