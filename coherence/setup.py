@@ -69,10 +69,14 @@ class Overview:
 
 @dataclass(frozen=True)
 class Preview:
-    """A draft to look at before it is published; `seen` stands for exactly this content."""
+    """A draft to look at before it is published; `seen` stands for exactly this content.
+
+    `version` is the newest published one, None before the first.
+    """
 
     journey_id: str
     journey: str
+    version: int | None
     draft: DraftStack
     seen: str
 
@@ -156,14 +160,12 @@ class Setup:
         await self._stewards.require(person)
         name = await self._name_of(person.workspace_id, journey_id)
         await self._stacks.import_draft(person.workspace_id, content, author=author, journey=name)
-        return await self.preview(person, journey_id)
+        return await self._preview(person.workspace_id, journey_id)
 
     async def preview(self, person: Person, journey_id: str) -> Preview:
         """The draft of a journey. Raises NoJourney, or NotFound where there is no draft."""
         await self._stewards.require(person)
-        name = await self._name_of(person.workspace_id, journey_id)
-        draft = await self._stacks.draft(person.workspace_id, name)
-        return Preview(journey_id, name, draft, _fingerprint(stack_content(draft.stack)))
+        return await self._preview(person.workspace_id, journey_id)
 
     async def content(self, person: Person, journey_id: str) -> Stack | None:
         """The draft of a journey, else its newest version, else None."""
@@ -197,6 +199,13 @@ class Setup:
         return await self._stacks.publish(
             person.workspace_id, author=author, note=note, journey=name
         )
+
+    async def _preview(self, workspace_id: str, journey_id: str) -> Preview:
+        name = await self._name_of(workspace_id, journey_id)
+        draft = await self._stacks.draft(workspace_id, name)
+        async with self._database.reading() as session:
+            version = await stacks_table.latest_number(session, workspace_id, journey_id)
+        return Preview(journey_id, name, version, draft, _fingerprint(stack_content(draft.stack)))
 
     async def _published_already(self, workspace_id: str, name: str, seen: str) -> PublishedStack:
         newest = await self._stacks.published(workspace_id, name)

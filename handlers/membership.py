@@ -1,21 +1,27 @@
 """What Slack tells about the bot's channels and about a person's time zone."""
 
-from slack_sdk.errors import SlackApiError
+import asyncio
+
+import aiohttp
+from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers.blocks.setup import Membership
 
 _PAGE = 999
+_PATIENCE_SECONDS = 1.0
 _KINDS = "public_channel,private_channel"
 
 
 async def membership(client: AsyncWebClient, bot_user_id: str) -> Membership:
-    """The channels that the bot is in; unknown without the optional scopes for it."""
+    """The channels that the bot is in; unknown without the optional scopes for it.
+
+    A hint is not worth a wait: what Slack does not tell in time is unknown too.
+    """
     try:
-        return Membership(bot_user_id, frozenset(await _joined(client)))
-    except SlackApiError as error:
-        if error.response.get("error") != "missing_scope":
-            raise
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            return Membership(bot_user_id, frozenset(await _joined(client)))
+    except (SlackClientError, aiohttp.ClientError, TimeoutError):
         return Membership(bot_user_id, None)
 
 

@@ -9,7 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from coherence.errors import ChangedMeanwhile, InvalidAnswers, InvalidStack
 from coherence.interview import Interview
-from coherence.setup import Preview, Setup
+from coherence.setup import Setup
 from coherence.stack.example import example_stack
 from coherence.stack.file import read_stack
 from coherence.stewards import Person
@@ -56,26 +56,25 @@ class NarrativeHandlers:
                 preview = await self._setup.save_draft(
                     person, form.journey_id, example_stack(), author=_author(body)
                 )
-                await self._push_preview(ack, person, preview)
+                await ack(response_action="push", view=blocks.preview_modal(preview))
                 await self._refresh(body, context, client)
             case _:
                 preview = await self._setup.preview(person, form.journey_id)
-                await self._push_preview(ack, person, preview)
+                await ack(response_action="push", view=blocks.preview_modal(preview))
 
     async def on_interview_submitted(
         self, ack: AsyncAck, body: Payload, context: AsyncBoltContext, client: AsyncWebClient
     ) -> None:
-        """Make the answers a draft, and show it."""
+        """Make the answers a draft, under the journey's name, and show it."""
         person, view = person_in(body), body["view"]
         journey_id = blocks.NarrativeForm.load(view["private_metadata"]).journey_id
-        status = await self._setup.journey(person, journey_id)
         try:
-            stack = blocks.interview_answers(view).stack(status.settings.name)
+            stack = blocks.interview_answers(view).stack(voice.INTERVIEW_TITLE)
         except InvalidAnswers as error:
             await ack(response_action="errors", errors=error.faults)
             return
         preview = await self._setup.save_draft(person, journey_id, stack, author=_author(body))
-        await self._push_preview(ack, person, preview)
+        await ack(response_action="push", view=blocks.preview_modal(preview))
         await self._refresh(body, context, client)
 
     async def on_another_part(self, ack: AsyncAck, body: Payload, client: AsyncWebClient) -> None:
@@ -99,7 +98,7 @@ class NarrativeHandlers:
             await ack(response_action="errors", errors={part: str(error)})
             return
         preview = await self._setup.save_draft(person, journey_id, stack, author=_author(body))
-        await self._push_preview(ack, person, preview)
+        await ack(response_action="push", view=blocks.preview_modal(preview))
         await self._refresh(body, context, client)
 
     async def on_publish(
@@ -128,10 +127,6 @@ class NarrativeHandlers:
         content = await self._setup.content(person, journey_id)
         return Interview.from_stack(content) if content else None
 
-    async def _push_preview(self, ack: AsyncAck, person: Person, preview: Preview) -> None:
-        version = (await self._setup.journey(person, preview.journey_id)).version
-        await ack(response_action="push", view=blocks.preview_modal(preview, version))
-
     async def _show_again(self, ack: AsyncAck, person: Person, journey_id: str, note: str) -> None:
         status = await self._setup.journey(person, journey_id)
         if status.draft_by is None:
@@ -139,7 +134,7 @@ class NarrativeHandlers:
             await ack(response_action="errors", errors=errors)
             return
         preview = await self._setup.preview(person, journey_id)
-        shown = blocks.preview_modal(preview, status.version, note, voice.draft_replaced())
+        shown = blocks.preview_modal(preview, note, voice.draft_replaced())
         await ack(response_action="update", view=shown)
 
     async def _refresh(

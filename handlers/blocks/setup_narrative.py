@@ -165,10 +165,10 @@ def _parts(view: Mapping[str, Any]) -> dict[str, str]:
 
 
 def preview_modal(
-    preview: Preview, version: int | None, note: str | None = None, notice: str | None = None
+    preview: Preview, note: str | None = None, notice: str | None = None
 ) -> dict[str, Any]:
-    """The draft as a playbook, with a note to publish it; `version` is the newest so far."""
-    initial = note or (voice.FIRST_NOTE if version is None else None)
+    """The draft as a playbook, with a note to publish it."""
+    initial = note or (voice.FIRST_NOTE if preview.version is None else None)
     field = PlainTextInput(action_id=INPUT_ACTION, initial_value=initial, max_length=_MAX_NOTE)
     blocks: list[Block] = [
         *([section("notice", notice)] if notice else []),

@@ -228,10 +228,11 @@ async def test_a_channel_without_the_bot_comes_with_the_words_that_invite_it(
     assert f"type */invite* <@{bot_user}> in the channel" in shown
 
 
-async def test_without_the_scopes_for_it_the_invitation_is_general(
-    slack: RunningSandbox, maya: Person
+@pytest.mark.parametrize("kind", ["missing_scope", "http_500"])
+async def test_where_slack_does_not_tell_its_channels_the_invitation_is_general(
+    slack: RunningSandbox, maya: Person, kind: str
 ) -> None:
-    slack.slack.faults.add(Fault("users.conversations", "missing_scope", times=9))
+    slack.slack.faults.add(Fault("users.conversations", kind, times=20))
     await add_journey(maya, channels=[ONBOARDING])
     await maya.command("setup")
     await maya.modal_showing("To let me post in one, type */invite*")
