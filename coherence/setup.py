@@ -1,22 +1,19 @@
 """Set-up: the journeys of a workspace, their channels and hours, and how a narrative begins."""
 
-import hashlib
-import json
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 
-from pydantic import TypeAdapter, ValidationError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from coherence.clock import Clock
 from coherence.errors import ChangedMeanwhile, ChannelsTaken, InvalidAnswers
+from coherence.journey_settings import JourneySettings, fingerprint_of, validated
 from coherence.journeys import journey_by_id
-from coherence.stack.document import Name, Stack
+from coherence.stack.document import Stack
 from coherence.stack.file import stack_content
 from coherence.stack.versions import DraftStack, PublishedStack, Stacks
 from coherence.stewards import Person, Stewards
-from coherence.zones import find_zone, similar_zones
 from storage import journeys as table
 from storage import stack as stacks_table
 from storage import stewards as stewards_table
@@ -24,30 +21,8 @@ from storage.database import Database
 from storage.journeys import Journey
 from storage.workspaces import Workspace
 
-MAX_CHANNELS = 50
-"""Channels of one journey that fit into the form."""
-
 MAX_JOURNEYS = 30
 """Journeys that can be added here: more than anybody would keep true."""
-
-_name = TypeAdapter[str](Name)
-
-
-@dataclass(frozen=True)
-class JourneySettings:
-    """What is set for a journey: its channels by id, its zone by IANA name, hours as "09:00"."""
-
-    journey_id: str
-    name: str
-    channels: tuple[str, ...] = ()
-    zone: str = "UTC"
-    work_start: str = "09:00"
-    work_end: str = "17:00"
-
-    @property
-    def fingerprint(self) -> str:
-        """Stands for exactly these settings."""
-        return _fingerprint(asdict(replace(self, channels=tuple(sorted(self.channels)))))
 
 
 @dataclass(frozen=True)
@@ -126,7 +101,7 @@ class Setup:
         InvalidAnswers by the names of the settings, ChannelsTaken or ChangedMeanwhile.
         """
         await self._stewards.require(person)
-        valid = _validated(wanted)
+        valid = validated(wanted)
         async with self._changing(person.workspace_id) as session:
             existing = await table.list_journeys(session, person.workspace_id)
             await _refuse_other_changes(session, person.workspace_id, valid, seen)
@@ -194,7 +169,7 @@ class Setup:
             draft = await stacks_table.find_draft(session, person.workspace_id, journey_id)
         if draft is None:
             return await self._published_already(person.workspace_id, name, seen)
-        if _fingerprint(draft.document) != seen:
+        if fingerprint_of(draft.document) != seen:
             raise ChangedMeanwhile
         return await self._stacks.publish(
             person.workspace_id, author=author, note=note, journey=name
@@ -205,11 +180,11 @@ class Setup:
         draft = await self._stacks.draft(workspace_id, name)
         async with self._database.reading() as session:
             version = await stacks_table.latest_number(session, workspace_id, journey_id)
-        return Preview(journey_id, name, version, draft, _fingerprint(stack_content(draft.stack)))
+        return Preview(journey_id, name, version, draft, fingerprint_of(stack_content(draft.stack)))
 
     async def _published_already(self, workspace_id: str, name: str, seen: str) -> PublishedStack:
         newest = await self._stacks.published(workspace_id, name)
-        if _fingerprint(stack_content(newest.stack)) != seen:
+        if fingerprint_of(stack_content(newest.stack)) != seen:
             raise ChangedMeanwhile
         return newest
 
@@ -265,41 +240,6 @@ def _settings_value(home: Journey, channels: Sequence[str]) -> JourneySettings:
     )
 
 
-def _validated(wanted: JourneySettings) -> JourneySettings:
-    """The settings as they are stored. Raises InvalidAnswers with every fault there is."""
-    faults: dict[str, str] = {}
-    name = " ".join(wanted.name.split())
-    try:
-        name = _name.validate_python(name)
-    except ValidationError:
-        faults["name"] = "A journey's name is one line of 1 to 75 characters."
-    zone = find_zone(wanted.zone)
-    if zone is None:
-        faults["zone"] = _unknown_zone(wanted.zone)
-    if wanted.work_end <= wanted.work_start:
-        faults["work_end"] = "The working day must end after it begins."
-    if len(wanted.channels) > MAX_CHANNELS:
-        faults["channels"] = f"A journey can have {MAX_CHANNELS} channels."
-    if faults:
-        raise InvalidAnswers(faults)
-    return JourneySettings(
-        wanted.journey_id,
-        name,
-        tuple(dict.fromkeys(wanted.channels)),
-        zone or "",
-        wanted.work_start,
-        wanted.work_end,
-    )
-
-
-def _unknown_zone(written: str) -> str:
-    similar = similar_zones(written)
-    name = " ".join(written.split())[:60]
-    if not similar:
-        return f"I don't know the time zone “{name}”. Name a large city, such as Europe/London."
-    return f"I don't know the time zone “{name}”. Did you mean {' or '.join(similar)}?"
-
-
 async def _refuse_other_changes(
     session: AsyncSession, workspace_id: str, valid: JourneySettings, seen: str | None
 ) -> None:
@@ -340,7 +280,3 @@ async def _refuse_taken_channels(
     }
     if not set(owners) <= set(moving):
         raise ChannelsTaken(owners)
-
-
-def _fingerprint(content: object) -> str:
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

@@ -8,7 +8,8 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
 from coherence.errors import ChangedMeanwhile, ChannelsTaken, InvalidAnswers
-from coherence.setup import JourneySettings, Setup
+from coherence.journey_settings import JourneySettings
+from coherence.setup import Setup
 from coherence.stewards import Person
 from handlers.blocks import setup as blocks
 from handlers.blocks.setup_narrative import source_form

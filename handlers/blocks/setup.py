@@ -24,7 +24,8 @@ from slackblocks import (
     UserMultiSelectMenu,
 )
 
-from coherence.setup import MAX_CHANNELS, JourneySettings, JourneyStatus, Overview
+from coherence.journey_settings import MAX_CHANNELS, JourneySettings
+from coherence.setup import JourneyStatus, Overview
 from coherence.stewards import MAX_STEWARDS
 from handlers.blocks.message import Message, modal, plain_modal, section
 from handlers.voice import setup as voice

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from coherence.errors import CoherenceError, NoPublishedStack
-from coherence.setup import JourneySettings, JourneyStatus, Preview
+from coherence.journey_settings import JourneySettings
+from coherence.setup import JourneyStatus, Preview
 from coherence.stack.versions import PublishedStack
 from handlers.voice.mrkdwn import one_line
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.bootstrap import Application
-from coherence.setup import JourneySettings
+from coherence.journey_settings import JourneySettings
 from sandbox.faults import Fault
 from sandbox.server import RunningSandbox
 from sandbox.views import View
