@@ -34,6 +34,7 @@ from coherence.check import Checks
 from coherence.clock import Clock
 from coherence.deliveries import Deliveries
 from coherence.privacy import Privacy
+from coherence.setup import Setup
 from coherence.stack.versions import Stacks
 from coherence.stewards import Standing, Stewards
 from handlers.answers import Answers
@@ -90,10 +91,13 @@ def make_use_cases(
 ) -> UseCases:
     """The use cases on a database and a clock; for the rest see `Stewards`."""
     checks = Checks(database, now)
+    stacks = Stacks(database, now)
+    stewards = Stewards(database, now, standing, appointed)
     return UseCases(
         checks=checks,
-        stacks=Stacks(database, now),
-        stewards=Stewards(database, now, standing, appointed),
+        stacks=stacks,
+        stewards=stewards,
+        setup=Setup(database, now, stewards, stacks),
         deliveries=Deliveries(database, now),
         privacy=Privacy(database, now, forget=checks.forget),
     )

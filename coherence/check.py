@@ -116,9 +116,7 @@ class Checks:
             )
             versions = await stack.list_latest_versions(session, workspace_id)
         if not versions:
-            raise NoPublishedStack(
-                "There is no published narrative to check against yet; ask a steward to publish one."
-            )
+            raise NoPublishedStack
         choices = [
             JourneyChoice(version.journey_id, content.journey, content.touchpoints)
             for version in versions

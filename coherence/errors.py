@@ -4,17 +4,21 @@ CoherenceError
 ├── InvalidStack          a stack file or document that cannot be used
 ├── InvalidDraft          a text that cannot be checked
 ├── NotFound
-│   ├── NoJourney         no journey of that name, or none at all
+│   ├── NoJourney         no journey of that name
+│   │   └── NoJourneyYet  the workspace has none at all
 │   ├── NoPublishedStack  the journey has no published narrative yet
 │   ├── NoTouchpoint      the narrative has no such touchpoint
 │   └── NoCheck           the check is not, or no longer, on record
+├── InvalidAnswers        answers in a form that cannot be used, with a sentence for each
+├── ChannelsTaken         channels that belong to another journey, until moving them is confirmed
+├── ChangedMeanwhile      what the person wants to change or publish is not what they have seen
 ├── AmbiguousJourney      several journeys, and nothing says which
 └── NotASteward           only stewards may do this
 
 Each carries one plain sentence for the person who caused it; everything else is our own failure.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 
 class CoherenceError(Exception):
@@ -34,11 +38,23 @@ class NotFound(CoherenceError):
 
 
 class NoJourney(NotFound):
-    """No journey of that name, or none at all."""
+    """No journey of that name."""
+
+
+class NoJourneyYet(NoJourney):
+    """The workspace has no journey at all."""
 
 
 class NoPublishedStack(NotFound):
-    """The journey has no published narrative yet."""
+    """The journey has no published narrative yet; `fact` is the sentence without advice."""
+
+    def __init__(self, journey: str | None = None) -> None:
+        self.fact = (
+            f"“{journey}” has no published narrative yet"
+            if journey
+            else "There is no published narrative to check against yet"
+        )
+        super().__init__(f"{self.fact}; ask a steward to publish one.")
 
 
 class NoTouchpoint(NotFound):
@@ -47,6 +63,29 @@ class NoTouchpoint(NotFound):
 
 class NoCheck(NotFound):
     """The check is not, or no longer, on record."""
+
+
+class InvalidAnswers(CoherenceError):
+    """Answers in a form that cannot be used; `faults` has a sentence for each field's name."""
+
+    def __init__(self, faults: Mapping[str, str]) -> None:
+        self.faults = dict(faults)
+        super().__init__(" ".join(self.faults.values()))
+
+
+class ChannelsTaken(CoherenceError):
+    """Channels that belong to another journey; `owners` has its name for each channel's id."""
+
+    def __init__(self, owners: Mapping[str, str]) -> None:
+        self.owners = dict(owners)
+        super().__init__("A channel belongs to one journey; please confirm that it moves.")
+
+
+class ChangedMeanwhile(CoherenceError):
+    """What the person wants to change or publish is no longer what they have seen."""
+
+    def __init__(self) -> None:
+        super().__init__("Somebody else has changed this meanwhile; please look at it again.")
 
 
 class AmbiguousJourney(CoherenceError):

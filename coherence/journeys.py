@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from coherence.errors import AmbiguousJourney, NoJourney
+from coherence.errors import AmbiguousJourney, NoJourney, NoJourneyYet
 from storage import journeys as table
 from storage.journeys import Journey
 
-_NONE_YET = "There is no journey yet; a steward can add one with “coherence stack import”."
+_NONE_YET = "There is no journey yet; a steward adds one with “/coherence setup” in Slack."
 
 
 async def journey_by_name(session: AsyncSession, workspace_id: str, name: str | None) -> Journey:
@@ -41,9 +41,9 @@ async def journey_by_id(session: AsyncSession, workspace_id: str, journey_id: st
 
 
 def only_journey(journeys: Sequence[Journey]) -> Journey:
-    """The one journey of the list. Raises NoJourney for none, AmbiguousJourney for several."""
+    """The one journey of the list. Raises NoJourneyYet for none, AmbiguousJourney for several."""
     if not journeys:
-        raise NoJourney(_NONE_YET)
+        raise NoJourneyYet(_NONE_YET)
     if len(journeys) > 1:
         names = ", ".join(f"“{journey.name}”" for journey in journeys)
         raise AmbiguousJourney(f"There are several journeys ({names}); please say which one.")

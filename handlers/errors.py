@@ -1,6 +1,7 @@
 """The one error handler: plain words to the person, the details to the log."""
 
 import secrets
+from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
@@ -12,24 +13,50 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.exc import SQLAlchemyError
 
 from coherence.deliveries import Deliveries
-from coherence.errors import CoherenceError
+from coherence.errors import CoherenceError, NoJourneyYet, NoPublishedStack, NotASteward
+from coherence.stewards import Person, Stewards
 from handlers.answers import Answers, UndeliveredAnswer
-from handlers.blocks.message import plain_message, plain_modal
+from handlers.blocks.message import Message, plain_message, plain_modal
+from handlers.blocks.setup import offer_message, offer_modal
 from handlers.modals import VIEW_ID
+from handlers.standing import admins_in_slack
 from handlers.voice import errors as voice
+from handlers.voice import setup as setup_voice
 from handlers.voice.check import CLOSE
 
 _SLACK_FAULTS = (SlackClientError, UndeliveredAnswer, aiohttp.ClientError, TimeoutError)
 
+# What set-up puts right, by a steward's hand.
+_NOT_SET_UP = (NoJourneyYet, NoPublishedStack)
+
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a person is told; with `offers_setup`, the button to set the bot up goes with it."""
+
+    sentence: str
+    offers_setup: bool = False
+
+    def message(self) -> Message:
+        """As a message."""
+        return offer_message(self.sentence) if self.offers_setup else plain_message(self.sentence)
+
+    def modal(self) -> dict[str, Any]:
+        """As a modal."""
+        if self.offers_setup:
+            return offer_modal(self.sentence)
+        return plain_modal(voice.TITLE, self.sentence, CLOSE)
 
 
 class ErrorHandler:
     """Registered with Bolt for all listeners."""
 
-    def __init__(self, answers: Answers, deliveries: Deliveries) -> None:
+    def __init__(self, answers: Answers, deliveries: Deliveries, stewards: Stewards) -> None:
         self._answers = answers
         self._deliveries = deliveries
+        self._stewards = stewards
 
     async def handle(
         self,
@@ -41,38 +68,62 @@ class ErrorHandler:
         """Tell the person and the log what happened; never raises."""
         sentence = _report(error)
         if body.get("type") == "view_submission":
-            return _field_error(body["view"], sentence)
+            # Under a field Slack shows plain text: nothing is escaped, and nobody mentioned.
+            plain = str(error) if isinstance(error, CoherenceError) else sentence
+            return _field_error(body["view"], plain)
         try:
-            await self._tell(sentence, body, context, client)
+            reply = await self._reply(error, sentence, body, client)
+            await self._tell(reply, body, context, client)
         except (*_SLACK_FAULTS, SQLAlchemyError) as failure:
             log.warning("person_not_told", failure=_describe(failure))
         return None
 
+    async def _reply(
+        self, error: Exception, sentence: str, body: dict[str, Any], client: AsyncWebClient
+    ) -> Reply:
+        """The sentence, or whom to ask, or the way to set-up, where that helps more."""
+        try:
+            if isinstance(error, NotASteward):
+                return Reply(voice.not_a_steward(error.to_ask or await admins_in_slack(client)))
+            person = _person_in(body)
+            if isinstance(error, _NOT_SET_UP) and person is not None:
+                return await self._not_set_up(error, person, client)
+        except _SLACK_FAULTS as failure:
+            log.warning("steward_not_looked_up", failure=_describe(failure))
+        return Reply(sentence)
+
+    async def _not_set_up(
+        self, error: CoherenceError, person: Person, client: AsyncWebClient
+    ) -> Reply:
+        if await self._stewards.is_steward(person):
+            return Reply(setup_voice.nothing_yet(error), offers_setup=True)
+        to_ask = await self._stewards.to_ask(person.workspace_id)
+        to_ask = to_ask or await admins_in_slack(client)
+        return Reply(setup_voice.nothing_yet_ask(error, to_ask))
+
     async def _tell(
         self,
-        sentence: str,
+        reply: Reply,
         body: dict[str, Any],
         context: AsyncBoltContext,
         client: AsyncWebClient,
     ) -> None:
         view_id = context.get(VIEW_ID) or body.get("view", {}).get("id")
         if view_id:
-            await client.views_update(
-                view_id=view_id, view=plain_modal(voice.TITLE, sentence, CLOSE)
-            )
+            await client.views_update(view_id=view_id, view=reply.modal())
         elif response_url := body.get("response_url"):
-            await self._answers.respond(response_url, plain_message(sentence))
+            await self._answers.respond(response_url, reply.message())
         elif "channel" in body.get("event", {}):
-            await self._tell_directly(sentence, body, client)
+            await self._tell_directly(reply, body, client)
 
     async def _tell_directly(
-        self, sentence: str, body: dict[str, Any], client: AsyncWebClient
+        self, reply: Reply, body: dict[str, Any], client: AsyncWebClient
     ) -> None:
         if await self._deliveries.claim(body["team_id"], body["event_id"]):
             await client.chat_postMessage(
                 channel=body["event"]["channel"],
                 thread_ts=body["event"].get("thread_ts"),
-                **plain_message(sentence).payload(),
+                **reply.message().payload(),
             )
 
 
@@ -101,3 +152,13 @@ def _field_error(view: dict[str, Any], sentence: str) -> BoltResponse:
     first_input = next(block["block_id"] for block in view["blocks"] if block["type"] == "input")
     answer = {"response_action": "errors", "errors": {first_input: sentence}}
     return BoltResponse(status=200, body=answer)
+
+
+def _person_in(body: dict[str, Any]) -> Person | None:
+    """Who acts: commands, interactions and events each say it in their own place."""
+    workspace_id = body.get("team_id") or body.get("team", {}).get("id")
+    held = body.get("event") or body
+    user_id = held.get("user_id") or held.get("user")
+    if isinstance(user_id, dict):
+        user_id = user_id.get("id")
+    return Person(workspace_id, user_id) if workspace_id and user_id else None

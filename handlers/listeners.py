@@ -7,9 +7,12 @@ from slack_bolt.async_app import AsyncApp
 from coherence.check import Checks
 from coherence.deliveries import Deliveries
 from coherence.privacy import Privacy
+from coherence.setup import Setup
 from coherence.stack.versions import Stacks
 from coherence.stewards import Stewards
 from handlers.answers import Answers
+from handlers.blocks import setup as setup_blocks
+from handlers.blocks import setup_narrative as narrative_blocks
 from handlers.blocks.check import EDIT_ACTION, FORM_CALLBACK
 from handlers.blocks.privacy import ERASE_ACTION
 from handlers.check import CheckHandlers
@@ -18,6 +21,8 @@ from handlers.help import HelpHandlers
 from handlers.lasting_ack import use_lasting_ack
 from handlers.matching import ignored, is_call_for_help, is_draft, says
 from handlers.privacy import PrivacyHandlers
+from handlers.setup import SetupHandlers
+from handlers.setup_narrative import NarrativeHandlers
 from handlers.stack import StackHandlers
 
 
@@ -28,6 +33,7 @@ class UseCases:
     checks: Checks
     stacks: Stacks
     stewards: Stewards
+    setup: Setup
     deliveries: Deliveries
     privacy: Privacy
 
@@ -37,12 +43,15 @@ def register(app: AsyncApp, use_cases: UseCases, answers: Answers) -> None:
     check = CheckHandlers(use_cases.checks, answers)
     stack = StackHandlers(use_cases.stacks)
     privacy = PrivacyHandlers(use_cases.privacy, answers)
-    help_ = HelpHandlers(answers, use_cases.deliveries)
+    setup = SetupHandlers(use_cases.setup)
+    narrative = NarrativeHandlers(use_cases.setup)
+    help_ = HelpHandlers(answers, use_cases.deliveries, use_cases.setup, use_cases.stewards)
 
     app.use(use_lasting_ack)
 
     app.command("/coherence", matchers=[says("check")])(check.on_command)
     app.command("/coherence", matchers=[says("narrative")])(stack.on_command)
+    app.command("/coherence", matchers=[says("setup")])(setup.on_command)
     app.command("/coherence", matchers=[says("privacy")])(privacy.on_command)
     app.command("/coherence")(help_.on_command)
 
@@ -55,10 +64,23 @@ def register(app: AsyncApp, use_cases: UseCases, answers: Answers) -> None:
     app.action(EDIT_ACTION)(check.on_edit)
     app.action(ERASE_ACTION)(privacy.on_erase)
 
+    app.action(setup_blocks.OPEN_ACTION)(setup.on_offer)
+    app.action(setup_blocks.ADD_ACTION)(setup.on_add)
+    app.action(setup_blocks.CHANGE_ACTION)(setup.on_change)
+    app.action(setup_blocks.STEWARDS_ACTION)(setup.on_stewards)
+    app.view(setup_blocks.JOURNEY_CALLBACK)(setup.on_journey_submitted)
+    app.view(setup_blocks.STEWARDS_CALLBACK)(setup.on_stewards_submitted)
+    app.action(setup_blocks.NARRATIVE_ACTION)(narrative.on_begin)
+    app.action(narrative_blocks.PART_ACTION)(narrative.on_another_part)
+    app.view(narrative_blocks.SOURCE_CALLBACK)(narrative.on_source_submitted)
+    app.view(narrative_blocks.INTERVIEW_CALLBACK)(narrative.on_interview_submitted)
+    app.view(narrative_blocks.FILE_CALLBACK)(narrative.on_file_submitted)
+    app.view(narrative_blocks.PUBLISH_CALLBACK)(narrative.on_publish)
+
     app.event("message", matchers=[is_call_for_help])(help_.on_direct_message)
     app.event("message", matchers=[is_draft])(check.on_direct_message)
     app.event("message")(ignored)
     app.event("app_uninstalled", middleware=[privacy.erase_workspace])(privacy.on_uninstalled)
     app.event("tokens_revoked")(privacy.on_tokens_revoked)
 
-    app.error(ErrorHandler(answers, use_cases.deliveries).handle)
+    app.error(ErrorHandler(answers, use_cases.deliveries, use_cases.stewards).handle)

@@ -22,6 +22,16 @@ async def open_modal(
     return view_id
 
 
+async def push_modal(
+    client: AsyncWebClient, context: AsyncBoltContext, trigger_id: str, loading: View
+) -> str:
+    """Open a loading modal on top of the one that is open; see `open_modal`."""
+    answer = await client.views_push(trigger_id=trigger_id, view=loading)
+    view_id = str(answer["view"]["id"])
+    context[VIEW_ID] = view_id
+    return view_id
+
+
 async def fill_modal(client: AsyncWebClient, view_id: str, view: View) -> None:
     """Replace a modal's content, unless the person has closed it."""
     try:

@@ -36,6 +36,7 @@ class Options:
     keep: Path | None = None
     model: bool = False
     bot: bool = True
+    empty: bool = False
     transport: Transport = "socket"
     rate_limits: bool = True
     manifest: Path = Settings.manifest
@@ -59,6 +60,7 @@ def parsed(arguments: Sequence[str] | None) -> Options:
     add("--keep", type=Path, metavar="DIR", help="keep the bot's database in this directory")
     add("--model", action="store_true", help="let the bot use OPENAI_* and COHERENCE_MODEL")
     add("--no-bot", dest="bot", action="store_false", help="serve the local Slack only")
+    add("--empty", action="store_true", help="publish no story: set the bot up from nothing")
     add(
         "--transport",
         choices=["socket", "http"],
@@ -90,9 +92,9 @@ async def run(options: Options) -> int:
             if not options.bot:
                 say("\n".join(f"{name}={value}" for name, value in sandbox.environment.items()))
                 return await _stay(sandbox, stopped)
-            async with _bot_in(sandbox, directory, with_model=options.model) as bot:
+            async with _bot_in(sandbox, directory, options) as bot:
                 await until_connected(sandbox, bot, stopped)
-                if not stopped.is_set():
+                if not stopped.is_set() and not options.empty:
                     say(await play_first_check(sandbox))
                 return await _stay(sandbox, stopped, bot)
         finally:
@@ -120,31 +122,31 @@ def say(text: str) -> None:
 
 @asynccontextmanager
 async def _bot_in(
-    sandbox: RunningSandbox, directory: Path, *, with_model: bool
+    sandbox: RunningSandbox, directory: Path, options: Options
 ) -> AsyncIterator[BotProcess]:
-    transport = sandbox.slack.settings.transport
     environment = bot_environment(
-        sandbox.environment, directory, with_model=with_model, transport=transport
+        sandbox.environment,
+        directory,
+        with_model=options.model,
+        transport=sandbox.slack.settings.transport,
     )
     bot = BotProcess(environment, directory / "bot.log")
-    channels = [part for channel in PILOT_CHANNELS for part in ("--channel", channel)]
-    say("Publishing Larkfield's story and starting the bot …")
-    await bot.run_command(
-        "stack",
-        "import",
-        "--example",
-        "--publish",
-        "--note",
-        STORY_NOTE,
-        "--author",
-        STORY_AUTHOR,
-        *channels,
-    )
+    if options.empty:
+        say("Starting the bot. Nothing is set up yet: type /coherence setup …")
+    else:
+        say("Publishing Larkfield's story and starting the bot …")
+        await _publish_story(bot)
     await bot.start("run")
     try:
         yield bot
     finally:
         await bot.stop()
+
+
+async def _publish_story(bot: BotProcess) -> None:
+    channels = [part for channel in PILOT_CHANNELS for part in ("--channel", channel)]
+    told = ("--note", STORY_NOTE, "--author", STORY_AUTHOR)
+    await bot.run_command("stack", "import", "--example", "--publish", *told, *channels)
 
 
 async def until_connected(sandbox: RunningSandbox, bot: BotProcess, stopped: asyncio.Event) -> None:

@@ -78,11 +78,16 @@ def _manifest(data: dict[str, Any]) -> Manifest:
         or data.get("display_information", {}).get("name", "App"),
         commands=tuple(_command(entry) for entry in features.get("slash_commands", [])),
         shortcuts=tuple(_shortcut(entry) for entry in features.get("shortcuts", [])),
-        scopes=frozenset(data.get("oauth_config", {}).get("scopes", {}).get("bot", [])),
+        scopes=_scopes(data.get("oauth_config", {}).get("scopes", {})),
         events=frozenset(settings.get("event_subscriptions", {}).get("bot_events", [])),
         home_tab=bool(home.get("home_tab_enabled", False)),
         messages_tab=bool(home.get("messages_tab_enabled", True)),
     )
+
+
+def _scopes(asked: dict[str, Any]) -> frozenset[str]:
+    # Optional ones are granted here, as by somebody who leaves all boxes ticked.
+    return frozenset([*asked.get("bot", []), *asked.get("bot_optional", [])])
 
 
 def _command(entry: dict[str, Any]) -> Command:

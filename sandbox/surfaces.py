@@ -67,7 +67,11 @@ class Surfaces:
             }
 
     def close(self, view: View, *, clear: bool = False) -> None:
-        """Close a modal, or with `clear` all of them, and tell the app where it asked for it."""
+        """Close a modal, or with `clear` all of them, and tell the app where it asked for it.
+
+        A modal that clears on close takes those below it along.
+        """
+        clear = clear or bool(view.content.get("clear_on_close"))
         closed = self._slack.views.close_all(view.user) if clear else [view]
         if not clear:
             self._slack.views.close(view)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy import ForeignKeyConstraint, UniqueConstraint, delete
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -90,10 +90,17 @@ async def list_linked_channels(session: AsyncSession, workspace_id: str) -> Sequ
 
 
 async def add_journey(
-    session: AsyncSession, workspace_id: str, name: str, *, now: datetime
+    session: AsyncSession,
+    workspace_id: str,
+    name: str,
+    *,
+    now: datetime,
+    journey_id: str | None = None,
 ) -> Journey:
-    """Add a journey to a workspace."""
-    journey = Journey(workspace_id=workspace_id, id=uuid4().hex, name=name, created_at=now)
+    """Add a journey to a workspace, under a new id unless one is given."""
+    journey = Journey(
+        workspace_id=workspace_id, id=journey_id or uuid4().hex, name=name, created_at=now
+    )
     session.add(journey)
     await session.flush()
     return journey
@@ -111,3 +118,23 @@ async def link_channel(
         session.add(link)
     link.journey_id = journey_id
     await session.flush()
+
+
+async def list_channels(session: AsyncSession, workspace_id: str) -> Sequence[JourneyChannel]:
+    """Every channel of a workspace that belongs to a journey."""
+    query = select(JourneyChannel).where(col(JourneyChannel.workspace_id) == workspace_id)
+    return (await session.exec(query.order_by(col(JourneyChannel.channel_id)))).all()
+
+
+async def set_channels(
+    session: AsyncSession, workspace_id: str, journey_id: str, channel_ids: Sequence[str]
+) -> None:
+    """Make exactly these channels belong to a journey, and to no other."""
+    others = delete(JourneyChannel).where(
+        col(JourneyChannel.workspace_id) == workspace_id,
+        col(JourneyChannel.journey_id) == journey_id,
+        col(JourneyChannel.channel_id).not_in(channel_ids),
+    )
+    await session.exec(others)
+    for channel_id in dict.fromkeys(channel_ids):
+        await link_channel(session, workspace_id, channel_id, journey_id)

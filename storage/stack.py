@@ -124,3 +124,9 @@ async def list_latest_versions(session: AsyncSession, workspace_id: str) -> Sequ
         .where(col(StackVersion.workspace_id) == workspace_id)
     )
     return (await session.exec(query.order_by(col(Journey.name)))).all()
+
+
+async def list_drafts(session: AsyncSession, workspace_id: str) -> Sequence[StackDraft]:
+    """The drafts of all journeys of a workspace."""
+    query = select(StackDraft).where(col(StackDraft.workspace_id) == workspace_id)
+    return (await session.exec(query.order_by(col(StackDraft.journey_id)))).all()

@@ -182,9 +182,7 @@ async def find_published(
     """
     latest = await stack.latest_number(session, home.workspace_id, home.id)
     if latest is None:
-        raise NoPublishedStack(
-            f"“{home.name}” has no published narrative yet; ask a steward to publish one."
-        )
+        raise NoPublishedStack(home.name)
     wanted = latest if number is None else number
     # Numbers that no database holds are not asked for.
     version = (

@@ -40,8 +40,9 @@ def modal(
     submit: str | None = None,
     callback_id: str | None = None,
     private_metadata: str | None = None,
+    clear_on_close: bool = False,
 ) -> dict[str, Any]:
-    """A modal view, ready for JSON."""
+    """A modal view, ready for JSON; with `clear_on_close`, closing it closes those below it too."""
     view = ModalView(
         title=PlainText(title[:_MAX_TITLE]),
         blocks=list(blocks),
@@ -49,6 +50,7 @@ def modal(
         submit=PlainText(submit) if submit else None,
         callback_id=callback_id,
         private_metadata=private_metadata,
+        clear_on_close=clear_on_close,
     )
     return view.to_dict()
 

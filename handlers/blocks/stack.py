@@ -34,10 +34,21 @@ def playbook_modal(published: PublishedStack) -> dict[str, Any]:
     return modal(voice.MODAL_TITLE, shown, close=voice.CLOSE)
 
 
+def playbook_blocks(stack: Stack, most: int) -> list[Block]:
+    """The playbook of a stack, in at most so many blocks."""
+    blocks = list(_number(_content(stack)))
+    if len(blocks) > most:
+        return [*blocks[: most - 1], section("rest", voice.rest_not_shown())]
+    return blocks
+
+
 def _playbook(published: PublishedStack) -> Iterator[Block]:
-    stack = published.stack
     yield _heading(voice.title(published))
     yield ContextBlock([Text(voice.version_line(published))])
+    yield from _content(published.stack)
+
+
+def _content(stack: Stack) -> Iterator[Block]:
     yield from _list(voice.VISION, (voice.item(i.id, i.text) for i in stack.vision))
     yield from _list(voice.STORY, _arc(stack), gap="\n\n")
     yield from _list(voice.PROMISES, map(voice.promise, stack.promises))

@@ -26,6 +26,7 @@ async def test_a_taken_port_is_told_and_the_next_free_one_used(
 
 
 def test_the_command_line_has_sensible_defaults(tmp_path: Path) -> None:
+    assert parsed(["--empty"]) == Options(empty=True)
     assert parsed([]) == Options(port=4000, keep=None, model=False, bot=True)
     asked = parsed(["--port", "4100", "--keep", str(tmp_path), "--model", "--no-bot"])
     assert asked == Options(port=4100, keep=tmp_path, model=True, bot=False)

@@ -208,6 +208,18 @@ async def test_closing_is_told_only_where_asked_for(app: MinimalApp, controls: C
     assert (payload["type"], payload["is_cleared"]) == ("view_closed", True)
 
 
+async def test_a_view_that_clears_on_close_takes_those_below_along(
+    app: MinimalApp, controls: Controls
+) -> None:
+    below = await opened(app, controls, modal(actions(button(), block_id="a")))
+    await controls.post("action", user=MAYA, view_id=below["id"], block_id="a", action_id="go")
+    trigger_id = (await app.next_payload())["trigger_id"]
+    pushed = await app.call("views.push", trigger_id=trigger_id, view=modal(clear_on_close=True))
+    await controls.post("view/close", user=MAYA, view_id=pushed["view"]["id"])
+    answer = await app.call("views.update", view_id=below["id"], view=modal())
+    assert answer["error"] == "not_found"
+
+
 async def test_at_most_three_views_are_stacked(app: MinimalApp, controls: Controls) -> None:
     view = await opened(app, controls, modal(actions(button(), block_id="a")))
     errors = []

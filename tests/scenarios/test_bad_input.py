@@ -134,7 +134,8 @@ async def test_no_published_narrative_is_said_as_it_is(
     await maya.command("check We guarantee it")
     answer = await maya.private_answer()
     assert answer.text == (
-        "“New customer onboarding” has no published narrative yet; ask a steward to publish one."
+        "“New customer onboarding” has no published narrative yet. "
+        "You are a steward, so you can set it up; it takes about five minutes."
     )
     await maya.command("check")
     await maya.modal_showing("There is no published narrative to check against yet")

@@ -50,9 +50,3 @@ async def test_the_narrative_shows_arc_principles_and_checklists(maya: Person) -
 async def test_a_channel_of_no_journey_reads_the_only_narrative(maya: Person) -> None:
     await maya.command("narrative", RANDOM)
     await maya.modal_showing("Playbook: New customer onboarding")
-
-
-@pytest.mark.usefixtures("bot")
-async def test_without_a_journey_the_narrative_says_who_can_help(maya: Person) -> None:
-    await maya.command("narrative")
-    await maya.modal_showing("There is no journey yet; a steward can add one")

@@ -35,11 +35,13 @@ QUERIES: dict[Callable[..., Any], Query] = {
     journeys.find_journey: journeys.find_journey,
     journeys.find_journey_by_name: lambda s, w, i: journeys.find_journey_by_name(s, w, f"J {i}"),
     journeys.journey_of_channel: journeys.journey_of_channel,
+    journeys.list_channels: lambda s, w, _: journeys.list_channels(s, w),
     stack.latest_number: stack.latest_number,
     stack.find_version: lambda s, w, i: stack.find_version(s, w, i, 1),
     stack.list_versions: stack.list_versions,
     stack.list_latest_versions: lambda s, w, _: stack.list_latest_versions(s, w),
     stack.find_draft: stack.find_draft,
+    stack.list_drafts: lambda s, w, _: stack.list_drafts(s, w),
     check.find_check: check.find_check,
     stewards.list_stewards: lambda s, w, _: stewards.list_stewards(s, w),
     stewards.find_steward: stewards.find_steward,
@@ -53,6 +55,7 @@ QUERIES: dict[Callable[..., Any], Query] = {
 WRITES: dict[Callable[..., Any], Query] = {
     journeys.add_journey: lambda s, w, i: journeys.add_journey(s, w, f"new {i}", now=NOON),
     journeys.link_channel: lambda s, w, i: journeys.link_channel(s, w, f"new {i}", i),
+    journeys.set_channels: lambda s, w, i: journeys.set_channels(s, w, i, ["b"]),
     stewards.set_stewards: lambda s, w, i: stewards.set_stewards(
         s, w, [f"new {i}"], named_by=i, now=NOON
     ),

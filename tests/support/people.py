@@ -101,8 +101,10 @@ class Person:
         state = {block_id: {"value": value} for block_id, value in fields.items()}
         return await self.slack.surfaces.submit(view, state)
 
-    async def press(self, where: Message | View, action_id: str) -> None:
-        """Press a button in a message or a modal."""
+    async def press(
+        self, where: Message | View, action_id: str, state: dict[str, Any] | None = None
+    ) -> None:
+        """Press a button in a message or a modal; `state` is what is typed there, by block id."""
         block, element = next(
             (block, element)
             for block in where.blocks
@@ -110,8 +112,9 @@ class Person:
             if element.get("action_id") == action_id
         )
         names = {"block_id": block["block_id"], "action_id": action_id, "value": element["value"]}
+        typed = {block_id: {"value": value} for block_id, value in (state or {}).items()}
         if isinstance(where, Message):
             acked = await self.slack.surfaces.act_on_message(self.id, where, **names)
         else:
-            acked = await self.slack.surfaces.act_in_view(where, **names, state=None)
+            acked = await self.slack.surfaces.act_in_view(where, **names, state=typed)
         assert acked == {"ok": True}

@@ -1,0 +1,44 @@
+"""Time zones as people write them."""
+
+from difflib import get_close_matches
+from functools import cache
+from zoneinfo import available_timezones
+
+_SUGGESTED = 3
+
+
+def find_zone(written: str) -> str | None:
+    """The IANA name that somebody means: “Europe/Berlin”, “europe/berlin”, “Berlin”; None if unclear."""
+    names = _names().get(_folded(written), ())
+    return names[0] if len(names) == 1 else None
+
+
+def similar_zones(written: str) -> list[str]:
+    """A few IANA names that somebody may have meant, the likeliest first."""
+    known = _names()
+    close = get_close_matches(_folded(written), known, n=_SUGGESTED, cutoff=0.6)
+    exact = known.get(_folded(written), ())
+    return list(dict.fromkeys([*exact, *(name for key in close for name in known[key])]))[
+        :_SUGGESTED
+    ]
+
+
+def _folded(written: str) -> str:
+    return "_".join(written.casefold().split())
+
+
+@cache
+def _names() -> dict[str, tuple[str, ...]]:
+    """Full names and, where no full name is the same, cities, each with the zones they stand for."""
+    places = sorted(name for name in available_timezones() if name != "localtime")
+    full = {_folded(name): (name,) for name in places}
+    cities: dict[str, tuple[str, ...]] = {}
+    for name in places:
+        region, _, city = name.rpartition("/")
+        if region and region not in _ALIASES:
+            cities[_folded(city)] = (*cities.get(_folded(city), ()), name)
+    return cities | full
+
+
+# Old names for zones that have a place's name elsewhere.
+_ALIASES = frozenset({"US", "Etc", "Brazil", "Canada", "Chile", "Mexico", "SystemV"})
