@@ -2,11 +2,14 @@
 
 CoherenceError
 ├── InvalidStack          a stack file or document that cannot be used
+├── InvalidItem           an item of a stack whose fields need another look
+├── DraftHasChanged       the draft is not the one that was looked at
 ├── InvalidDraft          a text that cannot be checked
 ├── NotFound
 │   ├── NoJourney         no journey of that name, or none at all
 │   ├── NoPublishedStack  the journey has no published narrative yet
 │   ├── NoTouchpoint      the narrative has no such touchpoint
+│   ├── NoItem            the narrative has no such item
 │   └── NoCheck           the check is not, or no longer, on record
 ├── AmbiguousJourney      several journeys, and nothing says which
 └── NotASteward           only stewards may do this
@@ -14,7 +17,7 @@ CoherenceError
 Each carries one plain sentence for the person who caused it; everything else is our own failure.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 
 class CoherenceError(Exception):
@@ -23,6 +26,18 @@ class CoherenceError(Exception):
 
 class InvalidStack(CoherenceError):
     """A stack file or document that cannot be used; the sentence names the line where it can."""
+
+
+class InvalidItem(CoherenceError):
+    """An item of a stack whose fields need another look; `fields` holds a sentence by key."""
+
+    def __init__(self, fields: Mapping[str, str]) -> None:
+        self.fields = dict(fields)
+        super().__init__(next(iter(fields.values()), "Please look at this again."))
+
+
+class DraftHasChanged(CoherenceError):
+    """The draft is not the one that was looked at; somebody has changed, published or discarded it."""
 
 
 class InvalidDraft(CoherenceError):
@@ -43,6 +58,10 @@ class NoPublishedStack(NotFound):
 
 class NoTouchpoint(NotFound):
     """The narrative has no such touchpoint."""
+
+
+class NoItem(NotFound):
+    """The narrative has no such item."""
 
 
 class NoCheck(NotFound):
