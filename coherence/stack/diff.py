@@ -1,6 +1,6 @@
 """What changed between two stacks, item by item."""
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -101,7 +101,7 @@ def _moved(before: Iterable[_Key], after: Iterable[_Key]) -> set[_Key]:
     return {key for stayed in sections.values() for key in set(stayed) - longest_run(stayed, rank)}
 
 
-_Ranked = TypeVar("_Ranked", bound=Hashable)
+_Ranked = TypeVar("_Ranked")
 
 
 def longest_run(keys: Sequence[_Ranked], rank: Mapping[_Ranked, int]) -> set[_Ranked]:

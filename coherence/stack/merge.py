@@ -6,18 +6,21 @@ key and the single phrase; what both changed differently is a conflict, in which
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from coherence.stack.diff import longest_run
 from coherence.stack.document import Stack
 from coherence.stack.file import stack_content
+
+Value: TypeAlias = Any
+"""What JSON holds."""
 
 Content = dict[str, Any]
 
 WHOLE_ITEM = "item"
 """The key of a conflict in which one side retired what the other changed."""
 
-_SLOTS = ("from", "to")
+_NESTED = frozenset({"narrative", "from", "to"})
 
 
 @dataclass(frozen=True)
@@ -29,8 +32,8 @@ class Conflict:
 
     id: str
     key: str
-    ours: Any
-    theirs: Any
+    ours: Value
+    theirs: Value
 
 
 @dataclass(frozen=True)
@@ -62,24 +65,30 @@ class _Merge:
                 merged[key] = value
         return merged
 
-    def _value(self, item_id: str, key: str, base: Any, ours: Any, theirs: Any) -> Any:
+    def _value(self, item_id: str, key: str, base: Value, ours: Value, theirs: Value) -> Value:
         if ours in (base, theirs):
             return theirs
         if theirs == base:
             return ours
-        if key == "narrative":
-            return self.entry("", base or {}, ours or {}, theirs or {})
-        if key in _SLOTS:
-            return self._slot(base, ours, theirs)
+        if key in _NESTED:
+            return self._nested(key, base, ours, theirs)
         if _has_items(ours, theirs):
             return self._items(base or [], ours or [], theirs or [])
-        if isinstance(ours, list) and isinstance(theirs, list):
-            merged = _merge_phrases(base or [], ours, theirs)
-            # A list that both sides emptied together may be one that must not be empty.
-            if merged:
-                return merged
+        return self._plain(item_id, key, base, ours, theirs)
+
+    def _nested(self, key: str, base: Value, ours: Value, theirs: Value) -> Value:
+        if key == "narrative":
+            return self.entry("", base or {}, ours or {}, theirs or {})
+        return self._slot(base, ours, theirs)
+
+    def _plain(self, item_id: str, key: str, base: Value, ours: Value, theirs: Value) -> Value:
         if key == "id":
             return theirs
+        if isinstance(ours, list) and isinstance(theirs, list):
+            merged = _merge_phrases(base or [], ours, theirs)
+            # A list that only both sides together empty may be one that must not be empty.
+            if merged:
+                return merged
         self.conflicts.append(Conflict(item_id, key, ours, theirs))
         return ours
 
@@ -124,7 +133,7 @@ class _Merge:
         return kept
 
 
-def _has_items(*sides: Any) -> bool:
+def _has_items(*sides: Value) -> bool:
     lists = [side for side in sides if isinstance(side, list) and side]
     return bool(lists) and all(isinstance(item, dict) for side in lists for item in side)
 

@@ -47,10 +47,11 @@ def edited(draw: st.DrawFn, base: Promises, fresh: int) -> Promises:
     side = []
     for item in base:
         what = draw(st.sampled_from(["keep", "keep", "keep", "retire", "change"]))
-        if what == "change":
-            item = {**item, draw(st.sampled_from(["text", "limits"])): draw(texts)}
+        change = (
+            {draw(st.sampled_from(["text", "limits"])): draw(texts)} if what == "change" else {}
+        )
         if what != "retire":
-            side.append(item)
+            side.append({**item, **change})
     if side and draw(st.booleans()):
         side.insert(
             draw(st.integers(0, len(side) - 1)), side.pop(draw(st.integers(0, len(side) - 1)))
