@@ -24,6 +24,7 @@ from bot.worker import make_scheduler
 from coherence.check import Checks
 from coherence.clock import Clock
 from coherence.deliveries import Deliveries
+from coherence.stack.drafts import Drafts
 from coherence.stack.versions import Stacks
 from coherence.stewards import Standing, Stewards
 from handlers.answers import Answers
@@ -67,10 +68,12 @@ def make_use_cases(
     database: Database, now: Clock, standing: Standing, appointed: Collection[str]
 ) -> UseCases:
     """The use cases on a database and a clock; for the rest see `Stewards`."""
+    stewards = Stewards(database, now, standing, appointed)
     return UseCases(
         checks=Checks(database, now),
         stacks=Stacks(database, now),
-        stewards=Stewards(database, now, standing, appointed),
+        drafts=Drafts(database, now, stewards),
+        stewards=stewards,
         deliveries=Deliveries(database, now),
     )
 

@@ -30,6 +30,7 @@ CALLED = {
     "chat.postMessage",
     "users.info",
     "views.open",
+    "views.push",
     "views.update",
 }
 SCOPES_OF_TRIGGERS = {"commands": "slash commands and shortcuts", "im:history": "message.im"}

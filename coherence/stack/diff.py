@@ -98,7 +98,8 @@ def _moved(before: Iterable[_Key], after: Iterable[_Key]) -> set[_Key]:
     for key in after:
         if key in rank:
             sections.setdefault(key[0], []).append(key)
-    return {key for stayed in sections.values() for key in set(stayed) - longest_run(stayed, rank)}
+    settled = {key for stayed in sections.values() for key in longest_run(stayed, rank)}
+    return {key for stayed in sections.values() for key in stayed if key not in settled}
 
 
 _Ranked = TypeVar("_Ranked")

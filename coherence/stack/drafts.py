@@ -79,6 +79,10 @@ class Saved:
     desk: Desk
     is_new: bool
     """False for one that changes nothing, as when it is delivered again."""
+    others: Sequence[Change] = ()
+    """What others have changed since the basis."""
+    by: str | None = None
+    """Who changed the draft last before this."""
 
 
 @dataclass(frozen=True)
@@ -148,7 +152,9 @@ class Drafts:
             if merged.stack == desk.stack or not await self._is_first(session, person, once):
                 return Saved(desk, is_new=False)
             await save_draft(session, home, merged.stack, author=person.user_id, now=self._now())
-            return Saved(await _desk(session, home), is_new=True)
+            by = desk.draft.author if desk.draft else None
+            others = diff_stacks(base, desk.stack)
+            return Saved(await _desk(session, home), is_new=True, others=others, by=by)
 
     async def publish(
         self, person: Person, journey_id: str, basis: Basis, note: str, *, once: str

@@ -109,9 +109,14 @@ def add_item(
 
 
 def change_item(stack: Stack, section: str, item_id: str, fields: Mapping[str, Any]) -> Stack:
-    """Change the named keys of an item; an empty value takes a key away. Raises InvalidItem or NoItem."""
+    """Change the named keys of an item; an empty value takes a key away.
+
+    An item that is gone is put back, at the end. Raises InvalidItem.
+    """
     content = stack_content(stack)
     home = _Section(content, section)
+    if not any(item["id"] == item_id for item in home.items):
+        home.replace([*home.items, {"id": item_id}])
     changed = _filled(home.find(item_id), fields)
     home.replace([changed if item["id"] == item_id else item for item in home.items])
     return _validated(content, section, item_id)

@@ -3,13 +3,17 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from slackblocks import Block, ContextBlock, HeaderBlock, PlainText, Text
+from slackblocks import ActionsBlock, Block, Button, ContextBlock, HeaderBlock, PlainText, Text
 
 from coherence.stack.document import Stack, Touchpoint
 from coherence.stack.versions import PublishedStack
 from handlers.blocks.message import MAX_SECTION, modal, plain_modal, section
+from handlers.blocks.stack_editing import HISTORY_ACTION
+from handlers.blocks.stack_forms import Where
 from handlers.voice import stack as voice
 from handlers.voice.mrkdwn import clip
+
+OPEN_ACTION = "stack_open_editor"
 
 _MAX_BLOCKS = 99
 _MAX_HEADER = 150
@@ -20,12 +24,33 @@ def loading_playbook() -> dict[str, Any]:
     return plain_modal(voice.MODAL_TITLE, voice.loading(), voice.CLOSE)
 
 
-def playbook_modal(published: PublishedStack) -> dict[str, Any]:
-    """The playbook of a published version, to read from top to bottom."""
+def playbook_modal(published: PublishedStack, *, for_steward: bool = False) -> dict[str, Any]:
+    """The playbook of a published version, to read from top to bottom; stewards may edit it."""
+    top = [_steward_buttons()] if for_steward else []
+    return modal(
+        voice.MODAL_TITLE,
+        [*top, *playbook_blocks(published, _MAX_BLOCKS - len(top))],
+        close=voice.CLOSE,
+        private_metadata=Where(published.journey_id).dump() if for_steward else None,
+    )
+
+
+def playbook_blocks(published: PublishedStack, most: int) -> list[Block]:
+    """The playbook in at most so many blocks."""
     blocks = list(_number(_playbook(published)))
-    if len(blocks) > _MAX_BLOCKS:
-        blocks = [*blocks[: _MAX_BLOCKS - 1], section("rest", voice.rest_not_shown())]
-    return modal(voice.MODAL_TITLE, blocks, close=voice.CLOSE)
+    if len(blocks) > most:
+        return [*blocks[: most - 1], section("rest", voice.rest_not_shown())]
+    return blocks
+
+
+def _steward_buttons() -> ActionsBlock:
+    return ActionsBlock(
+        [
+            Button(PlainText(voice.EDIT), OPEN_ACTION, value="open"),
+            Button(PlainText(voice.HISTORY), HISTORY_ACTION, value="open"),
+        ],
+        block_id="steward",
+    )
 
 
 def _playbook(published: PublishedStack) -> Iterator[Block]:

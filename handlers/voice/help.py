@@ -10,6 +10,7 @@ COMMANDS = (
     "*What you can ask*\n"
     "• `/coherence check` and your draft: check it; without a draft, a form opens\n"
     "• `/coherence narrative`: read the story this channel belongs to\n"
+    "• `/coherence edit`: change that story, if you are one of its stewards\n"
     "• `/coherence help`: this page"
 )
 

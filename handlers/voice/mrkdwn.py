@@ -1,5 +1,14 @@
 """Put what people wrote into Slack's mrkdwn so that it is shown and never acts."""
 
+import re
+
+_MEMBER = re.compile(r"[UW][A-Z0-9]{2,}")
+
+
+def person(author: str) -> str:
+    """Somebody by name: a member as Slack shows them, anybody else as they are called."""
+    return f"<@{author}>" if _MEMBER.fullmatch(author) else escape(author)
+
 
 def escape(text: str) -> str:
     """Escape so that no mention, link or channel ping can come out of it."""

@@ -44,7 +44,7 @@ texts = st.sampled_from(["one", "two", "three"])
 @st.composite
 def edited(draw: st.DrawFn, base: Promises, fresh: int) -> Promises:
     """A side's version: some retired, changed, added and moved."""
-    side = []
+    side: Promises = []
     for item in base:
         what = draw(st.sampled_from(["keep", "keep", "keep", "retire", "change"]))
         change = (
@@ -52,7 +52,8 @@ def edited(draw: st.DrawFn, base: Promises, fresh: int) -> Promises:
         )
         if what != "retire":
             side.append({**item, **change})
-    if side and draw(st.booleans()):
+    moves: bool = draw(st.booleans())
+    if side and moves:
         side.insert(
             draw(st.integers(0, len(side) - 1)), side.pop(draw(st.integers(0, len(side) - 1)))
         )

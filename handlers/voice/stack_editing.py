@@ -1,0 +1,332 @@
+"""What the bot says while a steward edits the narrative."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from coherence.stack.diff import ChangeKind
+from coherence.stack.drafts import Clash, Desk, Saved
+from coherence.stack.editing import touchpoint_of
+from coherence.stack.merge import WHOLE_ITEM
+from handlers.voice.mrkdwn import clip, escape, one_line, person, quoted
+
+TITLE = "Edit the narrative"
+CLOSE = "Close"
+CANCEL = "Cancel"
+SAVE = "Save to draft"
+EDIT = "Edit"
+MOVE_UP = "Move up"
+MOVE_DOWN = "Move down"
+RETIRE = "Retire"
+PREVIOUS = "Previous"
+NEXT = "Next"
+LAYER = "Layer"
+CHANGES = "See what changes"
+HISTORY = "History"
+DISCARD = "Discard draft"
+DISCARD_TITLE = "Discard this draft?"
+KEEP = "Keep it"
+BACK_TO_TOUCHPOINTS = "Back to touchpoints"
+
+LAYERS = {
+    "vision": "Vision",
+    "narrative": "Narrative arc",
+    "promises": "Promises",
+    "never": "What nobody says",
+    "tone": "Tone",
+    "terms": "Terms",
+    "principles": "Principles",
+    "system": "System",
+    "touchpoints": "Touchpoints",
+}
+
+_QUESTIONS = {
+    "vision": "The change we want to make in the customer's life; vivid, not a slogan.",
+    "narrative": "From where the customer starts to where they want to be, step by step.",
+    "promises": "What we may claim, and how far it goes.",
+    "never": "What nobody may say, and the phrases that say it.",
+    "tone": "How we sound, and the words that don't.",
+    "terms": "The words we use, and those they replace.",
+    "principles": "What everyone who designs a touchpoint keeps to.",
+    "system": "What makes it hold: data, measures, owners.",
+    "touchpoints": "Each interaction, with its owner, its milestone and a short checklist.",
+    "checklist": "What this touchpoint has to do. A draft is checked against it where it is used.",
+}
+
+_SECTIONS = {
+    "narrative.from": "Where the customer starts",
+    "narrative.milestones": "Milestones",
+    "narrative.to": "Where the customer wants to be",
+    "rules": "House rules",
+    "examples": "Examples",
+    "journey": "Journey",
+    "language": "Language",
+}
+
+_ONE = {
+    "vision": "a vision",
+    "narrative.from": "the start",
+    "narrative.to": "the end",
+    "narrative.milestones": "a milestone",
+    "promises": "a promise",
+    "never": "a line",
+    "tone": "a line on tone",
+    "terms": "a term",
+    "principles": "a principle",
+    "system": "a piece",
+    "touchpoints": "a touchpoint",
+    "checklist": "a checklist line",
+}
+
+_LABELS = {
+    "text": "Text",
+    "name": "Name",
+    "obstacle": "What stands in the way",
+    "feeling": "How it should feel",
+    "limits": "Limits: how far it goes",
+    "patterns": "Phrases that say it",
+    "avoid": "Words to avoid",
+    "use": "The word we use",
+    "instead_of": "Instead of",
+    "why": "Why",
+    "owner": "Owner",
+    "milestone": "Milestone it serves",
+    "max_words": "Most words",
+    "copy": "Live text",
+    "requires": "At least one of these must appear",
+    "forbids": "None of these may appear",
+    "verdict": "Verdict",
+    "touchpoint": "Touchpoint",
+    "statements": "Lines it refers to",
+}
+
+_PHRASES_HINT = "One phrase per line, in any case. A * at the end matches any ending: guarantee*"
+
+KINDS = {
+    ChangeKind.ADDED: "added",
+    ChangeKind.REMOVED: "retired",
+    ChangeKind.CHANGED: "changed",
+    ChangeKind.MOVED: "moved",
+}
+_SHOWN_CHANGES = 4
+SHOWN_VALUE = 600
+
+
+def kind_of(section: str) -> str:
+    """The kind of a section's items: the section itself, or "checklist"."""
+    return "checklist" if touchpoint_of(section) is not None else section
+
+
+def label(key: str) -> str:
+    """What a key of an item is called."""
+    return _LABELS.get(key, key)
+
+
+def phrases_hint() -> str:
+    """How phrases are written."""
+    return _PHRASES_HINT
+
+
+def place_title(section: str, touchpoint: str = "") -> str:
+    """The heading of a layer, or of a touchpoint's checklist; plain text."""
+    return f"Checklist: {touchpoint}" if kind_of(section) == "checklist" else LAYERS[section]
+
+
+def section_title(section: str) -> str:
+    """What a section is called in a sentence; escaped."""
+    touchpoint_id = touchpoint_of(section)
+    if touchpoint_id is not None:
+        return f"Checklist of {escape(touchpoint_id)}"
+    return _SECTIONS.get(section) or LAYERS.get(section, section)
+
+
+def question(section: str) -> str:
+    """What a layer holds."""
+    return _QUESTIONS[kind_of(section)]
+
+
+def add(section: str) -> str:
+    """The button that adds an item."""
+    return f"Add {_ONE[kind_of(section)]}"
+
+
+def form_title(section: str, item_id: str | None) -> str:
+    """The title of an item's form."""
+    return clip(add(section) if item_id is None else f"Edit {item_id}", 24)
+
+
+def layer_option(name: str, count: int) -> str:
+    """A layer in the menu, with how many items it has."""
+    return f"{LAYERS[name]} ({count})"
+
+
+def checklist_button(count: int) -> str:
+    """The button that leads to a touchpoint's checklist."""
+    return f"Checklist ({count})"
+
+
+def nothing_yet() -> str:
+    """A section without items."""
+    return "_Nothing here yet._"
+
+
+def page_line(first: int, last: int, total: int) -> str:
+    """Which part of a long list is shown."""
+    return f"{first} to {last} of {total}"
+
+
+def item(entry: Mapping[str, Any]) -> str:
+    """An item as it stands in the list: its id, its words, and what else it says."""
+    title = entry.get("name") or entry.get("use")
+    text = " ".join(
+        filter(None, [f"*{escape(title)}*" if title else "", escape(entry.get("text", ""))])
+    )
+    rest = [
+        f"_{label(key)}:_ {one_line(value_text(value), 300)}"
+        for key, value in entry.items()
+        if key not in ("id", "name", "use", "text", "checklist")
+    ]
+    return clip("\n".join([f"*{entry['id']}*  {text}", *rest]), 2_900)
+
+
+def value_text(value: object) -> str:
+    """A value of an item in words."""
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
+def banner(desk: Desk) -> str:
+    """Where the steward is: at a draft, or at the version that it would begin from."""
+    where = f"*{escape(desk.stack.journey)}* · "
+    if desk.draft is None:
+        if desk.published is None:
+            return f"{where}nothing published yet. Your first change begins a draft."
+        return f"{where}version {desk.published.number}, as published. Your first change begins a draft."
+    since = f"since version {desk.published.number}" if desk.published else "so far"
+    who = person(desk.draft.author)
+    return f"{where}draft with {count_changes(len(desk.changes))} {since}, last edited by {who}."
+
+
+def count_changes(number: int) -> str:
+    """A number of changes."""
+    return "1 change" if number == 1 else f"{number} changes"
+
+
+def discard_text(desk: Desk) -> str:
+    """What discarding loses; plain text."""
+    return (
+        f"{count_changes(len(desk.changes))} will be gone for everybody who edits it. "
+        "The published narrative stays as it is."
+    )
+
+
+def saved(result: Saved, item_id: str) -> str:
+    """An item was saved, and what others have changed meanwhile."""
+    if not result.is_new:
+        return f"Nothing to save: {item_id} says this already."
+    return f"Saved {item_id} to the draft.{_meanwhile(result)}"
+
+
+def added(result: Saved) -> str:
+    """An item was added."""
+    return f"Added to the draft.{_meanwhile(result)}"
+
+
+def retired(result: Saved, item_id: str) -> str:
+    """An item was retired."""
+    if not result.is_new:
+        return f"{item_id} is already retired."
+    return f"Retired {item_id} in the draft. Its id stays reserved.{_meanwhile(result)}"
+
+
+def not_retired(clash: Clash, item_id: str) -> str:
+    """An item was not retired, since somebody has just changed it."""
+    return (
+        f"{item_id} was not retired: {_who(clash)} changed it since you opened this list. "
+        "Here is how it reads now."
+    )
+
+
+def moved(item_id: str) -> str:
+    """An item was moved."""
+    return f"Moved {item_id}."
+
+
+def cannot_move(item_id: str, *, up: bool) -> str:
+    """An item is at the end already."""
+    return f"{item_id} is already the {'first' if up else 'last'}."
+
+
+def discarded() -> str:
+    """The draft is gone."""
+    return "The draft is discarded. This is the published narrative."
+
+
+def not_discarded(desk: Desk) -> str:
+    """The draft was not discarded, since it is another by now."""
+    if desk.draft is None:
+        return "There is no draft any more: somebody has published or discarded it."
+    who = person(desk.draft.author)
+    return (
+        f"The draft was not discarded: {who} changed it since you looked. This is how it reads now."
+    )
+
+
+def clash(result: Clash, item_id: str | None) -> list[str]:
+    """Theirs beside yours, a paragraph each, and how to choose."""
+    name = item_id or "this"
+    if any(conflict.key == WHOLE_ITEM for conflict in result.conflicts):
+        return [
+            f"*{_who(result)} retired {name} while you were writing.*",
+            "Save to put it back with your words, or cancel to leave it retired.",
+        ]
+    theirs = [
+        f"*{label(conflict.key)}*, theirs:\n>{quoted_value(conflict.theirs)}"
+        for conflict in result.conflicts
+    ]
+    return [
+        f"*{_who(result)} changed {name} while you were writing.* Nothing is saved yet.",
+        *theirs,
+        "The form below has yours, and theirs wherever they do not clash.",
+        "Save to keep what the form says, or cancel to keep theirs.",
+    ]
+
+
+def too_long_for_a_form(key: str, limit: int) -> str:
+    """A value that no form takes."""
+    return (
+        f"*{label(key)}* is longer than the {limit:,} characters that fit into a form. It stays as it is; "
+        "change it in the stack file."
+    )
+
+
+def no_milestone() -> str:
+    """No milestone is chosen."""
+    return "No milestone"
+
+
+def whole_number() -> str:
+    """A number was asked for."""
+    return "Please enter a whole number."
+
+
+def loading() -> str:
+    """While a window is on its way."""
+    return "One moment…"
+
+
+def _who(result: Clash) -> str:
+    return person(result.desk.draft.author) if result.desk.draft else "Somebody"
+
+
+def _meanwhile(result: Saved) -> str:
+    if not result.others:
+        return ""
+    named = [f"{change.id} ({KINDS[change.kind]})" for change in result.others[:_SHOWN_CHANGES]]
+    more = len(result.others) - len(named)
+    rest = f" and {more} more" if more else ""
+    who = f" by {person(result.by)}" if result.by else ""
+    return f" It also holds what was changed{who} meanwhile: {escape(', '.join(named))}{rest}."
+
+
+def quoted_value(value: object) -> str:
+    """A value in quotation marks."""
+    return quoted(value_text(value), SHOWN_VALUE) if value else "nothing"
