@@ -215,5 +215,5 @@ def _overtaken(desk: Desk, where: Where, sentence: str) -> Payload:
     if desk.draft is not None:
         return changes_blocks.changes_modal(desk, where, sentence)
     return plain_modal(
-        changes_voice.CHANGES_TITLE, changes_voice.overtaken(desk), changes_voice.CLOSE
+        changes_voice.CHANGES_TITLE, changes_voice.overtaken(desk), changes_voice.BACK
     )

@@ -53,7 +53,7 @@ class StackHistoryHandlers:
         await ack()
         where, number = where_of(body), int(body["actions"][0]["value"])
         desk = await self._drafts.restore(person_of(body), where.journey_id, number)
-        told = plain_modal(voice.HISTORY_TITLE, voice.restored(number), voice.CLOSE)
+        told = plain_modal(voice.HISTORY_TITLE, voice.restored(number), voice.BACK)
         await fill_modal(client, body["view"]["id"], told)
         await fill_modal(client, body["view"]["root_view_id"], editor(desk, Where(desk.journey_id)))
 

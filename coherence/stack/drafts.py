@@ -4,7 +4,7 @@ A change is made on what its author had seen, the basis, and merged with what ot
 """
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -167,7 +167,7 @@ class Drafts:
         async with changing(self._database, person.workspace_id) as session:
             home = await journey_by_id(session, person.workspace_id, journey_id)
             if not await self._is_first(session, person, once):
-                return version_value(await find_published(session, home))
+                return replace(version_value(await find_published(session, home)), is_new=True)
             draft = await _draft_seen(session, home, basis)
             return await publish_draft(
                 session, draft, author=person.user_id, note=note, now=self._now()

@@ -58,7 +58,7 @@ def changes_modal(desk: Desk, where: Where, notice: str | None = None) -> dict[s
 def published_modal(version: PublishedStack) -> dict[str, Any]:
     """A version was published, or said the same already."""
     sentence = voice.published(version) if version.is_new else voice.already_said(version)
-    return plain_modal(voice.PUBLISHED_TITLE, sentence, voice.CLOSE)
+    return plain_modal(voice.PUBLISHED_TITLE, sentence, voice.BACK)
 
 
 def history_modal(
@@ -88,7 +88,7 @@ def history_modal(
     return modal(
         voice.HISTORY_TITLE,
         blocks,
-        close=voice.CLOSE,
+        close=voice.BACK,
         private_metadata=Where(journey_id, page=page).dump(),
     )
 
@@ -103,7 +103,7 @@ def version_modal(version: PublishedStack, where: Where, *, is_newest: bool) -> 
         DividerBlock(block_id="version_rule"),
     ]
     blocks = [*top, *playbook_blocks(version, _MAX_BLOCKS - len(top))]
-    return modal(voice.HISTORY_TITLE, blocks, close=voice.CLOSE, private_metadata=where.dump())
+    return modal(voice.HISTORY_TITLE, blocks, close=voice.BACK, private_metadata=where.dump())
 
 
 def _changes(desk: Desk, notice: str | None) -> Iterator[Block]:

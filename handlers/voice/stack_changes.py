@@ -30,7 +30,7 @@ OLDER = "Older"
 NEWER = "Newer"
 BACK_TO_HISTORY = "Back to history"
 RESTORE = "Restore as a draft"
-CLOSE = "Close"
+BACK = "Back"
 
 
 def summary(desk: Desk) -> str:
@@ -67,7 +67,7 @@ def note_missing() -> str:
 def published(version: PublishedStack) -> str:
     """A version was published."""
     return (
-        f"*Version {version.number} is published.* From now on drafts are checked against it.\n"
+        f"*Version {version.number} is published.* From now on messages are checked against it.\n"
         f">{one_line(version.note, 300)}"
     )
 
@@ -106,7 +106,7 @@ def restored(number: int) -> str:
     """An older version is the draft now."""
     return (
         f"*Version {number} is a draft now.* Nobody is checked against it until you publish it. "
-        "Close this window to see what it changes."
+        "Go back to see what it changes."
     )
 
 
@@ -138,10 +138,10 @@ def _changed_key(key: str, before: object, after: object) -> str:
     if isinstance(was, list) and isinstance(now, list):
         return f"{label(key)}: {_phrase_changes(was, now)}"
     if before is None:
-        return f"{label(key)}: now {quoted_value(after)}"
+        return f"{label(key)}, new: {quoted_value(after)}"
     if after is None:
-        return f"{label(key)}: {quoted_value(before)} is gone"
-    return f"{label(key)}: before {quoted_value(before)}\nnow {quoted_value(after)}"
+        return f"{label(key)}, taken out: {quoted_value(before)}"
+    return f"{label(key)}, before: {quoted_value(before)}\n{label(key)}, now: {quoted_value(after)}"
 
 
 def _phrase_changes(before: Sequence[str], after: Sequence[str]) -> str:

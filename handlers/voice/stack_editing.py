@@ -90,7 +90,7 @@ _LABELS = {
     "why": "Why",
     "owner": "Owner",
     "milestone": "Milestone it serves",
-    "max_words": "Most words",
+    "max_words": "At most so many words",
     "copy": "Live text",
     "requires": "At least one of these must appear",
     "forbids": "None of these may appear",
@@ -119,6 +119,10 @@ def kind_of(section: str) -> str:
 def label(key: str) -> str:
     """What a key of an item is called."""
     return _LABELS.get(key, key)
+
+
+def _short_label(key: str) -> str:
+    return label(key).partition(":")[0]
 
 
 def phrases_hint() -> str:
@@ -181,7 +185,7 @@ def item(entry: Mapping[str, Any]) -> str:
         filter(None, [f"*{escape(title)}*" if title else "", escape(entry.get("text", ""))])
     )
     rest = [
-        f"_{label(key)}:_ {one_line(value_text(value), 300)}"
+        f"_{_short_label(key)}:_ {one_line(value_text(value), 300)}"
         for key, value in entry.items()
         if key not in ("id", "name", "use", "text", "checklist")
     ]

@@ -85,7 +85,7 @@ async def test_a_changed_promise_goes_from_form_to_draft_to_version(
     assert "draft with 1 change since version 1, last edited by <@U0MAYA>" in shown(editor)
     changes = await maya.changes(editor)
     assert "*P1* changed · Promises" in shown(changes)
-    assert "now “Free for three months.”" in shown(changes)
+    assert "Text, now: “Free for three months.”" in shown(changes)
     await maya.submit(changes, note="Longer trial")
     assert "Version 2 is published" in shown(changes)
     await eventually(lambda: "version 2, as published" in shown(editor))
