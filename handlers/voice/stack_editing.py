@@ -90,7 +90,7 @@ _LABELS = {
     "why": "Why",
     "owner": "Owner",
     "milestone": "Milestone it serves",
-    "max_words": "At most so many words",
+    "max_words": "Word limit",
     "copy": "Live text",
     "requires": "At least one of these must appear",
     "forbids": "None of these may appear",
@@ -185,7 +185,7 @@ def item(entry: Mapping[str, Any]) -> str:
         filter(None, [f"*{escape(title)}*" if title else "", escape(entry.get("text", ""))])
     )
     rest = [
-        f"_{_short_label(key)}:_ {one_line(value_text(value), 300)}"
+        f"_{_short_label(key)}:_ {one_line(value_text(value), 160)}"
         for key, value in entry.items()
         if key not in ("id", "name", "use", "text", "checklist")
     ]

@@ -31,9 +31,11 @@ export function forget(key) {
   forms.delete(key);
 }
 
-/** Has anybody typed or chosen something here that would be lost? */
+/** Has anybody typed or chosen something here that would be lost? Menus outside of inputs act at once. */
 export function isTouched(surface) {
-  return forms.has(surface.key);
+  const form = forms.get(surface.key);
+  const inputs = surface.blocks.filter((block) => block.type === "input");
+  return inputs.some((block) => form?.has(slot(block.block_id, block.element.action_id)));
 }
 
 /** Every element's value, as the control API takes it: {block_id: {action_id: value}}. */
