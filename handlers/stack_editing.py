@@ -7,7 +7,7 @@ from slack_bolt.async_app import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
-from coherence.errors import DraftHasChanged, InvalidItem
+from coherence.errors import AmbiguousJourney, DraftHasChanged, InvalidItem
 from coherence.stack.drafts import Clash, Desk, Drafts, Edit, Saved
 from coherence.stack.editing import (
     add_item,
@@ -45,8 +45,12 @@ class StackEditingHandlers:
         view_id = await open_modal(client, context, body["trigger_id"], blocks.loading())
         name = unescape(body["text"].strip().partition(" ")[2]).strip()
         person = Person(body["team_id"], body["user_id"])
-        desk = await self._drafts.open(person, body["channel_id"], name or None)
-        await fill_modal(client, view_id, blocks.editor(desk, Where(desk.journey_id)))
+        try:
+            desk = await self._drafts.open(person, body["channel_id"], name or None)
+            view = blocks.editor(desk, Where(desk.journey_id))
+        except AmbiguousJourney as error:
+            view = plain_modal(voice.TITLE, voice.which_journey(str(error)), voice.CLOSE)
+        await fill_modal(client, view_id, view)
 
     async def on_open(self, ack: AsyncAck, body: Payload, client: AsyncWebClient) -> None:
         """Turn the playbook into the editor."""

@@ -100,7 +100,8 @@ def _top(desk: Desk, where: Where, notice: str | None) -> Iterator[Block]:
         elements.append(_button(voice.HISTORY, HISTORY_ACTION))
     if desk.draft:
         elements.append(_discard_button(desk))
-    yield ActionsBlock(elements, block_id="layer")
+    # Slack keeps what was chosen in a block of the same id: in another place the block is another.
+    yield ActionsBlock(elements, block_id=f"layer_{where.place}")
     yield DividerBlock(block_id="top_rule")
 
 

@@ -63,7 +63,7 @@ _SECTIONS = {
 }
 
 _ONE = {
-    "vision": "a vision",
+    "vision": "a vision line",
     "narrative.from": "the start",
     "narrative.to": "the end",
     "narrative.milestones": "a milestone",
@@ -109,6 +109,11 @@ KINDS = {
 }
 _SHOWN_CHANGES = 4
 SHOWN_VALUE = 600
+
+
+def which_journey(sentence: str) -> str:
+    """Several journeys, and the channel belongs to none; `sentence` names them."""
+    return f"{escape(sentence)} For example `/coherence edit` and the journey's name."
 
 
 def kind_of(section: str) -> str:

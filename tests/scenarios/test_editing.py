@@ -1,15 +1,20 @@
 """Stewards edit the narrative in modals, alone and at once."""
 
+import io
+
 import pytest
 from sqlmodel import select
 
 from bot.bootstrap import Application
+from bot.clock import system_clock
 from coherence.stack.document import Stack
 from coherence.stack.editing import find_item, items_of
+from coherence.stack.versions import Stacks
 from sandbox.server import RunningSandbox
 from sandbox.views import View
 from storage.stack import StackDraft, StackVersion
 from storage.stewards import set_stewards
+from tests.coherence.stack.stacks import small
 from tests.support.people import RANDOM, Person, eventually
 from tests.support.steward import Steward, block_of, field_value, shown
 from tests.support.times import NOON
@@ -349,3 +354,36 @@ async def test_a_journey_that_is_named_is_opened(maya: Steward) -> None:
     await maya.modal_showing("There is no journey called “new customer onboarding”.")
     await maya.command("edit New customer onboarding")
     await maya.modal_showing("version 1, as published")
+
+
+async def test_where_it_is_not_clear_which_journey_is_meant_one_is_asked(
+    bot: Application, slack: RunningSandbox, maya: Steward
+) -> None:
+    other = small(journey="Leaving", vision=[{"id": "V1", "text": "Easy."}])
+    await Stacks(bot.database, system_clock).import_draft(
+        slack.world.team.id, other, author="hanna", publish_note="First"
+    )
+    await maya.command("edit", RANDOM)
+    await maya.modal_showing("For example `/coherence edit` and the journey's name.")
+    await maya.command("edit Leaving", RANDOM)
+    assert "*V1*  Easy." in shown(await maya.modal_showing("version 1, as published"))
+
+
+async def test_a_button_that_is_pressed_again_and_again_opens_no_more_than_slack_takes(
+    maya: Steward,
+) -> None:
+    editor = await maya.editor("tone")
+    for _ in range(4):
+        await maya.use(editor, "stack_edit_item", "edit|T1|tone")
+        await eventually(lambda: len(maya.modals) > 1)
+    await maya.filled_form()
+    assert len(maya.modals) <= 3
+    assert "One moment" not in shown(editor)
+
+
+async def test_what_people_write_is_not_logged(logged: io.StringIO, maya: Steward) -> None:
+    form = await maya.form(await maya.editor("tone"), "T1", "tone")
+    await maya.save(form, text="Between us: heron.", avoid="x" * 201)
+    await maya.save(form, text="Between us: heron.", avoid="")
+    await maya.modal_showing("Saved T1")
+    assert "heron" not in logged.getvalue()
