@@ -177,7 +177,9 @@ class StackEditingHandlers:
                 else stack
             ),
         )
-        return voice.moved(item_id), saved.desk
+        if isinstance(saved, Clash):
+            return voice.not_moved(saved, item_id), saved.desk
+        return voice.moved(saved, item_id), saved.desk
 
     async def _save(self, body: Payload, edit: Edit) -> Saved | Clash:
         where = where_of(body)

@@ -25,6 +25,7 @@ from coherence.stack.editing import SLOTS, checklist_of, items_of, touchpoint_of
 from handlers.blocks.message import modal, plain_modal, section
 from handlers.blocks.stack_forms import Where
 from handlers.voice import stack_editing as voice
+from handlers.voice import stack_words as words
 from handlers.voice.mrkdwn import clip
 
 EDIT_ACTION = "stack_edit_item"
@@ -107,8 +108,8 @@ def _top(desk: Desk, where: Where, notice: str | None) -> Iterator[Block]:
 
 def _layer_menu(desk: Desk, place: str) -> StaticSelectMenu:
     options = [
-        Option(PlainText(voice.layer_option(name, len(_entries(desk, name)))), value=target(name))
-        for name in voice.LAYERS
+        Option(PlainText(words.layer_option(name, len(_entries(desk, name)))), value=target(name))
+        for name in words.LAYERS
     ]
     layer = "touchpoints" if touchpoint_of(place) is not None else place
     chosen = next(option for option in options if option.value == target(layer))
@@ -136,9 +137,9 @@ def _discard_button(desk: Desk) -> Button:
 def _heading(desk: Desk, place: str) -> Iterator[Block]:
     touchpoint_id = touchpoint_of(place)
     touchpoint = desk.stack.touchpoint(touchpoint_id) if touchpoint_id is not None else None
-    title = voice.place_title(place, touchpoint.name if touchpoint else "")
+    title = words.place_title(place, touchpoint.name if touchpoint else "")
     yield HeaderBlock(PlainText(clip(title, 150)), block_id="title")
-    yield ContextBlock([Text(voice.question(place))], block_id="question")
+    yield ContextBlock([Text(words.question(place))], block_id="question")
     if touchpoint is not None:
         back = _button(voice.BACK_TO_TOUCHPOINTS, f"{GO_PREFIX}back", target("touchpoints"))
         yield ActionsBlock([back], block_id="back")
@@ -163,7 +164,7 @@ def _items(desk: Desk, where: Where) -> Iterator[Block]:
 def _section(desk: Desk, name: str, shown: Sequence[dict[str, Any]]) -> Iterator[Block]:
     held = items_of(desk.stack, name)
     if name.startswith("narrative."):
-        yield section(f"section_{name}", f"*{voice.section_title(name)}*")
+        yield section(f"section_{name}", f"*{words.section_title(name)}*")
     if not held:
         yield section(f"empty_{name}", voice.nothing_yet())
     ids = [item["id"] for item in held]
@@ -174,7 +175,7 @@ def _section(desk: Desk, name: str, shown: Sequence[dict[str, Any]]) -> Iterator
         )
     if name not in SLOTS or not held:
         yield ActionsBlock(
-            [_button(voice.add(name), ADD_ACTION, _value("add", "", name))], block_id=f"add_{name}"
+            [_button(words.add(name), ADD_ACTION, _value("add", "", name))], block_id=f"add_{name}"
         )
 
 

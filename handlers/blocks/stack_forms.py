@@ -23,6 +23,7 @@ from coherence.stack.drafts import Basis, Clash, Desk
 from coherence.stack.editing import find_item
 from handlers.blocks.message import MAX_SECTION, modal, section
 from handlers.voice import stack_editing as voice
+from handlers.voice import stack_words as words
 from handlers.voice.mrkdwn import clip
 
 FORM_CALLBACK = "stack_item"
@@ -185,7 +186,7 @@ def read_fields(view: Mapping[str, Any]) -> dict[str, Any]:
     """The values of a submitted form by the item's keys. Raises InvalidItem for what is no number."""
     where = Where.load(view["private_metadata"])
     readers: dict[str, Callable[[Content], object]] = {
-        each.key: each.read for each in _FIELDS[voice.kind_of(where.section)]
+        each.key: each.read for each in _FIELDS[words.kind_of(where.section)]
     }
     return {
         (key := _key_of(block_id)): readers[key](state[INPUT_ACTION])
@@ -209,7 +210,7 @@ def _form(desk: Desk, where: Where, item: Content, notice: list[Block]) -> dict[
         desk.journey_id, desk.basis, where.place, where.page, where.section, where.item_id
     )
     return modal(
-        voice.form_title(where.section, where.item_id),
+        words.form_title(where.section, where.item_id),
         [*notice, *_inputs(desk, where.section, item)],
         close=voice.CANCEL,
         submit=voice.SAVE,
@@ -219,7 +220,7 @@ def _form(desk: Desk, where: Where, item: Content, notice: list[Block]) -> dict[
 
 
 def _inputs(desk: Desk, section_name: str, item: Content) -> Iterator[Block]:
-    for each in _FIELDS[voice.kind_of(section_name)]:
+    for each in _FIELDS[words.kind_of(section_name)]:
         value = item.get(each.key)
         if len(_typed(value) or "") > MAX_TYPED:
             yield section(f"long_{each.key}", voice.too_long_for_a_form(each.key, MAX_TYPED))
@@ -230,7 +231,7 @@ def _inputs(desk: Desk, section_name: str, item: Content) -> Iterator[Block]:
 def _input(each: _Line, value: object, desk: Desk) -> InputBlock:
     # Slack keeps what was typed in a block of the same id: after a clash the block is another.
     return InputBlock(
-        PlainText(voice.label(each.key)),
+        PlainText(words.label(each.key)),
         each.element(value, desk.stack),
         block_id=f"{each.key}@{desk.basis.version or ''}.{desk.basis.revision or ''}",
         hint=PlainText(voice.phrases_hint()) if isinstance(each, _Phrases) else None,

@@ -8,7 +8,7 @@ from coherence.stack.diff import Change, ChangeKind
 from coherence.stack.drafts import Desk
 from coherence.stack.versions import PublishedStack
 from handlers.voice.mrkdwn import escape, one_line, person, quoted
-from handlers.voice.stack_editing import (
+from handlers.voice.stack_words import (
     KINDS,
     SHOWN_VALUE,
     count_changes,

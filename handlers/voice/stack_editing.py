@@ -3,11 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
-from coherence.stack.diff import ChangeKind
 from coherence.stack.drafts import Clash, Desk, Saved
-from coherence.stack.editing import touchpoint_of
 from coherence.stack.merge import WHOLE_ITEM
-from handlers.voice.mrkdwn import clip, escape, one_line, person, quoted
+from handlers.voice.mrkdwn import clip, escape, one_line, person
+from handlers.voice.stack_words import (
+    KINDS,
+    count_changes,
+    label,
+    quoted_value,
+    short_label,
+    value_text,
+)
 
 TITLE = "Edit the narrative"
 CLOSE = "Close"
@@ -27,88 +33,10 @@ DISCARD_TITLE = "Discard this draft?"
 KEEP = "Keep it"
 BACK_TO_TOUCHPOINTS = "Back to touchpoints"
 
-LAYERS = {
-    "vision": "Vision",
-    "narrative": "Narrative arc",
-    "promises": "Promises",
-    "never": "What nobody says",
-    "tone": "Tone",
-    "terms": "Terms",
-    "principles": "Principles",
-    "system": "System",
-    "touchpoints": "Touchpoints",
-}
-
-_QUESTIONS = {
-    "vision": "The change we want to make in the customer's life; vivid, not a slogan.",
-    "narrative": "From where the customer starts to where they want to be, step by step.",
-    "promises": "What we may claim, and how far it goes.",
-    "never": "What nobody may say, and the phrases that say it.",
-    "tone": "How we sound, and the words that don't.",
-    "terms": "The words we use, and those they replace.",
-    "principles": "What everyone who designs a touchpoint keeps to.",
-    "system": "What makes it hold: data, measures, owners.",
-    "touchpoints": "Each interaction, with its owner, its milestone and a short checklist.",
-    "checklist": "What this touchpoint has to do. A draft is checked against it where it is used.",
-}
-
-_SECTIONS = {
-    "narrative.from": "Where the customer starts",
-    "narrative.milestones": "Milestones",
-    "narrative.to": "Where the customer wants to be",
-    "rules": "House rules",
-    "examples": "Examples",
-    "journey": "Journey",
-    "language": "Language",
-}
-
-_ONE = {
-    "vision": "a vision line",
-    "narrative.from": "the start",
-    "narrative.to": "the end",
-    "narrative.milestones": "a milestone",
-    "promises": "a promise",
-    "never": "a line",
-    "tone": "a line on tone",
-    "terms": "a term",
-    "principles": "a principle",
-    "system": "a piece",
-    "touchpoints": "a touchpoint",
-    "checklist": "a checklist line",
-}
-
-_LABELS = {
-    "text": "Text",
-    "name": "Name",
-    "obstacle": "What stands in the way",
-    "feeling": "How it should feel",
-    "limits": "Limits: how far it goes",
-    "patterns": "Phrases that say it",
-    "avoid": "Words to avoid",
-    "use": "The word we use",
-    "instead_of": "Instead of",
-    "why": "Why",
-    "owner": "Owner",
-    "milestone": "Milestone it serves",
-    "max_words": "Word limit",
-    "copy": "Live text",
-    "requires": "At least one of these must appear",
-    "forbids": "None of these may appear",
-    "verdict": "Verdict",
-    "touchpoint": "Touchpoint",
-    "statements": "Lines it refers to",
-}
 
 _PHRASES_HINT = "One phrase per line, in any case. A * at the end matches any ending: guarantee*"
 
-KINDS = {
-    ChangeKind.ADDED: "added",
-    ChangeKind.REMOVED: "retired",
-    ChangeKind.CHANGED: "changed",
-    ChangeKind.MOVED: "moved",
-}
 _SHOWN_CHANGES = 4
-SHOWN_VALUE = 600
 
 
 def which_journey(sentence: str) -> str:
@@ -116,56 +44,9 @@ def which_journey(sentence: str) -> str:
     return f"{escape(sentence)} For example `/coherence edit` and the journey's name."
 
 
-def kind_of(section: str) -> str:
-    """The kind of a section's items: the section itself, or "checklist"."""
-    return "checklist" if touchpoint_of(section) is not None else section
-
-
-def label(key: str) -> str:
-    """What a key of an item is called."""
-    return _LABELS.get(key, key)
-
-
-def _short_label(key: str) -> str:
-    return label(key).partition(":")[0]
-
-
 def phrases_hint() -> str:
     """How phrases are written."""
     return _PHRASES_HINT
-
-
-def place_title(section: str, touchpoint: str = "") -> str:
-    """The heading of a layer, or of a touchpoint's checklist; plain text."""
-    return f"Checklist: {touchpoint}" if kind_of(section) == "checklist" else LAYERS[section]
-
-
-def section_title(section: str) -> str:
-    """What a section is called in a sentence; escaped."""
-    touchpoint_id = touchpoint_of(section)
-    if touchpoint_id is not None:
-        return f"Checklist of {escape(touchpoint_id)}"
-    return _SECTIONS.get(section) or LAYERS.get(section, section)
-
-
-def question(section: str) -> str:
-    """What a layer holds."""
-    return _QUESTIONS[kind_of(section)]
-
-
-def add(section: str) -> str:
-    """The button that adds an item."""
-    return f"Add {_ONE[kind_of(section)]}"
-
-
-def form_title(section: str, item_id: str | None) -> str:
-    """The title of an item's form."""
-    return clip(add(section) if item_id is None else f"Edit {item_id}", 24)
-
-
-def layer_option(name: str, count: int) -> str:
-    """A layer in the menu, with how many items it has."""
-    return f"{LAYERS[name]} ({count})"
 
 
 def checklist_button(count: int) -> str:
@@ -190,16 +71,11 @@ def item(entry: Mapping[str, Any]) -> str:
         filter(None, [f"*{escape(title)}*" if title else "", escape(entry.get("text", ""))])
     )
     rest = [
-        f"_{_short_label(key)}:_ {one_line(value_text(value), 160)}"
+        f"_{short_label(key)}:_ {one_line(value_text(value), 160)}"
         for key, value in entry.items()
         if key not in ("id", "name", "use", "text", "checklist")
     ]
     return clip("\n".join([f"*{entry['id']}*  {text}", *rest]), 2_900)
-
-
-def value_text(value: object) -> str:
-    """A value of an item in words."""
-    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 def banner(desk: Desk) -> str:
@@ -212,11 +88,6 @@ def banner(desk: Desk) -> str:
     since = f"since version {desk.published.number}" if desk.published else "so far"
     who = person(desk.draft.author)
     return f"{where}draft with {count_changes(len(desk.changes))} {since}, last edited by {who}."
-
-
-def count_changes(number: int) -> str:
-    """A number of changes."""
-    return "1 change" if number == 1 else f"{number} changes"
 
 
 def discard_text(desk: Desk) -> str:
@@ -254,14 +125,16 @@ def not_retired(clash: Clash, item_id: str) -> str:
     )
 
 
-def moved(item_id: str) -> str:
-    """An item was moved."""
-    return f"Moved {item_id}."
+def moved(result: Saved, item_id: str) -> str:
+    """An item was moved, or is where it was to be put."""
+    return (
+        f"Moved {item_id}.{_meanwhile(result)}" if result.is_new else f"{item_id} is already there."
+    )
 
 
-def cannot_move(item_id: str, *, up: bool) -> str:
-    """An item is at the end already."""
-    return f"{item_id} is already the {'first' if up else 'last'}."
+def not_moved(clash: Clash, item_id: str) -> str:
+    """An item was not moved, since what is around it has just changed."""
+    return f"{item_id} was not moved: {_who(clash)} changed this meanwhile. This is how it is now."
 
 
 def discarded() -> str:
@@ -334,8 +207,3 @@ def _meanwhile(result: Saved) -> str:
     rest = f" and {more} more" if more else ""
     who = f" by {person(result.by)}" if result.by else ""
     return f" It also holds what was changed{who} meanwhile: {escape(', '.join(named))}{rest}."
-
-
-def quoted_value(value: object) -> str:
-    """A value in quotation marks."""
-    return quoted(value_text(value), SHOWN_VALUE) if value else "nothing"

@@ -2,7 +2,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coherence.stack.document import Stack
@@ -23,6 +23,10 @@ def ids(stack: Stack) -> list[str]:
     return [promise.id for promise in stack.promises]
 
 
+few = settings(max_examples=40, deadline=None)
+
+
+@few
 @given(stacks(), stacks())
 def test_merging_with_an_unchanged_side_is_the_other_side(base: Stack, changed: Stack) -> None:
     assert merge_stacks(base, base, changed).stack == changed
@@ -31,6 +35,7 @@ def test_merging_with_an_unchanged_side_is_the_other_side(base: Stack, changed: 
     assert not merge_stacks(base, changed, base).conflicts
 
 
+@few
 @given(stacks(), stacks())
 def test_two_who_made_the_same_changes_agree(base: Stack, changed: Stack) -> None:
     merged = merge_stacks(base, changed, changed)
