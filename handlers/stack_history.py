@@ -1,5 +1,6 @@
 """Read older versions of the narrative, and restore one as a draft."""
 
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck
@@ -55,11 +56,15 @@ class StackHistoryHandlers:
         desk = await self._drafts.restore(person_of(body), where.journey_id, number)
         told = plain_modal(voice.HISTORY_TITLE, voice.restored(number), voice.BACK)
         await fill_modal(client, body["view"]["id"], told)
-        await fill_modal(client, body["view"]["root_view_id"], editor(desk, Where(desk.journey_id)))
+        await fill_modal(
+            client,
+            body["view"]["root_view_id"],
+            editor(desk, Where(desk.journey_id, place=where.place)),
+        )
 
     async def _list(
         self, body: Payload, client: AsyncWebClient, view_id: str, *, page: int
     ) -> None:
-        journey_id = where_of(body).journey_id
-        versions = await self._drafts.history(person_of(body), journey_id)
-        await fill_modal(client, view_id, blocks.history_modal(versions, journey_id, page))
+        where = replace(where_of(body), page=page)
+        versions = await self._drafts.history(person_of(body), where.journey_id)
+        await fill_modal(client, view_id, blocks.history_modal(versions, where))

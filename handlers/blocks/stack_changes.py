@@ -61,10 +61,9 @@ def published_modal(version: PublishedStack) -> dict[str, Any]:
     return plain_modal(voice.PUBLISHED_TITLE, sentence, voice.BACK)
 
 
-def history_modal(
-    versions: Sequence[PublishedStack], journey_id: str, page: int = 0
-) -> dict[str, Any]:
-    """The versions, newest first, a page of them."""
+def history_modal(versions: Sequence[PublishedStack], where: Where) -> dict[str, Any]:
+    """The versions, newest first, a page of them; `where` keeps the editor's place below."""
+    page = where.page
     first = page * _PER_PAGE
     shown = versions[first : first + _PER_PAGE]
     blocks: list[Block] = [
@@ -89,7 +88,7 @@ def history_modal(
         voice.HISTORY_TITLE,
         blocks,
         close=voice.BACK,
-        private_metadata=Where(journey_id, page=page).dump(),
+        private_metadata=where.dump(),
     )
 
 

@@ -101,8 +101,8 @@ def _top(desk: Desk, where: Where, notice: str | None) -> Iterator[Block]:
         elements.append(_button(voice.HISTORY, HISTORY_ACTION))
     if desk.draft:
         elements.append(_discard_button(desk))
-    # Slack keeps what was chosen in a block of the same id: in another place the block is another.
-    yield ActionsBlock(elements, block_id=f"layer_{where.place}")
+    # Slack keeps what was last chosen in a block of this id, which is the place that is shown.
+    yield ActionsBlock(elements, block_id="layer")
     yield DividerBlock(block_id="top_rule")
 
 

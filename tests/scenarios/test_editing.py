@@ -53,6 +53,11 @@ async def versions(bot: Application) -> list[StackVersion]:
         return list((await session.exec(query)).all())
 
 
+async def import_draft(bot: Application, slack: RunningSandbox, stack: Stack) -> None:
+    stacks = Stacks(bot.database, system_clock)
+    await stacks.import_draft(slack.world.team.id, stack, author="hanna")
+
+
 async def publish(steward: Steward, view: View, note: str = "Agreed") -> dict[str, object]:
     return await steward.submit(await steward.changes(view), note=note)
 
@@ -318,23 +323,36 @@ async def test_an_older_version_is_read_and_restored_as_a_draft(
     await maya.use(history, "stack_restore", "1")
     await maya.modal_showing("Version 1 is a draft now.")
     await eventually(lambda: "draft with 1 change since version 2" in shown(editor))
+    assert "How we sound, and the words that don't." in shown(editor)
     [first, _] = await versions(bot)
     row = await draft_of(bot)
     assert row is not None
     assert (row.document, row.based_on) == (first.document, 2)
 
 
-async def test_a_long_list_is_paged(bot: Application, maya: Steward) -> None:
-    form = await maya.form(await maya.editor("vision"), "", "vision")
-    await maya.save(form, text="One.")
-    for n in range(24):
-        form = await maya.form(await maya.editor("vision"), "", "vision")
-        await maya.save(form, text=f"Vision {n}.")
+async def test_a_long_list_is_paged(bot: Application, slack: RunningSandbox, maya: Steward) -> None:
+    lines = [{"id": f"V{n}", "text": f"Vision {n}."} for n in range(1, 27)]
+    await import_draft(bot, slack, small(journey="New customer onboarding", vision=lines))
     editor = await maya.editor("vision")
     assert "1 to 20 of 26" in shown(editor)
     await maya.go(editor, "next", "1|vision")
     assert "21 to 26 of 26" in shown(editor)
-    assert "*V26*  Vision 23." in shown(editor)
+    assert "*V26*  Vision 26." in shown(editor)
+
+
+async def test_what_no_form_can_hold_stays_as_it_is(
+    bot: Application, slack: RunningSandbox, maya: Steward
+) -> None:
+    touchpoint = {"id": "C1", "name": "Mail", "copy": "word " * 7_999 + "end"}
+    await import_draft(
+        bot, slack, small(journey="New customer onboarding", touchpoints=[touchpoint])
+    )
+    form = await maya.form(await maya.editor("touchpoints"), "C1", "touchpoints")
+    assert "*Live text* is longer than the 3,000 characters that fit into a form" in shown(form)
+    await maya.save(form, name="Letter")
+    await maya.modal_showing("Saved C1")
+    saved = find_item(await draft(bot), "touchpoints", "C1")
+    assert saved == {**touchpoint, "name": "Letter"}
 
 
 async def test_what_stewards_write_is_shown_and_never_acts(bot: Application, maya: Steward) -> None:
