@@ -35,6 +35,7 @@ from coherence.clock import Clock
 from coherence.deliveries import Deliveries
 from coherence.privacy import Privacy
 from coherence.setup import Setup
+from coherence.stack.drafts import Drafts
 from coherence.stack.versions import Stacks
 from coherence.stewards import Standing, Stewards
 from handlers.answers import Answers
@@ -96,6 +97,7 @@ def make_use_cases(
     return UseCases(
         checks=checks,
         stacks=stacks,
+        drafts=Drafts(database, now, stewards),
         stewards=stewards,
         setup=Setup(database, now, stewards, stacks),
         deliveries=Deliveries(database, now),

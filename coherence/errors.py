@@ -2,12 +2,15 @@
 
 CoherenceError
 ├── InvalidStack          a stack file or document that cannot be used
+├── InvalidItem           an item of a stack whose fields need another look
+├── DraftHasChanged       the draft is not the one that was looked at
 ├── InvalidDraft          a text that cannot be checked
 ├── NotFound
 │   ├── NoJourney         no journey of that name
 │   │   └── NoJourneyYet  the workspace has none at all
 │   ├── NoPublishedStack  the journey has no published narrative yet
 │   ├── NoTouchpoint      the narrative has no such touchpoint
+│   ├── NoItem            the narrative has no such item
 │   └── NoCheck           the check is not, or no longer, on record
 ├── InvalidAnswers        answers in a form that cannot be used, with a sentence for each
 ├── ChannelsTaken         channels that belong to another journey, until moving them is confirmed
@@ -27,6 +30,18 @@ class CoherenceError(Exception):
 
 class InvalidStack(CoherenceError):
     """A stack file or document that cannot be used; the sentence names the line where it can."""
+
+
+class InvalidItem(CoherenceError):
+    """An item of a stack whose fields need another look; `fields` holds a sentence by key."""
+
+    def __init__(self, fields: Mapping[str, str]) -> None:
+        self.fields = dict(fields)
+        super().__init__(next(iter(fields.values()), "Please look at this again."))
+
+
+class DraftHasChanged(CoherenceError):
+    """The draft is not the one that was looked at; somebody has changed, published or discarded it."""
 
 
 class InvalidDraft(CoherenceError):
@@ -59,6 +74,10 @@ class NoPublishedStack(NotFound):
 
 class NoTouchpoint(NotFound):
     """The narrative has no such touchpoint."""
+
+
+class NoItem(NotFound):
+    """The narrative has no such item."""
 
 
 class NoCheck(NotFound):

@@ -1,5 +1,6 @@
 """Every trigger the bot listens to, a line each."""
 
+import re
 from dataclasses import dataclass
 
 from slack_bolt.async_app import AsyncApp
@@ -8,11 +9,16 @@ from coherence.check import Checks
 from coherence.deliveries import Deliveries
 from coherence.privacy import Privacy
 from coherence.setup import Setup
+from coherence.stack.drafts import Drafts
 from coherence.stack.versions import Stacks
 from coherence.stewards import Stewards
 from handlers.answers import Answers
 from handlers.blocks import setup as setup_blocks
 from handlers.blocks import setup_narrative as narrative_blocks
+from handlers.blocks import stack as stack_blocks
+from handlers.blocks import stack_changes as changes_blocks
+from handlers.blocks import stack_editing as editing_blocks
+from handlers.blocks import stack_forms
 from handlers.blocks.check import EDIT_ACTION, FORM_CALLBACK
 from handlers.blocks.privacy import ERASE_ACTION
 from handlers.check import CheckHandlers
@@ -24,6 +30,8 @@ from handlers.privacy import PrivacyHandlers
 from handlers.setup import SetupHandlers
 from handlers.setup_narrative import NarrativeHandlers
 from handlers.stack import StackHandlers
+from handlers.stack_editing import StackEditingHandlers
+from handlers.stack_history import StackHistoryHandlers
 
 
 @dataclass(frozen=True)
@@ -32,6 +40,7 @@ class UseCases:
 
     checks: Checks
     stacks: Stacks
+    drafts: Drafts
     stewards: Stewards
     setup: Setup
     deliveries: Deliveries
@@ -40,36 +49,38 @@ class UseCases:
 
 def register(app: AsyncApp, use_cases: UseCases, answers: Answers) -> None:
     """Register all listeners; of several for one trigger the first that matches is called."""
-    check = CheckHandlers(use_cases.checks, answers)
-    stack = StackHandlers(use_cases.stacks)
-    privacy = PrivacyHandlers(use_cases.privacy, answers)
-    setup = SetupHandlers(use_cases.setup)
-    narrative = NarrativeHandlers(use_cases.setup)
-    help_ = HelpHandlers(answers, use_cases.deliveries, use_cases.setup, use_cases.stewards)
-
     app.use(use_lasting_ack)
+    _register_check(app, CheckHandlers(use_cases.checks, answers))
+    _register_setup(app, SetupHandlers(use_cases.setup), NarrativeHandlers(use_cases.setup))
+    _register_stack(app, use_cases)
+    _register_privacy(app, PrivacyHandlers(use_cases.privacy, answers))
+    _register_help(
+        app, HelpHandlers(answers, use_cases.deliveries, use_cases.setup, use_cases.stewards)
+    )
+    app.event("message")(ignored)
+    app.error(ErrorHandler(answers, use_cases.deliveries, use_cases.stewards).handle)
 
+
+def _register_check(app: AsyncApp, check: CheckHandlers) -> None:
     app.command("/coherence", matchers=[says("check")])(check.on_command)
-    app.command("/coherence", matchers=[says("narrative")])(stack.on_command)
-    app.command("/coherence", matchers=[says("setup")])(setup.on_command)
-    app.command("/coherence", matchers=[says("privacy")])(privacy.on_command)
-    app.command("/coherence")(help_.on_command)
-
     app.shortcut({"type": "shortcut", "callback_id": "check_draft"})(check.on_global_shortcut)
     app.shortcut({"type": "message_action", "callback_id": "check_message"})(
         check.on_message_shortcut
     )
-
     app.view(FORM_CALLBACK)(check.on_form_submitted)
     app.action(EDIT_ACTION)(check.on_edit)
-    app.action(ERASE_ACTION)(privacy.on_erase)
+    app.event("message", matchers=[is_draft])(check.on_direct_message)
 
+
+def _register_setup(app: AsyncApp, setup: SetupHandlers, narrative: NarrativeHandlers) -> None:
+    app.command("/coherence", matchers=[says("setup")])(setup.on_command)
     app.action(setup_blocks.OPEN_ACTION)(setup.on_offer)
     app.action(setup_blocks.ADD_ACTION)(setup.on_add)
     app.action(setup_blocks.CHANGE_ACTION)(setup.on_change)
     app.action(setup_blocks.STEWARDS_ACTION)(setup.on_stewards)
     app.view(setup_blocks.JOURNEY_CALLBACK)(setup.on_journey_submitted)
     app.view(setup_blocks.STEWARDS_CALLBACK)(setup.on_stewards_submitted)
+
     app.action(setup_blocks.NARRATIVE_ACTION)(narrative.on_begin)
     app.action(narrative_blocks.PART_ACTION)(narrative.on_another_part)
     app.view(narrative_blocks.SOURCE_CALLBACK)(narrative.on_source_submitted)
@@ -77,10 +88,38 @@ def register(app: AsyncApp, use_cases: UseCases, answers: Answers) -> None:
     app.view(narrative_blocks.FILE_CALLBACK)(narrative.on_file_submitted)
     app.view(narrative_blocks.PUBLISH_CALLBACK)(narrative.on_publish)
 
-    app.event("message", matchers=[is_call_for_help])(help_.on_direct_message)
-    app.event("message", matchers=[is_draft])(check.on_direct_message)
-    app.event("message")(ignored)
+
+def _register_stack(app: AsyncApp, use_cases: UseCases) -> None:
+    stack = StackHandlers(use_cases.stacks, use_cases.stewards)
+    app.command("/coherence", matchers=[says("narrative")])(stack.on_command)
+
+    editing = StackEditingHandlers(use_cases.drafts)
+    app.command("/coherence", matchers=[says("edit")])(editing.on_command)
+    app.action(stack_blocks.OPEN_ACTION)(editing.on_open)
+    app.action(re.compile(f"^{editing_blocks.GO_PREFIX}"))(editing.on_go)
+    app.action(editing_blocks.ADD_ACTION)(editing.on_form)
+    app.action(editing_blocks.EDIT_ACTION)(editing.on_form)
+    app.action(editing_blocks.MENU_ACTION)(editing.on_menu)
+    app.view(stack_forms.FORM_CALLBACK)(editing.on_form_submitted)
+    app.action(editing_blocks.CHANGES_ACTION)(editing.on_changes)
+    app.view(changes_blocks.PUBLISH_CALLBACK)(editing.on_publish)
+    app.action(editing_blocks.DISCARD_ACTION)(editing.on_discard)
+
+    history = StackHistoryHandlers(use_cases.drafts)
+    app.action(editing_blocks.HISTORY_ACTION)(history.on_open)
+    app.action(re.compile(f"^{changes_blocks.PAGE_PREFIX}"))(history.on_page)
+    app.action(changes_blocks.VERSION_ACTION)(history.on_version)
+    app.action(changes_blocks.RESTORE_ACTION)(history.on_restore)
+
+
+def _register_privacy(app: AsyncApp, privacy: PrivacyHandlers) -> None:
+    app.command("/coherence", matchers=[says("privacy")])(privacy.on_command)
+    app.action(ERASE_ACTION)(privacy.on_erase)
     app.event("app_uninstalled", middleware=[privacy.erase_workspace])(privacy.on_uninstalled)
     app.event("tokens_revoked")(privacy.on_tokens_revoked)
 
-    app.error(ErrorHandler(answers, use_cases.deliveries, use_cases.stewards).handle)
+
+def _register_help(app: AsyncApp, help_: HelpHandlers) -> None:
+    app.event("message", matchers=[is_call_for_help])(help_.on_direct_message)
+    # Last of the commands: it also answers the words that nobody knows.
+    app.command("/coherence")(help_.on_command)

@@ -24,16 +24,26 @@ async def open_modal(
 
 async def push_modal(
     client: AsyncWebClient, context: AsyncBoltContext, trigger_id: str, loading: View
-) -> str:
-    """Open a loading modal on top of the one that is open; see `open_modal`."""
-    answer = await client.views_push(trigger_id=trigger_id, view=loading)
+) -> str | None:
+    """Put a loading modal on top and return its id; None where three are open already.
+
+    That happens to somebody who presses a button twice: the first press has opened what they want.
+    """
+    try:
+        answer = await client.views_push(trigger_id=trigger_id, view=loading)
+    except SlackApiError as error:
+        if error.response.get("error") != "push_limit_reached":
+            raise
+        return None
     view_id = str(answer["view"]["id"])
     context[VIEW_ID] = view_id
     return view_id
 
 
-async def fill_modal(client: AsyncWebClient, view_id: str, view: View) -> None:
-    """Replace a modal's content, unless the person has closed it."""
+async def fill_modal(client: AsyncWebClient, view_id: str | None, view: View) -> None:
+    """Replace a modal's content, unless the person has closed it or none was opened."""
+    if view_id is None:
+        return
     try:
         await client.views_update(view_id=view_id, view=view)
     except SlackApiError as error:

@@ -1,9 +1,9 @@
 """What changed between two stacks, item by item."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from coherence.stack.document import Stack
 from coherence.stack.file import stack_content
@@ -98,10 +98,15 @@ def _moved(before: Iterable[_Key], after: Iterable[_Key]) -> set[_Key]:
     for key in after:
         if key in rank:
             sections.setdefault(key[0], []).append(key)
-    return {key for stayed in sections.values() for key in set(stayed) - _longest_run(stayed, rank)}
+    settled = {key for stayed in sections.values() for key in longest_run(stayed, rank)}
+    return {key for stayed in sections.values() for key in stayed if key not in settled}
 
 
-def _longest_run(keys: list[_Key], rank: dict[_Key, int]) -> set[_Key]:
+_Ranked = TypeVar("_Ranked")
+
+
+def longest_run(keys: Sequence[_Ranked], rank: Mapping[_Ranked, int]) -> set[_Ranked]:
+    """The most of some keys that are already in the order of their rank: the rest has moved."""
     # length[i] is the longest run in order that ends at keys[i]; stacks are short, so squares do.
     length = [1] * len(keys)
     previous = [-1] * len(keys)
@@ -109,7 +114,7 @@ def _longest_run(keys: list[_Key], rank: dict[_Key, int]) -> set[_Key]:
         for j in range(i):
             if rank[keys[j]] < rank[key] and length[j] >= length[i]:
                 length[i], previous[i] = length[j] + 1, j
-    run: set[_Key] = set()
+    run: set[_Ranked] = set()
     at = max(range(len(keys)), key=length.__getitem__, default=-1)
     while at >= 0:
         run.add(keys[at])

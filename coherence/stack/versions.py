@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pydantic import ValidationError
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -12,13 +12,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from coherence.clock import Clock
 from coherence.errors import InvalidStack, NoPublishedStack, NotFound
 from coherence.journeys import journey_by_name, journey_of_channel
-from coherence.stack.consistency import require_sound_rules
+from coherence.stack.consistency import Problem, find_problems
 from coherence.stack.document import Stack
 from coherence.stack.file import stack_content
-from storage import journeys, stack
+from storage import journeys, stack, stack_revisions
 from storage.database import Database
 from storage.journeys import Journey
 from storage.stack import StackDraft, StackVersion
+from storage.stack_revisions import StackRevision
 from storage.workspaces import Workspace
 
 
@@ -45,6 +46,11 @@ class DraftStack:
     based_on: int | None
     author: str
     edited_at: datetime
+    revision: int
+
+
+KEEP_REVISIONS = timedelta(days=7)
+"""How long after its last change a form can still be merged into a later draft."""
 
 
 class Stacks:
@@ -72,16 +78,17 @@ class Stacks:
         """
         document = _named(imported, journey)
         name = document.journey
-        async with self._changing(workspace_id) as session:
+        async with changing(self._database, workspace_id) as session:
             home = await journeys.find_journey_by_name(session, workspace_id, name)
             if home is None:
                 home = await journeys.add_journey(session, workspace_id, name, now=self._now())
             for channel in channels:
                 await journeys.link_channel(session, workspace_id, channel, home.id)
-            draft = await self._save_draft(session, home, document, author)
+            now = self._now()
+            draft = await save_draft(session, home, document, author=author, now=now)
             if publish_note is None:
-                return _draft_value(draft)
-            return await self._publish(session, draft, author, publish_note)
+                return draft_value(draft)
+            return await publish_draft(session, draft, author=author, note=publish_note, now=now)
 
     async def publish(
         self, workspace_id: str, *, author: str, note: str, journey: str | None = None
@@ -90,15 +97,16 @@ class Stacks:
 
         Raises NotFound where there is no draft, InvalidStack where a house rule fails its own examples.
         """
-        async with self._changing(workspace_id) as session:
+        async with changing(self._database, workspace_id) as session:
             home = await journey_by_name(session, workspace_id, journey)
-            return await self._publish(session, await _draft_of(session, home), author, note)
+            draft = await _draft_of(session, home)
+            return await publish_draft(session, draft, author=author, note=note, now=self._now())
 
     async def draft(self, workspace_id: str, journey: str | None = None) -> DraftStack:
         """The draft of a journey. Raises NotFound where there is none."""
         async with self._database.reading() as session:
             home = await journey_by_name(session, workspace_id, journey)
-            return _draft_value(await _draft_of(session, home))
+            return draft_value(await _draft_of(session, home))
 
     async def published(
         self, workspace_id: str, journey: str | None = None, *, number: int | None = None
@@ -125,52 +133,80 @@ class Stacks:
             versions = await stack.list_versions(session, workspace_id, home.id)
             return [version_value(version) for version in versions]
 
-    @asynccontextmanager
-    async def _changing(self, workspace_id: str) -> AsyncIterator[AsyncSession]:
-        # One at a time in a workspace: two that publish at once would take the same number, and
-        # two that import a new journey would both add it. SQLite's write lock does it by itself.
-        async with self._database.transaction() as session:
-            await session.get(Workspace, workspace_id, with_for_update={"key_share": True})
-            yield session
 
-    async def _save_draft(
-        self, session: AsyncSession, home: Journey, document: Stack, author: str
-    ) -> StackDraft:
-        based_on = await stack.latest_number(session, home.workspace_id, home.id)
-        draft = StackDraft(
+@asynccontextmanager
+async def changing(database: Database, workspace_id: str) -> AsyncIterator[AsyncSession]:
+    """Open a transaction that changes drafts or versions: one at a time in a workspace.
+
+    Two that publish at once would take the same number, and two that import a new journey would both
+    add it. SQLite's write lock does it by itself.
+    """
+    async with database.transaction() as session:
+        await session.get(Workspace, workspace_id, with_for_update={"key_share": True})
+        yield session
+
+
+async def save_draft(
+    session: AsyncSession, home: Journey, document: Stack, *, author: str, now: datetime
+) -> StackDraft:
+    """Make a stack the journey's draft, and note what it says as a revision."""
+    place = (home.workspace_id, home.id)
+    draft = StackDraft(
+        workspace_id=home.workspace_id,
+        journey_id=home.id,
+        document=stack_content(document),
+        based_on=await stack.latest_number(session, *place),
+        revision=await stack_revisions.latest_revision(session, *place) + 1,
+        author=author,
+        edited_at=now,
+    )
+    session.add(
+        StackRevision(
             workspace_id=home.workspace_id,
             journey_id=home.id,
-            document=stack_content(document),
-            based_on=based_on,
-            author=author,
-            edited_at=self._now(),
-        )
-        return await session.merge(draft)
-
-    async def _publish(
-        self, session: AsyncSession, draft: StackDraft, author: str, note: str
-    ) -> PublishedStack:
-        number = await stack.latest_number(session, draft.workspace_id, draft.journey_id)
-        newest = number and await stack.find_version(
-            session, draft.workspace_id, draft.journey_id, number
-        )
-        await session.delete(draft)
-        if newest and newest.document == draft.document:
-            return version_value(newest)
-        # Expressions may take a while, and let other threads run meanwhile.
-        await asyncio.to_thread(require_sound_rules, Stack.model_validate(draft.document))
-        version = StackVersion(
-            workspace_id=draft.workspace_id,
-            journey_id=draft.journey_id,
-            number=(number or 0) + 1,
+            number=draft.revision,
             document=draft.document,
             author=author,
-            note=note,
-            published_at=self._now(),
+            made_at=now,
         )
-        session.add(version)
-        await session.flush()
-        return replace(version_value(version), is_new=True)
+    )
+    return await session.merge(draft)
+
+
+async def publish_draft(
+    session: AsyncSession, draft: StackDraft, *, author: str, note: str, now: datetime
+) -> PublishedStack:
+    """Publish a draft as the next version, unless it equals the newest one, which is then returned.
+
+    Raises InvalidStack for one that is inconsistent.
+    """
+    # The examples of house rules may take a while; other checks go on meanwhile.
+    problems = await asyncio.to_thread(_problems_of, draft)
+    if problems:
+        raise InvalidStack(f"This can't be published yet: {problems[0].sentence}")
+    place = (draft.workspace_id, draft.journey_id)
+    number = await stack.latest_number(session, *place)
+    newest = number and await stack.find_version(session, *place, number)
+    await session.delete(draft)
+    await stack_revisions.forget_revisions(session, *place, before=now - KEEP_REVISIONS)
+    if newest and newest.document == draft.document:
+        return version_value(newest)
+    version = StackVersion(
+        workspace_id=draft.workspace_id,
+        journey_id=draft.journey_id,
+        number=(number or 0) + 1,
+        document=draft.document,
+        author=author,
+        note=note,
+        published_at=now,
+    )
+    session.add(version)
+    await session.flush()
+    return replace(version_value(version), is_new=True)
+
+
+def _problems_of(draft: StackDraft) -> Sequence[Problem]:
+    return list(find_problems(Stack.model_validate(draft.document)))
 
 
 async def find_published(
@@ -218,13 +254,15 @@ def _named(imported: Stack, journey: str | None) -> Stack:
         ) from None
 
 
-def _draft_value(draft: StackDraft) -> DraftStack:
+def draft_value(draft: StackDraft) -> DraftStack:
+    """The row as a value."""
     return DraftStack(
         journey_id=draft.journey_id,
         stack=Stack.model_validate(draft.document),
         based_on=draft.based_on,
         author=draft.author,
         edited_at=draft.edited_at,
+        revision=draft.revision,
     )
 
 

@@ -24,7 +24,7 @@ from coherence.setup import JourneyStatus, Preview
 from coherence.stack.versions import PublishedStack
 from handlers.blocks.message import modal, section
 from handlers.blocks.setup import INPUT_ACTION, Membership
-from handlers.blocks.stack import playbook_blocks
+from handlers.blocks.stack import draft_blocks
 from handlers.voice import setup as voice
 from handlers.voice.mrkdwn import clip
 
@@ -177,7 +177,7 @@ def preview_modal(
             PlainText(voice.NOTE_LABEL), field, block_id=NOTE_BLOCK, hint=PlainText(voice.NOTE_HINT)
         ),
         DividerBlock(block_id="rule"),
-        *playbook_blocks(preview.draft.stack, _MAX_PLAYBOOK),
+        *draft_blocks(preview.draft.stack, _MAX_PLAYBOOK),
     ]
     return modal(
         voice.PREVIEW_TITLE,

@@ -5,13 +5,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import Any
 
-from slackblocks import Block, ContextBlock, HeaderBlock, PlainText, Text
+from slackblocks import ActionsBlock, Block, Button, ContextBlock, HeaderBlock, PlainText, Text
 
 from coherence.stack.document import Stack, Touchpoint
 from coherence.stack.versions import PublishedStack
 from handlers.blocks.message import MAX_SECTION, modal, plain_modal, section
+from handlers.blocks.stack_editing import HISTORY_ACTION
+from handlers.blocks.stack_forms import Where
 from handlers.voice import stack as voice
 from handlers.voice.mrkdwn import clip
+
+OPEN_ACTION = "stack_open_editor"
 
 _MAX_BLOCKS = 99
 _MAX_BYTES = 200_000
@@ -25,21 +29,43 @@ def loading_playbook() -> dict[str, Any]:
     return plain_modal(voice.MODAL_TITLE, voice.loading(), voice.CLOSE)
 
 
-def playbook_modal(published: PublishedStack) -> dict[str, Any]:
-    """The playbook of a published version, to read from top to bottom."""
-    blocks = list(_number(_playbook(published)))
-    shown = _that_fit(blocks)
-    if len(shown) < len(blocks):
-        shown = [*shown, section("rest", voice.rest_not_shown())]
-    return modal(voice.MODAL_TITLE, shown, close=voice.CLOSE)
+def playbook_modal(published: PublishedStack, *, for_steward: bool = False) -> dict[str, Any]:
+    """The playbook of a published version, to read from top to bottom; stewards may edit it."""
+    top = [_steward_buttons()] if for_steward else []
+    return modal(
+        voice.MODAL_TITLE,
+        [*top, *playbook_blocks(published, _MAX_BLOCKS - len(top))],
+        close=voice.CLOSE,
+        private_metadata=Where(published.journey_id).dump() if for_steward else None,
+    )
 
 
-def playbook_blocks(stack: Stack, most: int) -> list[Block]:
-    """The playbook of a stack, in at most so many blocks."""
-    blocks = list(_number(_content(stack)))
-    if len(blocks) > most:
-        return [*blocks[: most - 1], section("rest", voice.rest_not_shown())]
-    return blocks
+def playbook_blocks(published: PublishedStack, most: int) -> list[Block]:
+    """The playbook in at most so many blocks."""
+    return _fit(_playbook(published), most)
+
+
+def draft_blocks(stack: Stack, most: int) -> list[Block]:
+    """The playbook of a stack that is not published yet, in at most so many blocks."""
+    return _fit(_content(stack), most)
+
+
+def _fit(playbook: Iterable[Block], most: int) -> list[Block]:
+    blocks = list(_number(playbook))
+    shown = _that_fit(blocks[:most])
+    if len(shown) == len(blocks):
+        return blocks
+    return [*shown[: most - 1], section("rest", voice.rest_not_shown())]
+
+
+def _steward_buttons() -> ActionsBlock:
+    return ActionsBlock(
+        [
+            Button(PlainText(voice.EDIT), OPEN_ACTION, value="open"),
+            Button(PlainText(voice.HISTORY), HISTORY_ACTION, value="open"),
+        ],
+        block_id="steward",
+    )
 
 
 def _playbook(published: PublishedStack) -> Iterator[Block]:

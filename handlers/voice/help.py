@@ -10,6 +10,7 @@ COMMANDS = (
     "*What you can ask*\n"
     "• `/coherence check` and your draft: check it; without a draft, a form opens\n"
     "• `/coherence narrative`: read the story this channel belongs to\n"
+    "• `/coherence edit`: change that story, if you are one of its stewards\n"
     "• `/coherence setup`: for stewards, journeys with their channels, and how a narrative begins\n"
     "• `/coherence privacy`: what I keep about you, and how to have it erased\n"
     "• `/coherence help`: this page"

@@ -5,6 +5,12 @@ import re
 _LINK = re.compile(r"<(?P<address>(?:https?|mailto|tel):[^<>|]+)(?:\|(?P<label>[^<>]*))?>")
 _CHANNEL = re.compile(r"<#C\w+\|(?P<name>[^<>]*)>")
 _MENTION = re.compile(r"<(?:[@#]\w+|!\w[^<>]*)(?:\|[^<>]*)?>")
+_MEMBER = re.compile(r"[UW][A-Z0-9]{2,}")
+
+
+def person(author: str) -> str:
+    """Somebody by name: a member as Slack shows them, anybody else as they are called."""
+    return f"<@{author}>" if _MEMBER.fullmatch(author) else escape(author)
 
 
 def escape(text: str) -> str:

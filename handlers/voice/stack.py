@@ -2,10 +2,12 @@
 
 from coherence.stack.document import Milestone, Promise, Term, Tone, Touchpoint
 from coherence.stack.versions import PublishedStack
-from handlers.voice.mrkdwn import escape, one_line
+from handlers.voice.mrkdwn import escape, one_line, person
 
 MODAL_TITLE = "Our narrative"
 CLOSE = "Close"
+EDIT = "Edit"
+HISTORY = "History"
 VISION = "Where this is going"
 STORY = "The story"
 PROMISES = "What we promise, and how far"
@@ -24,7 +26,7 @@ def title(published: PublishedStack) -> str:
 def version_line(published: PublishedStack) -> str:
     """Which version this is, by whom, when, and why."""
     day = published.published_at.date().isoformat()
-    author = escape(published.author)
+    author = person(published.author)
     note = one_line(published.note, 300)
     return (
         f"Version {published.number}, published {day} by {author}: {note}\n"

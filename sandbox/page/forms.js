@@ -31,10 +31,11 @@ export function forget(key) {
   forms.delete(key);
 }
 
-/** Has anybody typed or chosen something here that would be lost? */
+/** Has anybody typed or chosen something here that would be lost? Menus outside of inputs act at once. */
 export function isTouched(surface) {
-  // An answer shown in the place of the form it answers has the form's key, and nothing to lose.
-  return forms.has(surface.key) && [...fields(surface.blocks)].length > 0;
+  const form = forms.get(surface.key);
+  const inputs = surface.blocks.filter((block) => block.type === "input");
+  return inputs.some((block) => form?.has(slot(block.block_id, block.element.action_id)));
 }
 
 /** Every element's value, as the control API takes it: {block_id: {action_id: value}}. */

@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Awaitable, Callable, Iterable
+from datetime import timedelta
 from types import ModuleType
 from typing import Any
 
@@ -11,12 +12,23 @@ from hypothesis import strategies as st
 from sqlmodel import SQLModel, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage import check, erasure, journeys, processed, stack, stewards, tables, workspaces
+from storage import (
+    check,
+    erasure,
+    journeys,
+    processed,
+    stack,
+    stack_revisions,
+    stewards,
+    tables,
+    workspaces,
+)
 from storage.check import CheckFinding, NarrativeCheck
 from storage.database import Database
 from storage.journeys import Journey, JourneyChannel
 from storage.processed import ProcessedId
 from storage.stack import StackDraft, StackVersion
+from storage.stack_revisions import StackRevision
 from storage.stewards import Steward
 from storage.workspaces import Workspace
 from tests.support.times import NOON
@@ -42,6 +54,9 @@ QUERIES: dict[Callable[..., Any], Query] = {
     stack.list_latest_versions: lambda s, w, _: stack.list_latest_versions(s, w),
     stack.find_draft: stack.find_draft,
     stack.list_drafts: lambda s, w, _: stack.list_drafts(s, w),
+    stack_revisions.latest_revision: stack_revisions.latest_revision,
+    stack_revisions.find_revision: lambda s, w, i: stack_revisions.find_revision(s, w, i, 1),
+    stack_revisions.list_revisions: stack_revisions.list_revisions,
     check.find_check: check.find_check,
     stewards.list_stewards: lambda s, w, _: stewards.list_stewards(s, w),
     stewards.find_steward: stewards.find_steward,
@@ -63,6 +78,9 @@ WRITES: dict[Callable[..., Any], Query] = {
     erasure.erase_workspace: lambda s, w, _: erasure.erase_workspace(s, w),
     erasure.delete_rows_of: erasure.delete_rows_of,
     erasure.rewrite_words: lambda s, w, _: erasure.rewrite_words(s, w, _gone),
+    stack_revisions.forget_revisions: lambda s, w, i: stack_revisions.forget_revisions(
+        s, w, i, before=NOON + timedelta(days=1)
+    ),
 }
 
 # They serve all workspaces by intent, or take rows that carry their workspace.
@@ -161,6 +179,7 @@ def _content(workspace_id: str, each: str) -> Iterable[list[SQLModel]]:
             author="a",
             edited_at=NOON,
         ),
+        *(_revision(workspace_id, each, number) for number in _NUMBERS[workspace_id]),
         ProcessedId(**own, id=each, processed_at=NOON),
         Steward(**own, user_id=each, named_by=each, named_at=NOON),
     ]
@@ -205,12 +224,24 @@ def _version(workspace_id: str, each: str, number: int) -> StackVersion:
     )
 
 
+def _revision(workspace_id: str, each: str, number: int) -> StackRevision:
+    return StackRevision(
+        workspace_id=workspace_id,
+        journey_id=each,
+        number=number,
+        document={"journey": f"J {each}"},
+        author="a",
+        made_at=NOON,
+    )
+
+
 async def _all_of(database: Database, workspace_id: str) -> list[list[SQLModel]]:
     kinds = (
         Journey,
         JourneyChannel,
         StackVersion,
         StackDraft,
+        StackRevision,
         ProcessedId,
         NarrativeCheck,
         Steward,
