@@ -15,6 +15,7 @@ from storage.check import NarrativeCheck
 from storage.database import Database
 from storage.erasure import count_rows_of, delete_rows_of, erase_workspace, rewrite_words
 from storage.stack import StackDraft, StackVersion, count_authored
+from storage.stack_revisions import StackRevision
 from storage.stewards import Steward
 from storage.workspaces import find_workspace
 
@@ -22,7 +23,9 @@ FORMER = "a former colleague"
 """What a person who was erased is called in what belongs to the company."""
 
 _SHORTER = ("somebody", "–")
-_DOCUMENTS = {(StackVersion.__tablename__, "document"), (StackDraft.__tablename__, "document")}
+_DOCUMENTS = {
+    (kept.__tablename__, "document") for kept in (StackVersion, StackDraft, StackRevision)
+}
 _NAMES_STAND_IN = frozenset({"author", "owner"})
 _EVIDENCE = {("narrative_check", "text"), ("check_finding", "quote")}
 

@@ -146,4 +146,4 @@ class NarrativeHandlers:
 
 
 def _author(body: Payload) -> str:
-    return str(body["user"]["name"])
+    return str(body["user"]["id"])

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from coherence.errors import InvalidStack
 from coherence.rules.folding import is_blank_phrase
 from coherence.rules.house.examples import find_rule_problems
 from coherence.stack.document import Stack
@@ -46,15 +45,6 @@ def find_problems(stack: Stack) -> Iterator[Problem]:
     yield from _blank_phrases(content)
     for problem in find_rule_problems(stack):
         yield Problem(("rules", *problem.place), problem.sentence)
-
-
-def require_sound_rules(stack: Stack) -> None:
-    """Refuse a stack that no file ever was, such as a draft edited in Slack, for a rule that fails.
-
-    Raises InvalidStack with one sentence that names the rule.
-    """
-    for problem in find_rule_problems(stack):
-        raise InvalidStack(f"{problem.sentence[:1].upper()}{problem.sentence[1:]}")
 
 
 def _repeated_ids(content: dict[str, Any]) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ from coherence.errors import CoherenceError, NoPublishedStack
 from coherence.journey_settings import JourneySettings
 from coherence.setup import JourneyStatus, Preview
 from coherence.stack.versions import PublishedStack
-from handlers.voice.mrkdwn import one_line
+from handlers.voice.mrkdwn import one_line, person
 
 TITLE = "Set-up"
 ADD_TITLE = "A new journey"
@@ -116,7 +116,7 @@ def journey(status: JourneyStatus) -> str:
 
 
 def _narrative(status: JourneyStatus) -> str:
-    draft = f"a draft by {one_line(status.draft_by, 75)}" if status.draft_by else ""
+    draft = f"a draft by {person(status.draft_by)}" if status.draft_by else ""
     if status.version is None:
         return f"{draft}, not published yet" if draft else "not begun yet; this is the next step"
     return f"version {status.version} is published{f', and there is {draft}' if draft else ''}"
@@ -184,8 +184,9 @@ def source(status: JourneyStatus) -> str:
     if status.version is not None:
         lines.append(f"Version {status.version} stays published until you publish a new one.")
     if status.draft_by:
-        by = one_line(status.draft_by, 75)
-        lines.append(f"There is a draft by {by}. Another beginning replaces it.")
+        lines.append(
+            f"There is a draft by {person(status.draft_by)}. Another beginning replaces it."
+        )
     return "\n".join(lines)
 
 
@@ -298,6 +299,5 @@ def sources(status: JourneyStatus) -> Sequence[tuple[str, str, str]]:
         ("file", "A stack file", "If your narrative is written as one already."),
     ]
     if status.draft_by:
-        draft = f"The draft by {' '.join(status.draft_by.split())}"
-        ways.insert(0, ("draft", draft, "Go on where it was left."))
+        ways.insert(0, ("draft", "The draft that is there", "Go on where it was left."))
     return ways

@@ -47,7 +47,7 @@ async def test_a_right_set_up_is_ok_everywhere(settings: Settings) -> None:
         "identity": "ok",
         "scopes": "ok",
         "clock": "ok",
-        "channels": "not checked",
+        "channels": "ok",
         "Socket Mode": "ok",
         "database": "ok",
         "model": "not checked",

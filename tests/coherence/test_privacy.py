@@ -34,6 +34,7 @@ def test_a_workspace_with_a_row_in_every_table_is_what_these_tests_begin_with() 
         "journey_channel",
         "stack_version",
         "stack_draft",
+        "stack_revision",
         "steward",
         "processed_id",
         "narrative_check",

@@ -87,9 +87,9 @@ async def test_who_closes_everything_goes_on_with_the_draft_later(maya: Person) 
     await maya.submit(await interview_of(maya), **ANSWERS)
     maya.slack.surfaces.close(await maya.modal_showing("Before you publish"), clear=True)
     await maya.command("setup")
-    overview = await maya.modal_showing("Narrative: a draft by maya, not published yet")
+    overview = await maya.modal_showing("Narrative: a draft by <@U0MAYA>, not published yet")
     await maya.press(overview, "setup_narrative")
-    choice = await maya.modal_showing("There is a draft by maya.")
+    choice = await maya.modal_showing("There is a draft by <@U0MAYA>.")
     await maya.submit(choice, source="interview")
     interview = await maya.modal_showing("Vision: what changes")
     given = {b["block_id"]: b["element"].get("initial_value") for b in interview.blocks[1:]}
@@ -124,7 +124,7 @@ async def test_the_example_begins_under_the_journeys_own_name(maya: Person) -> N
     await maya.modal_showing("is published")
     await maya.command("narrative")
     shown = await maya.modal_showing(f"Playbook: {NAME}")
-    assert "by maya: To learn from" in text_of(shown.blocks)
+    assert "by <@U0MAYA>: To learn from" in text_of(shown.blocks)
 
 
 async def test_a_file_in_parts_is_read_as_one(maya: Person) -> None:
@@ -194,7 +194,7 @@ async def test_a_draft_that_somebody_changed_is_shown_again_before_it_is_publish
     preview = await maya.modal_showing("Before you publish")
     hanna = Person(slack, "U0HANNA")
     await hanna.command("setup")
-    await hanna.press(await hanna.modal_showing("a draft by maya"), "setup_narrative")
+    await hanna.press(await hanna.modal_showing("a draft by <@U0MAYA>"), "setup_narrative")
     await hanna.submit(await hanna.modal_showing("Begin with"), source="example")
     await hanna.modal_showing("Before you publish")
     await maya.submit(preview, note="Mine")
@@ -217,7 +217,7 @@ async def test_a_renamed_journey_publishes_its_draft_under_the_new_name(
     await maya.submit(await interview_of(maya), **ANSWERS)
     await maya.modal_showing("Before you publish")
     await maya.command("setup")
-    await maya.press(await maya.modal_showing("a draft by maya"), "setup_change")
+    await maya.press(await maya.modal_showing("a draft by <@U0MAYA>"), "setup_change")
     await maya.submit(await maya.modal_showing("Which customer journey?"), name="Onboarding")
     await maya.press(await maya.modal_showing("*Onboarding*"), "setup_narrative")
     await maya.submit(await maya.modal_showing("Begin with"), source="draft")

@@ -13,6 +13,7 @@ from storage.database import Database
 from storage.journeys import Journey, JourneyChannel
 from storage.processed import ProcessedId
 from storage.stack import StackDraft, StackVersion
+from storage.stack_revisions import StackRevision
 from storage.stewards import Steward
 from storage.tables import metadata
 from storage.workspaces import Workspace
@@ -69,6 +70,9 @@ def _rows(workspace_id: str, people: tuple[str, ...], words: str) -> Iterator[li
             based_on=1,
             author=people[0],
             edited_at=NOON,
+        ),
+        StackRevision(
+            **journey, number=1, document=version.document, author=people[0], made_at=NOON
         ),
         JourneyChannel(**journey, channel_id="C0ONBOARD"),
         *(Steward(**own, user_id=person, named_by=people[0], named_at=NOON) for person in people),

@@ -251,7 +251,8 @@ async def test_a_draft_whose_house_rule_fails_its_example_is_not_published(stack
     rule = {"id": "R1", "kind": "existence", "tokens": ["very"], "pass": ["very good"]}
     await stacks.import_draft(TEAM, small(rules=[rule]), author="ana")
     with pytest.raises(
-        InvalidStack, match=r"^Rule R1 should let “very good” pass, and flags “very”"
+        InvalidStack,
+        match=r"^This can.t be published yet: rule R1 should let “very good” pass, and flags “very”",
     ):
         await stacks.publish(TEAM, author="ana", note="rules")
     assert (await stacks.published(TEAM)).number == 1
