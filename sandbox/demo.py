@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sandbox.bot_process import BotError, BotProcess, bot_environment
-from sandbox.company import CHANNELS
+from sandbox.company import CHANNELS, FIRST_PERSON
+from sandbox.company_messages import DRAFTS
 from sandbox.delivery import Transport
 from sandbox.first_check import play_first_check
 from sandbox.http_delivery import NotVerifiedError
@@ -21,6 +22,7 @@ from sandbox.server import PortTakenError, RunningSandbox, start
 
 FIRST_PORT = 4000
 PORTS_TRIED = 50
+LAST_PORT = 65_535
 CONNECT_SECONDS = 30.0
 STORY_NOTE = "Larkfield's story, as it comes with the demo"
 STORY_AUTHOR = "Hanna Weiss"
@@ -52,12 +54,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
 
 
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= LAST_PORT - PORTS_TRIED:
+        raise argparse.ArgumentTypeError(f"{text} is not a port, such as {FIRST_PORT}")
+    return int(text)
+
+
+def _folder(text: str) -> Path:
+    folder = Path(text)
+    if folder.exists() and not folder.is_dir():
+        raise argparse.ArgumentTypeError(f"{text} is a file, not a directory")
+    return folder
+
+
 def parsed(arguments: Sequence[str] | None) -> Options:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
     add = parser.add_argument
-    add("--port", type=int, default=FIRST_PORT, help="the page's port (default %(default)s)")
-    add("--keep", type=Path, metavar="DIR", help="keep the bot's database in this directory")
+    add("--port", type=_port, default=FIRST_PORT, help="the page's port (default %(default)s)")
+    add("--keep", type=_folder, metavar="DIR", help="keep the bot's database in this directory")
     add("--model", action="store_true", help="let the bot use OPENAI_* and COHERENCE_MODEL")
     add("--no-bot", dest="bot", action="store_false", help="serve the local Slack only")
     add("--empty", action="store_true", help="publish no story: set the bot up from nothing")
@@ -178,7 +193,7 @@ async def _connection(sandbox: RunningSandbox, bot: BotProcess) -> None:
 async def _stay(
     sandbox: RunningSandbox, stopped: asyncio.Event, bot: BotProcess | None = None
 ) -> int:
-    say(f"Open {sandbox.url}/")
+    say(f"Open {sandbox.url}/#{DRAFTS}/{FIRST_PERSON}")
     say("Ctrl-C ends it.")
     waited: list[Awaitable[object]] = [stopped.wait()]
     if bot is not None:

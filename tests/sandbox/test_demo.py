@@ -125,3 +125,13 @@ async def test_the_demo_shows_a_first_check_and_stops_cleanly(transport: str) ->
     transcript = "".join(lines)
     assert "Maya Okafor in #marketing-drafts: /coherence check" in transcript
     assert "24/7" in transcript.split("only visible to", 1)[1]
+
+
+@pytest.mark.parametrize("wrong", [("--port", "80000"), ("--port", "home"), ("--keep", __file__)])
+def test_a_port_or_a_folder_that_cannot_be_is_named_in_one_sentence(
+    wrong: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as left:
+        parsed(wrong)
+    assert left.value.code == 2
+    assert f"argument {wrong[0]}: {wrong[1]} is " in capsys.readouterr().err

@@ -45,10 +45,13 @@ async def test_a_draft_is_checked_edited_and_checked_again(page: Page) -> None:
     form = page.get_by_role("dialog", name="Check a draft")
     draft = form.get_by_label("Your draft")
     await expect(draft).to_have_value("You are guaranteed to get paid.")
+    await expect(form.get_by_role("option", name="No particular touchpoint")).to_have_count(1)
     await draft.fill("We remind customers kindly.")
     await form.get_by_role("button", name="Check", exact=True).click()
     result = page.get_by_role("dialog", name="Does it fit our story?")
     await expect(result).to_contain_text("Not judged: the rules found nothing")
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("dialog")).to_have_count(0)
 
 
 async def test_a_message_is_checked_from_its_menu(page: Page) -> None:
