@@ -55,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _port(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= LAST_PORT - PORTS_TRIED:
+    if not text.isdecimal() or int(text) > LAST_PORT - PORTS_TRIED:
         raise argparse.ArgumentTypeError(f"{text} is not a port, such as {FIRST_PORT}")
     return int(text)
 
