@@ -1,7 +1,6 @@
 """Set-up: the journeys of a workspace, their channels and hours, and how a narrative begins."""
 
-from collections.abc import AsyncIterator, Collection, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -12,14 +11,22 @@ from coherence.journey_settings import JourneySettings, fingerprint_of, validate
 from coherence.journeys import journey_by_id
 from coherence.stack.document import Stack
 from coherence.stack.file import stack_content
-from coherence.stack.versions import DraftStack, PublishedStack, Stacks
+from coherence.stack.versions import (
+    DraftStack,
+    PublishedStack,
+    Stacks,
+    changing,
+    find_published,
+    publish_draft,
+    save_draft,
+    version_value,
+)
 from coherence.stewards import Person, Stewards
 from storage import journeys as table
 from storage import stack as stacks_table
 from storage import stewards as stewards_table
 from storage.database import Database
 from storage.journeys import Journey
-from storage.workspaces import Workspace
 
 MAX_JOURNEYS = 30
 """Journeys that can be added here: more than anybody would keep true."""
@@ -102,7 +109,7 @@ class Setup:
         """
         await self._stewards.require(person)
         valid = validated(wanted)
-        async with self._changing(person.workspace_id) as session:
+        async with changing(self._database, person.workspace_id) as session:
             existing = await table.list_journeys(session, person.workspace_id)
             await _refuse_other_changes(session, person.workspace_id, valid, seen)
             _refuse_taken_name(valid, existing)
@@ -114,7 +121,7 @@ class Setup:
     ) -> None:
         """Name stewards; who was named or dropped by others since the list was `seen` stays so."""
         await self._stewards.require(person)
-        async with self._changing(person.workspace_id) as session:
+        async with changing(self._database, person.workspace_id) as session:
             rows = await stewards_table.list_stewards(session, person.workspace_id)
             now = [row.user_id for row in rows]
             dropped = set(seen) - set(chosen)
@@ -133,8 +140,10 @@ class Setup:
     ) -> Preview:
         """Make a stack the draft of a journey, under the journey's name. Raises NoJourney."""
         await self._stewards.require(person)
-        name = await self._name_of(person.workspace_id, journey_id)
-        await self._stacks.import_draft(person.workspace_id, content, author=author, journey=name)
+        async with changing(self._database, person.workspace_id) as session:
+            home = await journey_by_id(session, person.workspace_id, journey_id)
+            named = content.model_copy(update={"journey": home.name})
+            await save_draft(session, home, named, author=author, now=self._now())
         return await self._preview(person.workspace_id, journey_id)
 
     async def preview(self, person: Person, journey_id: str) -> Preview:
@@ -164,16 +173,17 @@ class Setup:
         again, with nothing drafted since, returns the version that it became.
         """
         await self._stewards.require(person)
-        name = await self._name_of(person.workspace_id, journey_id)
-        async with self._database.reading() as session:
+        async with changing(self._database, person.workspace_id) as session:
+            home = await journey_by_id(session, person.workspace_id, journey_id)
             draft = await stacks_table.find_draft(session, person.workspace_id, journey_id)
-        if draft is None:
-            return await self._published_already(person.workspace_id, name, seen)
-        if fingerprint_of(draft.document) != seen:
-            raise ChangedMeanwhile
-        return await self._stacks.publish(
-            person.workspace_id, author=author, note=note, journey=name
-        )
+            if draft is None:
+                newest = version_value(await find_published(session, home))
+                if fingerprint_of(stack_content(newest.stack)) != seen:
+                    raise ChangedMeanwhile
+                return newest
+            if fingerprint_of(draft.document) != seen:
+                raise ChangedMeanwhile
+            return await publish_draft(session, draft, author=author, note=note, now=self._now())
 
     async def _preview(self, workspace_id: str, journey_id: str) -> Preview:
         name = await self._name_of(workspace_id, journey_id)
@@ -181,12 +191,6 @@ class Setup:
         async with self._database.reading() as session:
             version = await stacks_table.latest_number(session, workspace_id, journey_id)
         return Preview(journey_id, name, version, draft, fingerprint_of(stack_content(draft.stack)))
-
-    async def _published_already(self, workspace_id: str, name: str, seen: str) -> PublishedStack:
-        newest = await self._stacks.published(workspace_id, name)
-        if fingerprint_of(stack_content(newest.stack)) != seen:
-            raise ChangedMeanwhile
-        return newest
 
     async def _name_of(self, workspace_id: str, journey_id: str) -> str:
         async with self._database.reading() as session:
@@ -207,13 +211,6 @@ class Setup:
         if draft is not None:
             draft.document = {**draft.document, "journey": valid.name}
         await table.set_channels(session, workspace_id, home.id, valid.channels)
-
-    @asynccontextmanager
-    async def _changing(self, workspace_id: str) -> AsyncIterator[AsyncSession]:
-        # One at a time in a workspace: two could take the same name, or the same channel.
-        async with self._database.transaction() as session:
-            await session.get(Workspace, workspace_id, with_for_update={"key_share": True})
-            yield session
 
 
 async def _statuses(session: AsyncSession, workspace_id: str) -> list[JourneyStatus]:

@@ -58,15 +58,3 @@ class Stewards:
         async with self._database.reading() as session:
             named = await table.list_stewards(session, workspace_id)
         return list(dict.fromkeys([*(steward.user_id for steward in named), *self._appointed]))
-
-    async def name(self, person: Person, user_ids: Sequence[str]) -> None:
-        """Make exactly these people the named stewards. Raises NotASteward."""
-        await self.require(person)
-        async with self._database.transaction() as session:
-            await table.set_stewards(
-                session,
-                person.workspace_id,
-                user_ids[:MAX_STEWARDS],
-                named_by=person.user_id,
-                now=self._now(),
-            )

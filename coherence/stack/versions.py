@@ -136,10 +136,10 @@ class Stacks:
 
 @asynccontextmanager
 async def changing(database: Database, workspace_id: str) -> AsyncIterator[AsyncSession]:
-    """Open a transaction that changes drafts or versions: one at a time in a workspace.
+    """Open a transaction that changes journeys, drafts or versions: one at a time in a workspace.
 
-    Two that publish at once would take the same number, and two that import a new journey would both
-    add it. SQLite's write lock does it by itself.
+    Two that publish at once would take the same number, two that add a journey the same name, two
+    that set one up the same channel. SQLite's write lock does it by itself.
     """
     async with database.transaction() as session:
         await session.get(Workspace, workspace_id, with_for_update={"key_share": True})
