@@ -21,6 +21,7 @@ from starlette.routing import Route
 from bot.bootstrap import start
 from bot.clock import system_clock
 from bot.databases import open_workspace
+from bot.logs import configure_logs
 from bot.serve import make_server
 from bot.settings import Settings, load_settings
 from coherence.stack.example import example_stack
@@ -74,8 +75,11 @@ async def _serve(server: uvicorn.Server) -> None:
 
 def main() -> None:
     """Serve what the command line names: `bot` or `bare`."""
+    # To standard error: nobody reads standard output after the port, and a full pipe would block.
+    settings = load_settings()
+    configure_logs(settings.log_format)
     serve = {"bot": serve_bot, "bare": serve_bare}[sys.argv[1]]
-    asyncio.run(serve(load_settings()))
+    asyncio.run(serve(settings))
 
 
 if __name__ == "__main__":

@@ -75,7 +75,7 @@ class Setup:
     async def has_narrative(self, workspace_id: str) -> bool:
         """Whether anything is published yet; before that, set-up is all there is to do."""
         async with self._database.reading() as session:
-            return bool(await stacks_table.list_latest_versions(session, workspace_id))
+            return await stacks_table.has_versions(session, workspace_id)
 
     async def overview(self, person: Person) -> Overview:
         """Everything that is set up."""

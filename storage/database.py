@@ -1,7 +1,8 @@
 """The connection to the database: one engine per process, one transaction per use case."""
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 
 from sqlalchemy import Connection, event, make_url
@@ -61,11 +62,17 @@ class Database:
     def __init__(self, address: str) -> None:
         self.url = parse_url(address)
         self.engine = _create_engine(self.url)
+        # SQLite's own waiting is a lottery in which a writer may lose for seconds; this is a queue.
+        self._queue = asyncio.Lock() if self.url.get_backend_name() == "sqlite" else nullcontext()
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """Open a session that may write: committed at the end, rolled back by any error."""
-        async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
+        async with (
+            self._queue,
+            AsyncSession(self.engine, expire_on_commit=False) as session,
+            session.begin(),
+        ):
             yield session
 
     @asynccontextmanager

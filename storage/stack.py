@@ -66,6 +66,12 @@ async def latest_number(session: AsyncSession, workspace_id: str, journey_id: st
     return (await session.exec(query)).one()
 
 
+async def has_versions(session: AsyncSession, workspace_id: str) -> bool:
+    """Whether any journey of a workspace has a published version."""
+    query = select(col(StackVersion.number)).where(col(StackVersion.workspace_id) == workspace_id)
+    return (await session.exec(query.limit(1))).first() is not None
+
+
 async def find_version(
     session: AsyncSession, workspace_id: str, journey_id: str, number: int
 ) -> StackVersion | None:
