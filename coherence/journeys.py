@@ -6,6 +6,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from coherence.errors import AmbiguousJourney, NoJourney, NoJourneyYet
 from storage import journeys as table
+from storage import stack
 from storage.journeys import Journey
 
 _NONE_YET = "There is no journey yet; a steward adds one with “/coherence setup” in Slack."
@@ -24,12 +25,20 @@ async def journey_by_name(session: AsyncSession, workspace_id: str, name: str | 
 async def journey_of_channel(
     session: AsyncSession, workspace_id: str, channel_id: str | None
 ) -> Journey:
-    """The journey a channel belongs to, or the only one. Raises NoJourney or AmbiguousJourney."""
+    """The journey a channel belongs to, else the only one that is published, else the only one.
+
+    Raises NoJourneyYet or AmbiguousJourney.
+    """
     if channel_id is not None:
         journey = await table.journey_of_channel(session, workspace_id, channel_id)
         if journey is not None:
             return journey
-    return only_journey(await table.list_journeys(session, workspace_id))
+    journeys = await table.list_journeys(session, workspace_id)
+    if len(journeys) > 1:
+        # One that has nothing to read or to check against yet leaves no choice to make.
+        published = await stack.list_published_journeys(session, workspace_id)
+        journeys = [journey for journey in journeys if journey.id in published] or journeys
+    return only_journey(journeys)
 
 
 async def journey_by_id(session: AsyncSession, workspace_id: str, journey_id: str) -> Journey:

@@ -90,12 +90,19 @@ class Database:
 def _create_engine(url: URL) -> AsyncEngine:
     if url.get_backend_name() == "sqlite":
         if url.database and url.database != ":memory:":
-            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+            _make_private(Path(url.database))
         engine = create_async_engine(url, hide_parameters=True)
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
         return engine
     return create_async_engine(url, hide_parameters=True, pool_pre_ping=True)
+
+
+def _make_private(file: Path) -> None:
+    # What people wrote is nobody else's to read; SQLite gives its side files the same mode.
+    file.parent.mkdir(parents=True, exist_ok=True)
+    if not file.exists():
+        file.touch(mode=0o600)
 
 
 def _prepare_sqlite(connection: AsyncAdapt_aiosqlite_connection, _record: object) -> None:

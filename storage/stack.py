@@ -72,6 +72,14 @@ async def has_versions(session: AsyncSession, workspace_id: str) -> bool:
     return (await session.exec(query.limit(1))).first() is not None
 
 
+async def list_published_journeys(session: AsyncSession, workspace_id: str) -> set[str]:
+    """The ids of the journeys that have a published version."""
+    query = select(col(StackVersion.journey_id)).where(
+        col(StackVersion.workspace_id) == workspace_id
+    )
+    return set((await session.exec(query.distinct())).all())
+
+
 async def find_version(
     session: AsyncSession, workspace_id: str, journey_id: str, number: int
 ) -> StackVersion | None:

@@ -20,7 +20,7 @@ def about_you(kept: Kept) -> str:
     lines = [_checks(kept.checks)]
     if kept.versions:
         lines.append(
-            f"• Your name as the author of {_counted(kept.versions, 'version')} of the narrative"
+            f"• Your name as the author of {_counted(kept.versions, 'text')} of the narrative, published or drafted"
         )
     if kept.is_named_steward:
         lines.append("• That you are named as a steward")

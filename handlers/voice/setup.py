@@ -166,7 +166,9 @@ def moving(owners: Mapping[str, str]) -> str:
         f"<#{channel_id}> belongs to “{one_line(name, 75)}”." for channel_id, name in owners.items()
     ]
     what = "it leaves that one" if len(owners) == 1 else "they leave those"
-    return "\n".join([*lines, f"A channel belongs to one journey: if you move it here, {what}."])
+    moved = f"A channel belongs to one journey: if you move it here, {what}."
+    then = "From then on, checks there are held against this journey, once it has a published narrative."
+    return "\n".join([*lines, f"{moved} {then}"])
 
 
 def changed_meanwhile(now: JourneySettings) -> str:

@@ -18,6 +18,9 @@ from handlers.voice.stack_words import (
     value_text,
 )
 
+_SHOWN_BEFORE = 30
+"""Characters shown before the place where two long texts begin to differ."""
+
 CHANGES_TITLE = "What changes"
 PUBLISH = "Publish"
 NOT_YET = "Back to editing"
@@ -141,7 +144,19 @@ def _changed_key(key: str, before: object, after: object) -> str:
         return f"{label(key)}, new: {quoted_value(after)}"
     if after is None:
         return f"{label(key)}, taken out: {quoted_value(before)}"
-    return f"{label(key)}, before: {quoted_value(before)}\n{label(key)}, now: {quoted_value(after)}"
+    old, new = _from_first_difference(value_text(before), value_text(after))
+    return (
+        f"{label(key)}, before: {quoted(old, SHOWN_VALUE)}\n"
+        f"{label(key)}, now: {quoted(new, SHOWN_VALUE)}"
+    )
+
+
+def _from_first_difference(before: str, after: str) -> tuple[str, str]:
+    """Both texts, without most of a long beginning that they share: what differs must be seen."""
+    pairs = enumerate(zip(before, after, strict=False))
+    shared = next((at for at, (old, new) in pairs if old != new), min(len(before), len(after)))
+    cut = shared - _SHOWN_BEFORE if max(len(before), len(after)) > SHOWN_VALUE else 0
+    return (f"…{before[cut:]}", f"…{after[cut:]}") if cut > 0 else (before, after)
 
 
 def _phrase_changes(before: Sequence[str], after: Sequence[str]) -> str:

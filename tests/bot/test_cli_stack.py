@@ -273,13 +273,14 @@ def test_a_database_file_that_cannot_be_opened_is_a_wrong_setting(
     assert run("stack", "show").refused() == sentence
 
 
-def test_an_export_replaces_a_file_only_when_told_to(run: CommandLine) -> None:
-    Path("mine.yml").write_text("years of work")
-    kept = run("stack", "export", "--example", "mine.yml")
-    assert kept.refused() == "mine.yml: this file is there already; --force replaces it."
-    assert Path("mine.yml").read_text() == "years of work"
-    assert run("stack", "export", "--example", "mine.yml", "--force").code == 0
-    assert "Larkfield" in Path("mine.yml").read_text()
+def test_an_export_replaces_a_file_only_when_told_to(run: CommandLine, tmp_path: Path) -> None:
+    mine = tmp_path / "mine.yml"
+    mine.write_text("years of work")
+    kept = run("stack", "export", "--example", mine)
+    assert kept.refused() == f"{mine}: this file is there already; --force replaces it."
+    assert mine.read_text() == "years of work"
+    assert run("stack", "export", "--example", mine, "--force").code == 0
+    assert "Larkfield" in mine.read_text()
 
 
 def test_a_channel_is_named_by_its_id(run: CommandLine) -> None:

@@ -48,6 +48,7 @@ QUERIES: dict[Callable[..., Any], Query] = {
     journeys.find_journey_by_name: lambda s, w, i: journeys.find_journey_by_name(s, w, f"J {i}"),
     journeys.journey_of_channel: journeys.journey_of_channel,
     journeys.list_channels: lambda s, w, _: journeys.list_channels(s, w),
+    stack.list_published_journeys: lambda s, w, _: stack.list_published_journeys(s, w),
     stack.has_versions: lambda s, w, _: stack.has_versions(s, w),
     stack.latest_number: stack.latest_number,
     stack.find_version: lambda s, w, i: stack.find_version(s, w, i, 1),
