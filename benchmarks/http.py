@@ -33,6 +33,8 @@ CONCURRENT = (1, 32)
 TEXTS = {"help": "help", "rules check": "check You are guaranteed to get your money, 24/7."}
 USER, CHANNEL = "U0MAYA", "C0ONBOARD"
 PAGE_KB = 1_024
+_PATIENCE = 60
+"""Seconds to wait for answers after the last ack."""
 
 
 def run() -> list[Measure]:
@@ -64,8 +66,8 @@ class Answers:
         return web.Response(text="ok")
 
     async def reach(self, number: int) -> None:
-        """Wait until so many answers were taken."""
-        async with self.changed:
+        """Wait until so many answers were taken. Raises TimeoutError where one got lost."""
+        async with asyncio.timeout(_PATIENCE), self.changed:
             await self.changed.wait_for(lambda: self.taken >= number)
 
 
