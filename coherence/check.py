@@ -173,7 +173,7 @@ class Checks:
             channel_id=request.channel_id,
             text=assessment.text,
             verdict=assessment.verdict,
-            reason=assessment.reason,
+            reason=assessment.unjudged,
             judged_by=list(assessment.judged_by),
             checked_at=self._now(),
         )
@@ -199,7 +199,7 @@ def _result_value(
     assessment = Assessment(
         text=row.text,
         verdict=Verdict(row.verdict),
-        reason=NotJudged(row.reason) if row.reason else None,
+        unjudged=NotJudged(row.reason) if row.reason else None,
         judged_by=tuple(row.judged_by),
         findings=tuple(Finding.model_validate(finding, from_attributes=True) for finding in found),
     )
