@@ -80,8 +80,8 @@ def _rows(workspace_id: str, people: tuple[str, ...], words: str) -> Iterator[li
         JourneyChannel(**journey, channel_id="C0ONBOARD"),
         *(Steward(**own, user_id=person, named_by=people[0], named_at=NOON) for person in people),
         ProcessedId(**own, id="1.2.3", processed_at=NOON),
-        ModelUsage(**own, day=NOON.date(), model="m", calls=1, prompt_tokens=9),
-        CheckPolicy(**own, keep="texts", keep_days=90),
+        ModelUsage(workspace_id=workspace_id, day=NOON.date(), model="m", calls=1),
+        CheckPolicy(workspace_id=workspace_id, keep="texts", keep_days=90),
     ]
     for number, person in enumerate(people):
         yield from _check(workspace_id, f"check {number}", person, words)
