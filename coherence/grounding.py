@@ -1,5 +1,6 @@
 """Hold what a model quotes against the texts: only what stands there word for word may be shown."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -7,6 +8,7 @@ from itertools import islice
 from typing import Final
 
 from coherence.judge import Remark
+from coherence.rules.context import SENTENCE_END
 from coherence.rules.cues import Cues, cues_for
 from coherence.rules.denial import denies_list, is_denied
 from coherence.rules.folding import Folded, fold, is_word_character, ornaments
@@ -145,12 +147,23 @@ class _Text:
     def around(self, start: int, end: int) -> tuple[str, str, str]:
         """Return what leads up to a span, the span and what follows it, as cues are looked for in them."""
         start, end = self._prose.folded_span(start, end)
-        text = self._prose.text
-        return text[max(0, start - _BEFORE) : start], text[start:end], text[end : end + _AFTER]
+        text, lines = self._prose.text, self._prose.line_starts
+        line = bisect_right(lines, start)
+        # What ends a clause inside the quote parts it from what follows.
+        end = start + len(text[start:end].rstrip(" .,;:!?"))
+        last = next((at for at in lines[line:] if at >= end), len(text))
+        before = text[max(0, start - _BEFORE, lines[line - 1] if line else 0) : start]
+        after = text[end : min(end + _AFTER, last)]
+        return _last_sentence(before), text[start:end], SENTENCE_END.split(after, 1)[0]
 
     @cached_property
     def _prose(self) -> Folded:
         return fold_prose(self._text, not_prose(self._text), _UNREADABLE)
+
+
+def _last_sentence(before: str) -> str:
+    ends = [mark.end() for mark in SENTENCE_END.finditer(before)]
+    return before[ends[-1] :] if ends else before
 
 
 def _fold(text: str) -> Folded:
