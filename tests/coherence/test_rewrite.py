@@ -29,7 +29,7 @@ COMPILED = compile_stack(
                 }
             ],
             "rules": [
-                {"id": "R1", "kind": "existence", "text": "No shouting.", "tokens": ["wow"]},
+                {"id": "R1", "kind": "existence", "message": "No shouting.", "tokens": ["wow"]},
             ],
         }
     )
@@ -119,7 +119,7 @@ def test_a_wording_that_keeps_the_facts_is_let_through(draft: str, rewrite: str)
         ("We won.", "We d\u200bid win."),
         ("We won.", "We did\x07 win."),
         ("We won.", "We won."),
-        ("We won.", " we  WON. "),
+        ("We won.", " We  won. "),
         ("We *won*.", "We won."),
         ("We won.", ""),
         ("We won.", "…"),
