@@ -309,7 +309,7 @@ DRAFTS = st.one_of(
 
 
 @given(DRAFTS, st.lists(REMARKS, max_size=12), st.sampled_from([None, "C1"]), st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_for_any_reply_nothing_ungrounded_is_shown_and_no_rule_finding_is_lost(
     draft: str, remarks: list[dict[str, Any]], touchpoint: str | None, data: st.DataObject
 ) -> None:
