@@ -1,9 +1,11 @@
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from coherence.facts import numbers_of
 from coherence.grounding import Grounded
 from coherence.rewrite import guarded_rewrite, rewritten_draft
-from coherence.rules import compile_stack
+from coherence.rules import compile_stack, run_rules
 from coherence.sentences import split_sentences
 from coherence.stack.document import Stack
 from coherence.statements import JudgedStatement, Kind
@@ -241,3 +243,50 @@ def test_a_draft_that_grows_beyond_what_a_message_holds_is_not_offered() -> None
 )
 def test_numbers_are_read_in_one_way_of_writing(text: str, numbers: list[str]) -> None:
     assert sorted(numbers_of(text).elements()) == numbers
+
+
+PIECES = st.sampled_from(
+    [
+        *(
+            "It ",
+            "works ",
+            "14 ",
+            "30 ",
+            "thirty ",
+            "60 ",
+            "days ",
+            "March ",
+            "guarantee",
+            "folder ",
+        ),
+        *(
+            "<@U1>",
+            "<!channel>",
+            "@here ",
+            "<https://a.example|x>",
+            "*",
+            "_",
+            "`",
+            "```",
+            "> ",
+            "• ",
+        ),
+        *(":tada:", "\u200b", "\n", "\x00", "\ud800", "\uff20here", "é", ". "),
+    ]
+)
+
+
+@given(st.one_of(st.text(), st.lists(PIECES, max_size=12).map("".join)))
+@settings(max_examples=300, deadline=None)
+def test_whatever_a_model_writes_what_is_shown_keeps_the_facts_and_passes_the_rules(
+    rewrite: str,
+) -> None:
+    wording = guarded("It works 14 days, says <@U1>.", rewrite, "14 days")
+
+    if wording is not None:
+        assert run_rules(COMPILED, wording) == ()
+        assert "<@U1>" in wording
+        assert list(numbers_of(wording.replace("<@U1>", ""))) in (["14"], ["30"])
+        assert "channel" not in wording
+        assert "here" not in wording
+        assert not set("\n\u200b\x00`") & set(wording)
