@@ -47,15 +47,16 @@ def last_working_day(until: date, place: str | None) -> date | None:
 
 @cache
 def place_name(place: str) -> str:
-    """The place as people call it, such as “Germany” or “Germany (Bayern)”; raises UnknownCountry."""
+    """The place as people call it, such as “Germany” or “Germany, Bayern”; raises UnknownCountry."""
     from holidays.registry import COUNTRIES  # noqa: PLC0415 - only where there is a place
 
     entity = _entity(place)
     country, _, region = place.partition("-")
     name = next((names[0] for names in COUNTRIES.values() if country in names[1:3]), country)
-    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
+    words = re.sub(r" (And|Da|Of|The)\b", lambda word: word[0].lower(), words)
     regions = {code: alias for alias, code in entity.subdivisions_aliases.items()}
-    return f"{words} ({regions.get(region, region)})" if region else words
+    return f"{words}, {regions.get(region, region)}" if region else words
 
 
 class _Year(NamedTuple):
@@ -81,9 +82,9 @@ def _year(place: str, year: int) -> _Year:
 def _entity(place: str, year: int | None = None) -> "HolidayBase":
     from holidays import country_holidays, list_supported_countries  # noqa: PLC0415 - slow
 
-    country, _, region = place.partition("-")
+    country, dash, region = place.partition("-")
     regions = list_supported_countries().get(country)
-    if regions is None or (region and region not in regions):
+    if regions is None or (dash and region not in regions):
         raise UnknownCountry(place)
     with warnings.catch_warnings():
         # For a few countries the library warns of years that it has no decrees for yet.

@@ -44,6 +44,7 @@ _MONTHS = (
 _SHORTEST_MONTH = 28
 _ORDINALS = {1: "first", 2: "second", 3: "third", 4: "fourth", -1: "last"}
 _EVERY = {1: "every", 2: "every second", 3: "every third"}
+_EVERY = {1: "every", 2: "every second", 3: "every third"}
 _WORKING_WEEK: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri")
 
 
@@ -58,12 +59,11 @@ def times(moments: Sequence[datetime], zone: str) -> list[str]:
 
     Where clocks change between them, each says which time it is: “09:30 GMT”, “09:30 BST”.
     """
-    local = [moment.astimezone(zone_info(zone)) for moment in moments]
-    changing = len({moment.utcoffset() for moment in local}) > 1
-    return [
-        f"{_time(moment)} {_abbreviation(moment)}" if changing else _time(moment)
-        for moment in local
-    ]
+    zone_rules = zone_info(zone)
+    local = [moment.astimezone(zone_rules) for moment in moments]
+    if len({moment.utcoffset() for moment in local}) <= 1:
+        return [_time(moment) for moment in local]
+    return [f"{_time(moment)} {_abbreviation(moment)}" for moment in local]
 
 
 def _time(local: datetime) -> str:
@@ -72,11 +72,12 @@ def _time(local: datetime) -> str:
 
 
 def _abbreviation(local: datetime) -> str:
-    """“BST”; a zone without letters of its own is told by its distance, such as “UTC+10:30”."""
+    """“BST”; where a zone has no letters of its own, its distance, such as “UTC+10:30”."""
     name = local.tzname() or ""
     if name[:1] not in {"+", "-"}:
         return name
-    return f"UTC{name[:3]}:{name[3:5]}" if name[3:5] else f"UTC{name}"
+    hours, minutes = int(name[1:3]), name[3:5]
+    return f"UTC{name[0]}{hours}:{minutes}" if minutes else f"UTC{name[0]}{hours}"
 
 
 def _days(recurrence: Recurrence) -> str:
@@ -97,8 +98,7 @@ def _every(number: int, what: str) -> str:
 
 def _weekly(every: int, weekdays: Sequence[Weekday]) -> str:
     names = _listed([_WEEKDAYS[day] for day in weekdays])
-    if tuple(weekdays) == _EVERY = {1: "every", 2: "every second", 3: "every third"}
-_WORKING_WEEK:
+    if tuple(weekdays) == _WORKING_WEEK:
         names = "Monday to Friday"
     if every == 1 or (every in _EVERY and len(weekdays) == 1):
         return _every(every, names if len(weekdays) < len(_WEEKDAYS) else "day")
