@@ -6,7 +6,7 @@ rrule; what an RRULE cannot say, such as the last working day in Germany, is lai
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import islice
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
@@ -18,7 +18,6 @@ from coherence.local_time import to_utc
 from coherence.working_days import (
     first_working_day,
     is_holiday,
-    is_working_day,
     last_working_day,
 )
 from coherence.zones import zone_info
@@ -128,8 +127,8 @@ class Recurrence(_Value):
     `start` is the first date possible and what every second, third … week or day is counted from:
     weeks from the Monday of its week. `country` (ISO 3166, “DE” or a region's “DE-BY”) says which
     days are holidays. `on_holiday` says what becomes of a date that is one: it stays, is left out,
-    or moves to the next working day. Where the pattern asks for a date of the month, moving leaves
-    weekends too.
+    or moves to the next working day. Moving leaves weekends too, unless the pattern itself asks for
+    that weekday; a weekday it asks for is as good as a working day to move to.
 
     A zone or country is looked up when a time is asked for, not here, so that a row that outlived
     its zone can still be read, shown and mended.
@@ -232,18 +231,28 @@ def _asked(recurrence: Recurrence, since: dt.date) -> Iterator[dt.date]:
 
 
 def _landing(recurrence: Recurrence, day: dt.date) -> dt.date | None:
-    """The day on which a date that the pattern asks for happens, if at all."""
+    """The day on which a date that the pattern asks for happens, if at all; later for later dates."""
     country = recurrence.country
-    if recurrence.on_holiday == "skip":
-        return None if is_holiday(day, country) else day
-    if recurrence.on_holiday == "move" and _is_left(recurrence.pattern, day, country):
-        return first_working_day(day, country)
-    return day
+    match recurrence.on_holiday:
+        case "keep":
+            return day
+        case "skip":
+            return None if is_holiday(day, country) else day
+        case "move":
+            return first_working_day(day, country, _weekdays(recurrence.pattern))
 
 
-def _is_left(pattern: Pattern, day: dt.date, country: str | None) -> bool:
-    """Whether moving leaves this day: a weekend too, unless the pattern asks for that weekday."""
-    return not is_working_day(day, country) if _by_date(pattern) else is_holiday(day, country)
+def _weekdays(pattern: Pattern) -> Collection[int]:
+    """The weekdays that the pattern itself asks for; 0 is Monday."""
+    match pattern:
+        case Daily():
+            return range(len(WEEKDAYS))
+        case Weekly(weekdays=weekdays):
+            return [WEEKDAYS.index(day) for day in weekdays]
+        case Monthly(on=OnWeekday(weekday=day)) | Quarterly(on=OnWeekday(weekday=day)):
+            return [WEEKDAYS.index(day)]
+        case _:
+            return ()
 
 
 def _by_date(pattern: Pattern) -> bool:
@@ -272,8 +281,8 @@ def _rule(pattern: Pattern, begin: dt.date) -> rrule:
     match pattern:
         case Daily(every=every):
             return rrule(DAILY, dtstart=begins, interval=every)
-        case Weekly(every=every, weekdays=weekdays):
-            days = [WEEKDAYS.index(day) for day in weekdays]
+        case Weekly(every=every):
+            days = _weekdays(pattern)
             return rrule(WEEKLY, dtstart=begins, interval=every, byweekday=days, wkst=0)
         case Monthly(on=on, months=months) | Quarterly(on=on, months=months):
             return rrule(MONTHLY, dtstart=begins, bymonth=months, **_within_month(on))

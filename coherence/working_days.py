@@ -7,7 +7,7 @@ that some countries work in exchange for a bridge day.
 
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -28,16 +28,20 @@ def is_holiday(day: date, place: str | None) -> bool:
     return place is not None and day in _year(place, day.year).holidays
 
 
-def is_working_day(day: date, place: str | None) -> bool:
-    """Whether people work on that day there; raises UnknownCountry."""
+def is_working_day(day: date, place: str | None, also: Collection[int] = ()) -> bool:
+    """Whether people work on that day there; raises UnknownCountry.
+
+    `also` are weekdays (0 is Monday) on which they do so even at a weekend, only not on a holiday.
+    """
     if place is None:
-        return day.weekday() < _SATURDAY
-    return day not in _year(place, day.year).off
+        return day.weekday() < _SATURDAY or day.weekday() in also
+    year = _year(place, day.year)
+    return day not in year.off or (day.weekday() in also and day not in year.holidays)
 
 
-def first_working_day(since: date, place: str | None) -> date | None:
+def first_working_day(since: date, place: str | None, also: Collection[int] = ()) -> date | None:
     """The first working day on or after a day; None where nobody works for two months."""
-    return next((day for day in _days(since, _DAY) if is_working_day(day, place)), None)
+    return next((day for day in _days(since, _DAY) if is_working_day(day, place, also)), None)
 
 
 def last_working_day(until: date, place: str | None) -> date | None:
