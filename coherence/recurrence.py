@@ -205,13 +205,13 @@ def _earliest(recurrence: Recurrence, after: dt.datetime, zone: ZoneInfo) -> dt.
 
 
 def _dates(recurrence: Recurrence, since: dt.date) -> Iterator[dt.date]:
-    """The dates on or after one on which it happens; none twice in a row."""
+    """The dates on which it happens, in order, from about `since` on; a date may come twice."""
     last = since
     for asked in _asked(recurrence, since):
         if asked > min(last + _PATIENCE, _LAST):
             return
         day = _landing(recurrence, asked)
-        if day is not None and day >= since:
+        if day is not None:
             yield day
             last = day
 

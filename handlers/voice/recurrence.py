@@ -14,9 +14,12 @@ from coherence.recurrence import (
     Recurrence,
     Weekday,
     Weekly,
+    next_times,
 )
 from coherence.working_days import place_name
 from coherence.zones import zone_info
+
+NEVER = "It does not come again."
 
 _WEEKDAYS: dict[Weekday, str] = {
     "mon": "Monday",
@@ -52,6 +55,14 @@ def describe(recurrence: Recurrence) -> str:
     """A phrase such as “every second Tuesday at 09:30, Europe/London”; raises UnknownCountry."""
     phrase = f"{_days(recurrence)} at {recurrence.time:%H:%M}, {recurrence.zone}"
     return f"{phrase}, {holidays}" if (holidays := _holidays(recurrence)) else phrase
+
+
+def coming(recurrence: Recurrence, after: datetime, count: int = 5) -> list[str]:
+    """The next times after an aware moment, a line each, or a sentence where none comes.
+
+    Raises UnknownZone and UnknownCountry.
+    """
+    return times(next_times(recurrence, after, count), recurrence.zone) or [NEVER]
 
 
 def times(moments: Sequence[datetime], zone: str) -> list[str]:

@@ -328,6 +328,37 @@ def test_what_makes_no_sense_is_refused(values: dict[str, Any], said: str) -> No
         Recurrence.model_validate(sound | values)
 
 
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        Daily(every=3),
+        Weekly(weekdays=("tue",), every=2),
+        Monthly(on=OnDate(day=31)),
+        Quarterly(on=OnWorkingDay(which="last")),
+    ],
+)
+def test_a_start_long_ago_is_no_more_work(pattern: Pattern) -> None:
+    lately, long_ago = repeating(pattern), repeating(pattern, start="1970-01-01")
+    assert _calls(long_ago) < 1.5 * _calls(lately)
+
+
+def _calls(recurrence: Recurrence) -> int:
+    """How many function calls the next time takes."""
+    calls = 0
+
+    def count(_frame: object, _event: str, _arg: object) -> None:
+        nonlocal calls
+        calls += 1
+
+    next_time(recurrence, at("2026-11-22T12:00"))
+    sys.setprofile(count)
+    try:
+        next_time(recurrence, at("2026-11-22T12:00"))
+    finally:
+        sys.setprofile(None)
+    return calls
+
+
 # As others write it.
 
 

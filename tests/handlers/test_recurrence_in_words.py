@@ -112,8 +112,7 @@ def test_a_country_that_is_not_known_is_named() -> None:
 
 def test_the_next_five_times_read_like_a_calendar() -> None:
     recurrence = repeating(Weekly(weekdays=("tue",), every=2), start="2026-11-24")
-    coming = next_times(recurrence, datetime(2026, 11, 22, tzinfo=UTC), 5)
-    assert voice.times(coming, "Europe/London") == [
+    assert voice.coming(recurrence, datetime(2026, 11, 22, tzinfo=UTC)) == [
         "Tue 24 November 2026, 09:30",
         "Tue 8 December 2026, 09:30",
         "Tue 22 December 2026, 09:30",
@@ -139,8 +138,9 @@ def test_times_tell_their_zone_where_clocks_change_among_them(
     ]
 
 
-def test_no_times_are_no_words() -> None:
-    assert voice.times([], "Europe/London") == []
+def test_what_does_not_come_again_is_said_to() -> None:
+    after = datetime(2999, 12, 31, 12, tzinfo=UTC)
+    assert voice.coming(repeating(Daily()), after) == ["It does not come again."]
 
 
 def test_times_in_a_zone_that_is_no_more_are_refused_in_a_sentence() -> None:
