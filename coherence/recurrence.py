@@ -265,13 +265,12 @@ def _by_working_day(pattern: Pattern) -> bool:
 
 def _anchor(recurrence: Recurrence, since: dt.date) -> dt.date:
     """The last date, on or before `since`, from which the pattern counts as it does from its start."""
-    start = recurrence.start
+    passed = (since - recurrence.start).days
     match recurrence.pattern:
         case Daily(every=every):
-            return since - _DAY * ((since - start).days % every)
+            return since - _DAY * (passed % every)
         case Weekly(every=every):
-            monday = start - _DAY * start.weekday()
-            return since - _DAY * ((since - monday).days % (7 * every))
+            return since - _DAY * (passed % (len(WEEKDAYS) * every))
         case Monthly() | Quarterly():
             return since.replace(day=1)
 

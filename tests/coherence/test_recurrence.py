@@ -187,6 +187,8 @@ def test_a_day_that_a_zone_left_out_falls_together_with_the_next() -> None:
 def test_a_weekly_time_on_a_day_that_a_zone_left_out_comes_the_day_after() -> None:
     recurrence = repeating(Weekly(weekdays=("fri",)), zone="Pacific/Apia", start="2011-01-01")
     assert dates(recurrence, "2011-12-29T00:00", 2) == ["2011-12-31", "2012-01-06"]
+    # Asked when it is the 31st already.
+    assert dates(recurrence, "2011-12-30T12:00", 1) == ["2011-12-31"]
 
 
 # Holidays.
@@ -233,7 +235,8 @@ def test_what_moves_onto_the_next_one_comes_once() -> None:
 
 def test_what_moved_past_the_moment_asked_about_is_still_to_come() -> None:
     recurrence = repeating(Weekly(weekdays=("fri",)), country="DE", on_holiday="move")
-    assert dates(recurrence, "2026-04-06T12:00", 1) == ["2026-04-07"]
+    assert dates(recurrence, "2026-04-07T06:00", 1) == ["2026-04-07"]
+    assert dates(recurrence, "2026-04-07T12:00", 1) == ["2026-04-10"]
 
 
 def test_a_daily_holiday_moves_to_the_very_next_day_even_at_a_weekend() -> None:
@@ -269,6 +272,15 @@ def test_after_the_end_of_the_calendar_nothing_comes() -> None:
     assert len(next_times(recurrence, at("2999-12-29T12:00"), 5)) == 2
     assert next_time(recurrence, at("2999-12-31T12:00")) is None
     assert next_time(recurrence, datetime.max.replace(tzinfo=UTC)) is None
+
+
+def test_what_comes_seldom_is_found_for_decades() -> None:
+    recurrence = repeating(Quarterly(on=OnDate(day=15)), country="DE", on_holiday="skip")
+    all_dates = [f"{year}-{month:02}-15" for year in range(2026, 2056) for month in (1, 4, 7, 10)]
+    # Good Friday, Good Friday and Easter Monday.
+    holidays = {"2033-04-15", "2044-04-15", "2047-04-15"}
+    expected = [day for day in all_dates if day not in holidays]
+    assert dates(recurrence, "2026-01-01T00:00", len(expected)) == expected
 
 
 def test_what_is_skipped_every_time_never_comes(monkeypatch: pytest.MonkeyPatch) -> None:
