@@ -234,6 +234,8 @@ def test_what_moves_onto_the_next_one_comes_once() -> None:
 
 
 def test_what_moved_past_the_moment_asked_about_is_still_to_come() -> None:
+    month_end = repeating(Monthly(on=OnDate(day=31)), on_holiday="move")
+    assert dates(month_end, "2026-02-02T06:00", 1) == ["2026-02-02"]
     recurrence = repeating(Weekly(weekdays=("fri",)), country="DE", on_holiday="move")
     assert dates(recurrence, "2026-04-07T06:00", 1) == ["2026-04-07"]
     assert dates(recurrence, "2026-04-07T12:00", 1) == ["2026-04-10"]
