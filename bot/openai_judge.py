@@ -21,6 +21,14 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 
+class CallFailed(JudgeFailed):
+    """The endpoint gave no answer; `status` is the HTTP status of what it gave, None if nothing."""
+
+    def __init__(self, reason: NotJudged, status: int | None, usage: Usage) -> None:
+        super().__init__(reason, usage)
+        self.status = status
+
+
 class OpenAIJudge:
     """One model at one endpoint, for the whole process; checks do not wait for each other.
 
@@ -55,7 +63,7 @@ class OpenAIJudge:
             await self._endpoint()
         except EndpointFailed as failed:
             self._note(failed.reason, failed.status)
-            raise JudgeFailed(failed.reason) from None
+            raise CallFailed(failed.reason, failed.status, Usage()) from None
 
     async def ask(self, prompt: Prompt) -> Answer:
         """Send one question and return the answer; tries and lower forms share one deadline.
@@ -117,10 +125,10 @@ class OpenAIJudge:
         # A check that is given up must not take the client away from the others that wait for it.
         return await asyncio.shield(self._opening)
 
-    def _failed(self, reason: NotJudged, status: int | None, prompt: Prompt) -> JudgeFailed:
+    def _failed(self, reason: NotJudged, status: int | None, prompt: Prompt) -> CallFailed:
         self._note(reason, status)
         spent = estimate(prompt) if reason is NotJudged.TIMEOUT else Usage()
-        return JudgeFailed(reason, spent)
+        return CallFailed(reason, status, spent)
 
     def _note(self, reason: NotJudged, status: int | None) -> None:
         log.warning("model_failed", reason=reason.value, status=status, model=self._model)

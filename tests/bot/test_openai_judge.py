@@ -128,7 +128,7 @@ async def test_a_cut_answer_says_what_it_has_cost(model: ModelServer) -> None:
         (scripts.status(413, body="Payload too large"), NotJudged.TOO_LONG),
         (scripts.status(400, error="context_length_exceeded"), NotJudged.TOO_LONG),
         (
-            scripts.status(400, message="This model's maximum context length is 8192 tokens, with json_schema."),
+            scripts.status(400, message="This model's maximum context length is 8192, with json_schema."),
             NotJudged.TOO_LONG,
         ),
         (scripts.status(400, body={"detail": "Prompt is too long"}), NotJudged.TOO_LONG),

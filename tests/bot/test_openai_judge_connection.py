@@ -20,8 +20,11 @@ from tests.support import model_scripts as scripts
 from tests.support.judges import SECRET_WORDS, STATEMENT, failure, judging, prompt_of, reason
 from tests.support.model_server import KEY, ModelServer
 from tests.support.network import NetworkReached
+from tests.support.people import eventually
 
 CALLS_AT_ONCE = 64
+MANY = 128
+"""More than an HTTP client's pool commonly holds."""
 
 
 async def test_sixty_four_checks_are_asked_at_once(model: ModelServer) -> None:
@@ -31,13 +34,11 @@ async def test_sixty_four_checks_are_asked_at_once(model: ModelServer) -> None:
     assert len(answers) == model.most_at_once == CALLS_AT_ONCE
 
 
-async def test_a_check_is_answered_while_hundreds_hang(model: ModelServer) -> None:
+async def test_a_check_is_answered_while_many_hang(model: ModelServer) -> None:
     model.always(scripts.hangs())
-    async with judging(model) as judge:
-        hanging = [asyncio.create_task(judge.ask(prompt_of())) for _ in range(300)]
-        async with asyncio.timeout(10):
-            while model.at_once < len(hanging):
-                await asyncio.sleep(0)
+    async with judging(model, seconds=60) as judge:
+        hanging = [asyncio.create_task(judge.ask(prompt_of())) for _ in range(MANY)]
+        await eventually(lambda: model.at_once == len(hanging))
         model.script(scripts.cannot_judge())
         assert (await judge.ask(prompt_of())).content
         for task in hanging:
@@ -169,9 +170,11 @@ async def test_no_test_reaches_a_model_elsewhere(
     for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
         monkeypatch.delenv(name)
     judge = OpenAIJudge(key=SecretStr(KEY), address=f"http://{host}/v1", model="m", seconds=2)
-    with pytest.raises(NetworkReached):
+    # Connecting by address goes through a task group, which wraps what it raises.
+    with pytest.raises((NetworkReached, ExceptionGroup)) as refused:
         await judge.ask(prompt_of())
     await judge.close()
+    assert host in str(getattr(refused.value, "exceptions", refused.value))
 
 
 def test_no_test_resolves_a_name_elsewhere() -> None:
