@@ -18,6 +18,7 @@ from sqlmodel import select
 from bot.clock import make_clock
 from bot.databases import open_database
 from bot.errors import InvalidSettings, SlackRefused
+from bot.openai_judge import OpenAIJudge, open_judge
 from bot.settings import Settings, Transport, missing_for_run
 from bot.slack import (
     Arrivals,
@@ -33,11 +34,13 @@ from bot.worker import make_scheduler
 from coherence.check import Checks
 from coherence.clock import Clock
 from coherence.deliveries import Deliveries
+from coherence.judge import Judge
 from coherence.privacy import Privacy
 from coherence.setup import Setup
 from coherence.stack.drafts import Drafts
 from coherence.stack.versions import Stacks
 from coherence.stewards import Standing, Stewards
+from coherence.usage import Meter, Prices
 from handlers.answers import Answers
 from handlers.listeners import UseCases, register
 from handlers.standing import standing_in_slack
@@ -88,14 +91,21 @@ class Application:
 
 
 def make_use_cases(
-    database: Database, now: Clock, standing: Standing, appointed: Collection[str]
+    database: Database,
+    now: Clock,
+    standing: Standing,
+    appointed: Collection[str],
+    *,
+    judge: Judge | None,
+    meter: Meter,
 ) -> UseCases:
-    """The use cases on a database and a clock; for the rest see `Stewards`."""
-    checks = Checks(database, now)
+    """The use cases on a database and a clock; for the rest see `Stewards` and `Checks`."""
+    checks = Checks(database, now, judge, meter)
     stacks = Stacks(database, now)
     stewards = Stewards(database, now, standing, appointed)
     return UseCases(
         checks=checks,
+        meter=meter,
         stacks=stacks,
         drafts=Drafts(database, now, stewards),
         stewards=stewards,
@@ -103,6 +113,14 @@ def make_use_cases(
         deliveries=Deliveries(database, now),
         privacy=Privacy(database, now, forget=checks.forget),
     )
+
+
+def make_meter(settings: Settings, database: Database, now: Clock) -> Meter:
+    """What holds each workspace to the budget that the settings give it."""
+    prices = None
+    if settings.input_price is not None and settings.output_price is not None:
+        prices = Prices(settings.input_price, settings.output_price)
+    return Meter(database, now, settings.daily_tokens, prices)
 
 
 @asynccontextmanager
@@ -119,7 +137,8 @@ async def start(settings: Settings, now: Clock | None = None) -> AsyncIterator[A
         stack.push_async_callback(database.close)
         await upgrade(database)
         session = await stack.enter_async_context(open_session())
-        application = await _build(settings, clock, database, session)
+        judge = await stack.enter_async_context(open_judge(settings))
+        application = await _build(settings, clock, database, session, judge)
         stack.push_async_callback(_stop, application)
         await _connect(application)
         yield application
@@ -168,7 +187,11 @@ def _if_gone(reason: str) -> list[str]:
 
 
 async def _build(
-    settings: Settings, clock: Clock, database: Database, session: aiohttp.ClientSession
+    settings: Settings,
+    clock: Clock,
+    database: Database,
+    session: aiohttp.ClientSession,
+    judge: OpenAIJudge | None,
 ) -> Application:
     client = make_client(settings.slack_bot_token, settings.slack_api_url, session)
     identity = await identify(settings, client)
@@ -180,7 +203,14 @@ async def _build(
     in_flight, arrivals = InFlight(), Arrivals()
     bolt.listener_runner.listener_start_handler = in_flight
     bolt.use(arrivals.note)
-    use_cases = make_use_cases(database, clock, standing_in_slack(client), settings.stewards)
+    use_cases = make_use_cases(
+        database,
+        clock,
+        standing_in_slack(client),
+        settings.stewards,
+        judge=judge,
+        meter=make_meter(settings, database, clock),
+    )
     register(bolt, use_cases, Answers(session, answer_retry_handlers))
     socket = None
     if settings.transport is Transport.SOCKET and settings.slack_app_token is not None:

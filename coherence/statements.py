@@ -36,7 +36,7 @@ def statements_of(stack: Stack, touchpoint: Touchpoint | None) -> tuple[JudgedSt
 
     Terms and house rules are left out: they are about words, and the rules see those for sure.
     """
-    return tuple([*_of_stack(stack), *(_of_touchpoint(touchpoint) if touchpoint else ())])
+    return (*_of_stack(stack), *(_of_touchpoint(touchpoint) if touchpoint else ()))
 
 
 def _of_stack(stack: Stack) -> Iterator[JudgedStatement]:

@@ -3,9 +3,31 @@
 from sqlalchemy import MetaData
 from sqlmodel import SQLModel
 
-from storage import check, journeys, processed, stack, stack_revisions, stewards, workspaces
+from storage import (
+    check,
+    feedback,
+    journeys,
+    policies,
+    processed,
+    stack,
+    stack_revisions,
+    stewards,
+    usage,
+    workspaces,
+)
 
-MODULES = (check, journeys, processed, stack, stack_revisions, stewards, workspaces)
+MODULES = (
+    check,
+    feedback,
+    journeys,
+    policies,
+    processed,
+    stack,
+    stack_revisions,
+    stewards,
+    usage,
+    workspaces,
+)
 
 
 def metadata() -> MetaData:
