@@ -6,6 +6,7 @@ from bot.openai_judge import CallFailed, OpenAIJudge, open_judge
 from bot.settings import Settings
 from coherence.assessment import NotJudged
 from coherence.judge import Answer, JudgeFailed, Prompt, parse_reply
+from coherence.prompt import REPLY_SCHEMA
 
 NAME = "model"
 QUESTION = Prompt(
@@ -14,15 +15,7 @@ QUESTION = Prompt(
         '{"status": "ok", "assessments": []} and nothing else.'
     ),
     user="Are you there?",
-    schema={
-        "type": "object",
-        "properties": {
-            "status": {"type": "string", "enum": ["ok", "cannot_judge"]},
-            "assessments": {"type": "array", "items": {"type": "string"}},
-        },
-        "required": ["status", "assessments"],
-        "additionalProperties": False,
-    },
+    schema=REPLY_SCHEMA,
     cache_key="coherence-doctor",
 )
 

@@ -54,16 +54,13 @@ class OpenAIJudge:
         """How the next question asks for the form of its reply: the firmest that is not refused."""
         return self._form.rung
 
-    async def prepare(self) -> None:
-        """Build the client in a thread, which takes a second, so that no check has to wait for it.
+    def prepare(self) -> None:
+        """Begin to build the client, which takes a second, so that no check has to wait for it.
 
-        Raises JudgeFailed if that is not possible, for example with a proxy of an unknown kind.
+        It is built in a thread. Where that is not possible, for example with a proxy of an unknown
+        kind, questions fail.
         """
-        try:
-            await self._endpoint()
-        except EndpointFailed as failed:
-            self._note(failed.reason, failed.status)
-            raise CallFailed(failed.reason, failed.status, Usage()) from None
+        self._begin()
 
     async def ask(self, prompt: Prompt) -> Answer:
         """Send one question and return the answer; tries and lower forms share one deadline.
@@ -119,11 +116,14 @@ class OpenAIJudge:
             log.info("model_form_learned", rung=form.rung.value, cache_key=form.cache_key)
 
     async def _endpoint(self) -> "Endpoint":
+        # A check that is given up must not take the client away from the others that wait for it.
+        return await asyncio.shield(self._begin())
+
+    def _begin(self) -> "asyncio.Task[Endpoint]":
         if self._opening is None:
             opening = asyncio.to_thread(_open, self._key, self._address, self._seconds)
             self._opening = asyncio.create_task(opening)
-        # A check that is given up must not take the client away from the others that wait for it.
-        return await asyncio.shield(self._opening)
+        return self._opening
 
     def _failed(self, reason: NotJudged, status: int | None, prompt: Prompt) -> CallFailed:
         self._note(reason, status)
@@ -176,8 +176,10 @@ def make_judge(settings: Settings) -> OpenAIJudge | None:
 
 @asynccontextmanager
 async def open_judge(settings: Settings) -> AsyncIterator[OpenAIJudge | None]:
-    """The judge that the settings describe, whose connections are closed in the end."""
+    """The judge that the settings describe: its client is being built, and closed in the end."""
     judge = make_judge(settings)
+    if judge is not None:
+        judge.prepare()
     try:
         yield judge
     finally:
