@@ -1,5 +1,6 @@
 """The local model refuses what OpenAI's API refuses, and can be told how to behave."""
 
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -104,3 +105,10 @@ async def test_a_word_in_the_draft_chooses_a_behaviour(model: ModelServer) -> No
     ):
         [choice] = (await answer.json())["choices"]
     assert choice["message"]["refusal"]
+
+
+def test_the_page_names_every_behaviour() -> None:
+    page = (Path(__file__).parents[2] / "docs/sandbox.md").read_text()
+    assert [
+        name for name in NAMED if f"`{name}`" not in page and f"`model:{name}`" not in page
+    ] == []
