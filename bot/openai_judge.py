@@ -33,7 +33,7 @@ class OpenAIJudge:
     """One model at one endpoint, for the whole process; checks do not wait for each other.
 
     What the endpoint supports is learned from its answers: a form of the question that it refuses
-    is given up for the next one down, and for good once that one is taken.
+    is given up for the next one down as soon as that one is taken.
     """
 
     def __init__(self, *, key: SecretStr, address: str, model: str, seconds: float) -> None:
