@@ -19,6 +19,7 @@ from bot.clock import make_clock
 from bot.databases import open_database
 from bot.errors import InvalidSettings, SlackRefused
 from bot.openai_judge import OpenAIJudge, open_judge
+from bot.rereader import Rereader
 from bot.settings import Settings, Transport, missing_for_run
 from bot.slack import (
     Arrivals,
@@ -36,6 +37,8 @@ from coherence.clock import Clock
 from coherence.deliveries import Deliveries
 from coherence.judge import Judge
 from coherence.privacy import Privacy
+from coherence.rereading import Rereadings
+from coherence.rereading_news import RereadingNews
 from coherence.setup import Setup
 from coherence.stack.drafts import Drafts
 from coherence.stack.versions import Stacks
@@ -43,6 +46,7 @@ from coherence.stewards import Standing, Stewards
 from coherence.usage import Meter, Prices
 from handlers.answers import Answers
 from handlers.listeners import UseCases, register
+from handlers.rereading import RereadingTeller
 from handlers.standing import standing_in_slack
 from storage.database import Database
 from storage.migrations.upgrade import upgrade
@@ -69,6 +73,7 @@ class Application:
     arrivals: Arrivals
     socket: SocketHandler | None
     use_cases: UseCases
+    rereader: Rereader
 
     def take_no_more_work(self) -> None:
         """Leave what arrives over the socket from now on to Slack, which delivers it again."""
@@ -104,15 +109,22 @@ def make_use_cases(
     checks = Checks(database, now, judge, meter)
     stacks = Stacks(database, now)
     stewards = Stewards(database, now, standing, appointed)
+    rereadings = Rereadings(database, now, judge, meter)
+
+    def forget(workspace_id: str) -> None:
+        checks.forget(workspace_id)
+        rereadings.forget(workspace_id)
+
     return UseCases(
         checks=checks,
         meter=meter,
         stacks=stacks,
-        drafts=Drafts(database, now, stewards),
+        drafts=Drafts(database, now, stewards, rereadings.wake),
         stewards=stewards,
-        setup=Setup(database, now, stewards, stacks),
+        setup=Setup(database, now, stewards, stacks, rereadings.wake),
         deliveries=Deliveries(database, now),
-        privacy=Privacy(database, now, forget=checks.forget),
+        privacy=Privacy(database, now, forget=forget),
+        rereadings=rereadings,
     )
 
 
@@ -218,7 +230,25 @@ async def _build(
         web_client = make_client(settings.slack_app_token, settings.slack_api_url, session)
         socket = socket_handler(bolt, settings.slack_app_token, web_client, in_flight)
     scheduler = make_scheduler(database, clock)
-    return Application(settings, database, bolt, in_flight, scheduler, arrivals, socket, use_cases)
+    speaker = make_client(
+        settings.slack_bot_token, settings.slack_api_url, session, tries_again=False
+    )
+    rereader = _make_rereader(use_cases, database, clock, speaker, identity)
+    return Application(
+        settings, database, bolt, in_flight, scheduler, arrivals, socket, use_cases, rereader
+    )
+
+
+def _make_rereader(
+    use_cases: UseCases,
+    database: Database,
+    now: Clock,
+    client: AsyncWebClient,
+    identity: AuthorizeResult,
+) -> Rereader:
+    rereadings = use_cases.rereadings
+    teller = RereadingTeller(RereadingNews(database, now, rereadings), client, identity.bot_id)
+    return Rereader(rereadings, teller, str(identity.team_id))
 
 
 def _make_bolt(settings: Settings, client: AsyncWebClient, identity: AuthorizeResult) -> AsyncApp:
@@ -237,6 +267,7 @@ def _make_bolt(settings: Settings, client: AsyncWebClient, identity: AuthorizeRe
 
 async def _connect(application: Application) -> None:
     application.scheduler.start()
+    application.rereader.start()
     if application.socket is None:
         return
     client = application.socket.client
@@ -251,6 +282,7 @@ async def _stop(application: Application) -> None:
     if application.scheduler.running:
         application.scheduler.shutdown(wait=False)
     application.take_no_more_work()
+    await application.rereader.stop()
     # Listeners that run may still have to ack, so the socket stays open until they are done.
     unfinished = await application.in_flight.drain()
     if application.socket is not None:

@@ -93,14 +93,21 @@ def open_session() -> aiohttp.ClientSession:
 
 
 def make_client(
-    token: SecretStr | None, api_url: str, session: aiohttp.ClientSession
+    token: SecretStr | None,
+    api_url: str,
+    session: aiohttp.ClientSession,
+    *,
+    tries_again: bool = True,
 ) -> AsyncWebClient:
-    """A Web API client on the shared session; without a token, a pattern for Bolt's own."""
+    """A Web API client on the shared session; without a token, a pattern for Bolt's own.
+
+    Who decides for themselves when a call may be made again has one that tries nothing again.
+    """
     return AsyncWebClient(
         token=token.get_secret_value() if token else None,
         base_url=api_url,
         session=session,
-        retry_handlers=retry_handlers(),
+        retry_handlers=retry_handlers() if tries_again else [],
     )
 
 

@@ -1,6 +1,6 @@
 """Set-up: the journeys of a workspace, their channels and hours, and how a narrative begins."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -64,13 +64,24 @@ class Preview:
 
 
 class Setup:
-    """The use cases around set-up. All but `has_narrative` raise NotASteward for anybody else."""
+    """The use cases around set-up. All but `has_narrative` raise NotASteward for anybody else.
 
-    def __init__(self, database: Database, now: Clock, stewards: Stewards, stacks: Stacks) -> None:
+    `published` is called when something was.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        now: Clock,
+        stewards: Stewards,
+        stacks: Stacks,
+        published: Callable[[], None] = lambda: None,
+    ) -> None:
         self._database = database
         self._now = now
         self._stewards = stewards
         self._stacks = stacks
+        self._published = published
 
     async def has_narrative(self, workspace_id: str) -> bool:
         """Whether anything is published yet; before that, set-up is all there is to do."""
@@ -183,7 +194,16 @@ class Setup:
                 return newest
             if fingerprint_of(draft.document) != seen:
                 raise ChangedMeanwhile
-            return await publish_draft(session, draft, author=author, note=note, now=self._now())
+            version = await publish_draft(
+                session,
+                draft,
+                author=author,
+                note=note,
+                now=self._now(),
+                publisher=person.user_id,
+            )
+        self._published()
+        return version
 
     async def _preview(self, workspace_id: str, journey_id: str) -> Preview:
         name = await self._name_of(workspace_id, journey_id)

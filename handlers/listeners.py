@@ -8,6 +8,7 @@ from slack_bolt.async_app import AsyncApp
 from coherence.check import Checks
 from coherence.deliveries import Deliveries
 from coherence.privacy import Privacy
+from coherence.rereading import Rereadings
 from coherence.setup import Setup
 from coherence.stack.drafts import Drafts
 from coherence.stack.versions import Stacks
@@ -47,6 +48,7 @@ class UseCases:
     setup: Setup
     deliveries: Deliveries
     privacy: Privacy
+    rereadings: Rereadings
 
 
 def register(app: AsyncApp, use_cases: UseCases, answers: Answers) -> None:
@@ -92,7 +94,7 @@ def _register_setup(app: AsyncApp, setup: SetupHandlers, narrative: NarrativeHan
 
 
 def _register_stack(app: AsyncApp, use_cases: UseCases) -> None:
-    stack = StackHandlers(use_cases.stacks, use_cases.stewards)
+    stack = StackHandlers(use_cases.stacks, use_cases.stewards, use_cases.rereadings)
     app.command("/coherence", matchers=[says("narrative")])(stack.on_command)
 
     editing = StackEditingHandlers(use_cases.drafts)

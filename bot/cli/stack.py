@@ -15,6 +15,7 @@ from bot.cli.output import OutputFormat, print_json, print_lines
 from bot.clock import system_clock
 from bot.databases import open_workspace
 from bot.settings import load_settings
+from coherence.rereading_plan import Planned
 from coherence.stack.diff import Change, ChangeKind, diff_stacks
 from coherence.stack.document import Stack
 from coherence.stack.example import example_bytes
@@ -240,6 +241,9 @@ def _print_saved(saved: PublishedStack | DraftStack, output: OutputFormat) -> No
         print_json({"journey": journey, "version": number, "published": is_new})
     else:
         print_lines([_saved_sentence(f"“{saved.stack.journey}”", number, is_new=is_new)])
+        planned = saved.to_reread if isinstance(saved, PublishedStack) else None
+        if planned is not None and planned.from_version is not None:
+            print_lines([_reread_sentence(planned)])
 
 
 def _saved_sentence(journey: str, number: int | None, *, is_new: bool) -> str:
@@ -248,6 +252,17 @@ def _saved_sentence(journey: str, number: int | None, *, is_new: bool) -> str:
     if is_new:
         return f"Version {number} of {journey} is published."
     return f"Nothing changed: version {number} of {journey} says the same already."
+
+
+def _reread_sentence(planned: Planned) -> str:
+    """What the running bot does next, and who hears of it."""
+    read = (
+        f"The running bot compares it with {planned.checks} recent checks and "
+        f"{planned.touchpoints} touchpoints"
+    )
+    if planned.told_to is None:
+        return f"{read}; no steward is named, so nobody is told the result."
+    return f"{read}; {planned.told_to}, a steward, is told the result in Slack."
 
 
 def _pair(old: str | None, new: str | None, journey: str | None) -> tuple[Stack, Stack]:

@@ -98,12 +98,22 @@ class Clash:
 
 
 class Drafts:
-    """The use cases around editing; each raises NotASteward for anybody else."""
+    """The use cases around editing; each raises NotASteward for anybody else.
 
-    def __init__(self, database: Database, now: Clock, stewards: Stewards) -> None:
+    `published` is called when something was.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        now: Clock,
+        stewards: Stewards,
+        published: Callable[[], None] = lambda: None,
+    ) -> None:
         self._database = database
         self._now = now
         self._stewards = stewards
+        self._published = published
 
     async def open(
         self, person: Person, channel_id: str | None, journey: str | None = None
@@ -169,9 +179,16 @@ class Drafts:
             if not await self._is_first(session, person, once):
                 return replace(version_value(await find_published(session, home)), is_new=True)
             draft = await _draft_seen(session, home, basis)
-            return await publish_draft(
-                session, draft, author=person.user_id, note=note, now=self._now()
+            version = await publish_draft(
+                session,
+                draft,
+                author=person.user_id,
+                note=note,
+                now=self._now(),
+                publisher=person.user_id,
             )
+        self._published()
+        return version
 
     async def discard(self, person: Person, journey_id: str, basis: Basis) -> Desk:
         """Drop the draft that was looked at. Raises DraftHasChanged if it is another by now."""

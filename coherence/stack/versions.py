@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from coherence.clock import Clock
 from coherence.errors import InvalidStack, NoPublishedStack, NotFound
 from coherence.journeys import journey_by_name, journey_of_channel
+from coherence.rereading_plan import Planned, plan_rereading
 from coherence.stack.consistency import Problem, find_problems
 from coherence.stack.document import Stack
 from coherence.stack.file import stack_content
@@ -35,6 +36,8 @@ class PublishedStack:
     published_at: datetime
     is_new: bool = False
     """Whether the call that returned it has published it."""
+    to_reread: Planned | None = None
+    """What is read again because of it, where the call that returned it has published it."""
 
 
 @dataclass(frozen=True)
@@ -174,10 +177,17 @@ async def save_draft(
 
 
 async def publish_draft(
-    session: AsyncSession, draft: StackDraft, *, author: str, note: str, now: datetime
+    session: AsyncSession,
+    draft: StackDraft,
+    *,
+    author: str,
+    note: str,
+    now: datetime,
+    publisher: str | None = None,
 ) -> PublishedStack:
     """Publish a draft as the next version, unless it equals the newest one, which is then returned.
 
+    What the version is to be held against is put on record with it; `publisher`, a member, hears of it.
     Raises InvalidStack for one that is inconsistent.
     """
     # The examples of house rules may take a while; other checks go on meanwhile.
@@ -202,7 +212,8 @@ async def publish_draft(
     )
     session.add(version)
     await session.flush()
-    return replace(version_value(version), is_new=True)
+    planned = await plan_rereading(session, version, publisher, now=now)
+    return replace(version_value(version), is_new=True, to_reread=planned)
 
 
 def _problems_of(draft: StackDraft) -> Sequence[Problem]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from slackblocks import ActionsBlock, Block, Button, ContextBlock, HeaderBlock, PlainText, Text
 
+from coherence.rereading import Progress
 from coherence.stack.document import Stack, Touchpoint
 from coherence.stack.versions import PublishedStack
 from handlers.blocks.message import MAX_SECTION, modal, plain_modal, section
@@ -14,6 +15,7 @@ from handlers.blocks.stack_editing import HISTORY_ACTION
 from handlers.blocks.stack_forms import Where
 from handlers.voice import stack as voice
 from handlers.voice.mrkdwn import clip
+from handlers.voice.rereading import under_way
 
 OPEN_ACTION = "stack_open_editor"
 
@@ -29,9 +31,16 @@ def loading_playbook() -> dict[str, Any]:
     return plain_modal(voice.MODAL_TITLE, voice.loading(), voice.CLOSE)
 
 
-def playbook_modal(published: PublishedStack, *, for_steward: bool = False) -> dict[str, Any]:
-    """The playbook of a published version, to read from top to bottom; stewards may edit it."""
-    top = [_steward_buttons()] if for_steward else []
+def playbook_modal(
+    published: PublishedStack, *, for_steward: bool = False, reading: Progress | None = None
+) -> dict[str, Any]:
+    """The playbook of a published version, to read from top to bottom; stewards may edit it.
+
+    `reading` is how far the look at what the version changes has come.
+    """
+    top: list[Block] = [_steward_buttons()] if for_steward else []
+    if reading is not None:
+        top.append(ContextBlock([Text(under_way(reading))], block_id="reading"))
     return modal(
         voice.MODAL_TITLE,
         [*top, *playbook_blocks(published, _MAX_BLOCKS - len(top))],

@@ -8,6 +8,7 @@ from coherence.stack.diff import Change, ChangeKind
 from coherence.stack.drafts import Desk
 from coherence.stack.versions import PublishedStack
 from handlers.voice.mrkdwn import escape, one_line, person, quoted
+from handlers.voice.rereading import to_be_read
 from handlers.voice.stack_words import (
     KINDS,
     SHOWN_VALUE,
@@ -69,10 +70,12 @@ def note_missing() -> str:
 
 def published(version: PublishedStack) -> str:
     """A version was published."""
-    return (
+    said = (
         f"*Version {version.number} is published.* From now on messages are checked against it.\n"
         f">{one_line(version.note, 300)}"
     )
+    planned = version.to_reread
+    return f"{said}\n{to_be_read(planned)}" if planned and planned.from_version else said
 
 
 def already_said(version: PublishedStack) -> str:
