@@ -73,12 +73,12 @@ def touchpoint_now_clashes(effect: TouchpointEffect) -> str:
     left = len(effect.worse) - len(shown)
     more = [f"• and {left:,} more {_lines(left)}"] if left else []
     also = [f"It no longer clashes with {_ids(effect.better)}."] if effect.better else []
-    return "\n".join([f"*{_named(effect)}* now clashes:", *shown, *more, *also])
+    return "\n".join([f"{_named(effect)} now clashes:", *shown, *more, *also])
 
 
 def touchpoint_no_longer_clashes(effect: TouchpointEffect) -> str:
     """A touchpoint whose copy no longer clashes where it did."""
-    return f"*{_named(effect)}* no longer clashes with {_ids(effect.better)}."
+    return f"{_named(effect)} no longer clashes with {_ids(effect.better)}."
 
 
 def touchpoints_left_out(count: int) -> str:
@@ -134,7 +134,7 @@ def _do(count: int) -> str:
 
 
 def _named(effect: TouchpointEffect) -> str:
-    return f"{escape(effect.touchpoint.name)}* ({escape(effect.touchpoint.id)})*"
+    return f"*{escape(effect.touchpoint.name)}* ({escape(effect.touchpoint.id)})"
 
 
 def _passage(passage: Passage) -> str:

@@ -33,6 +33,8 @@ def test_a_workspace_with_a_row_in_every_table_is_what_these_tests_begin_with() 
         "dismissal",
         "finding_feedback",
         "model_usage",
+        "reread_item",
+        "rereading",
         "workspace",
         "journey",
         "journey_channel",

@@ -14,6 +14,7 @@ from storage.feedback import Dismissal, FindingFeedback
 from storage.journeys import Journey, JourneyChannel
 from storage.policies import CheckPolicy
 from storage.processed import ProcessedId
+from storage.rereading import Rereading, RereadItem
 from storage.stack import StackDraft, StackVersion
 from storage.stack_revisions import StackRevision
 from storage.stewards import Steward
@@ -83,6 +84,7 @@ def _rows(workspace_id: str, people: tuple[str, ...], words: str) -> Iterator[li
         ModelUsage(workspace_id=workspace_id, day=NOON.date(), model="m", calls=1),
         CheckPolicy(workspace_id=workspace_id, keep="texts", keep_days=90),
     ]
+    yield [Rereading(**journey, version=1, told_to=people[0], created_at=NOON, tell_at=NOON)]
     for number, person in enumerate(people):
         yield from _check(workspace_id, f"check {number}", person, words)
 
@@ -127,6 +129,15 @@ def _check(workspace_id: str, check_id: str, person: str, words: str) -> Iterato
         ),
     ]
     yield [
+        RereadItem(
+            workspace_id=workspace_id,
+            journey_id="j",
+            version=1,
+            position=int(check_id[-1]),
+            check_id=check_id,
+            read_at=NOON,
+            worse=["P1"],
+        ),
         FindingFeedback(
             workspace_id=workspace_id,
             check_id=check_id,
@@ -134,5 +145,5 @@ def _check(workspace_id: str, check_id: str, person: str, words: str) -> Iterato
             user_id=person,
             helpful=True,
             given_at=NOON,
-        )
+        ),
     ]

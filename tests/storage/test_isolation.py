@@ -19,6 +19,7 @@ from storage import (
     journeys,
     policies,
     processed,
+    rereading,
     stack,
     stack_revisions,
     stewards,
@@ -32,6 +33,7 @@ from storage.feedback import Dismissal, FindingFeedback
 from storage.journeys import Journey, JourneyChannel
 from storage.policies import CheckPolicy
 from storage.processed import ProcessedId
+from storage.rereading import Lease, Rereading, RereadItem
 from storage.stack import StackDraft, StackVersion
 from storage.stack_revisions import StackRevision
 from storage.stewards import Steward
@@ -86,6 +88,12 @@ QUERIES: dict[Callable[..., Any], Query] = {
     feedback.list_dismissals: lambda s, w, i: feedback.list_dismissals(s, w, i, i, ["f"]),
     policies.find_policy: lambda s, w, _: policies.find_policy(s, w),
     usage.tokens_on: lambda s, w, _: usage.tokens_on(s, w, NOON.date()),
+    rereading.recent_checks: lambda s, w, i: rereading.recent_checks(s, w, i, since=NOON, most=9),
+    rereading.find_rereading: lambda s, w, i: rereading.find_rereading(s, w, i, 1),
+    rereading.list_items: lambda s, w, i: rereading.list_items(s, w, i, 1),
+    rereading.find_same_item: lambda s, w, i: rereading.find_same_item(s, _reread(w, i), 1),
+    rereading.has_work: lambda s, w, _: rereading.has_work(s, w, now=NOON),
+    rereading.known_channel: rereading.known_channel,
     usage.list_usage: lambda s, w, _: usage.list_usage(s, w, NOON.date()),
 }
 
@@ -110,6 +118,21 @@ WRITES: dict[Callable[..., Any], Query] = {
         s, CheckPolicy(workspace_id=w, keep="nothing", keep_days=1)
     ),
     usage.add_usage: lambda s, w, i: usage.add_usage(s, _use(w, i)),
+    rereading.supersede_rereadings: lambda s, w, i: rereading.supersede_rereadings(
+        s, w, i, now=NOON
+    ),
+    rereading.forget_rereadings: lambda s, w, i: rereading.forget_rereadings(s, w, i, before=9),
+    rereading.claim_item: lambda s, w, _: rereading.claim_item(s, w, _lease()),
+    rereading.record_item: lambda s, w, i: rereading.record_item(
+        s, _reread(w, i), "owner", read_at=NOON
+    ),
+    rereading.renew_items: lambda s, w, _: rereading.renew_items(s, w, _lease()),
+    rereading.release_items: lambda s, w, _: rereading.release_items(s, w, "owner"),
+    rereading.end_read: lambda s, w, _: rereading.end_read(s, w, now=NOON),
+    rereading.claim_untold: lambda s, w, _: rereading.claim_untold(s, w, _lease()),
+    rereading.record_told: lambda s, w, i: rereading.record_told(
+        s, _rereading(w, i), "owner", settled_at=NOON
+    ),
 }
 
 # They serve all workspaces by intent, or take rows that carry their workspace.
@@ -118,6 +141,7 @@ UNSCOPED = {
     workspaces.register_workspace,
     processed.forget_before,
     check.add_check,
+    rereading.add_rereading,
 }
 
 
@@ -218,7 +242,8 @@ def _content(workspace_id: str, each: str) -> Iterable[list[SQLModel]]:
         _dismissal(workspace_id, each),
         _use(workspace_id, each),
     ]
-    yield [_finding(workspace_id, each)]
+    yield [_finding(workspace_id, each), _rereading(workspace_id, each)]
+    yield [_reread(workspace_id, each, position=n) for n in range(2)]
     yield [
         FindingFeedback(**own, check_id=each, position=0, user_id=each, helpful=True, given_at=NOON)
     ]
@@ -270,6 +295,38 @@ def _dismissal(workspace_id: str, each: str) -> Dismissal:
     )
 
 
+def _lease() -> Lease:
+    return Lease("owner", NOON, NOON + timedelta(minutes=1))
+
+
+def _rereading(workspace_id: str, each: str) -> Rereading:
+    return Rereading(
+        workspace_id=workspace_id,
+        journey_id=each,
+        version=1,
+        told_to=each,
+        channel_id="D1",
+        created_at=NOON,
+        tell_at=NOON,
+        lease_owner="owner",
+        lease_until=NOON,
+    )
+
+
+def _reread(workspace_id: str, each: str, position: int = 0) -> RereadItem:
+    """The first of two is read."""
+    return RereadItem(
+        workspace_id=workspace_id,
+        journey_id=each,
+        version=1,
+        position=position,
+        check_id=each,
+        read_at=None if position else NOON,
+        lease_owner="owner",
+        lease_until=NOON,
+    )
+
+
 def _use(workspace_id: str, each: str) -> ModelUsage:
     return ModelUsage(workspace_id=workspace_id, day=NOON.date(), model=each, prompt_tokens=1)
 
@@ -312,6 +369,8 @@ async def _all_of(database: Database, workspace_id: str) -> list[list[SQLModel]]
         ModelUsage,
         CheckPolicy,
         Steward,
+        Rereading,
+        RereadItem,
     )
     async with database.reading() as session:
         return [

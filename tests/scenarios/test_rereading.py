@@ -1,0 +1,277 @@
+"""A steward publishes, and one message says what that changes for what was written before."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from aiohttp import web
+from sqlmodel import select
+
+from bot.bootstrap import Application, start
+from bot.clock import system_clock
+from bot.settings import Settings
+from coherence.stack.document import Stack
+from coherence.stack.example import example_stack
+from coherence.stack.file import stack_content
+from coherence.stack.versions import Stacks
+from sandbox.faults import Fault
+from sandbox.messages import Message
+from sandbox.server import RunningSandbox
+from storage.database import Database
+from storage.rereading import Rereading, RereadItem
+from tests.support import model_scripts as scripts
+from tests.support.honest_model import answer_honestly
+from tests.support.model_server import ModelServer
+from tests.support.people import ONBOARDING, Person, eventually, text_of
+from tests.support.steward import Steward, shown
+
+WORKSHOP = "Your workshop can send an invoice from the phone."
+
+
+class ShiftedClock:
+    """The real time, shifted by a test."""
+
+    def __init__(self) -> None:
+        self.shift = timedelta()
+
+    def __call__(self) -> datetime:
+        return system_clock() + self.shift
+
+
+class Gate:
+    """A model that answers honestly once the gate is open."""
+
+    def __init__(self, model: ModelServer) -> None:
+        self.open = asyncio.Event()
+        self.waiting = 0
+        self._honest = scripts.replies(answer_honestly)
+        model.always(self._behave)
+
+    async def _behave(self, turn: scripts.Turn) -> web.StreamResponse:
+        self.waiting += 1
+        await self.open.wait()
+        return await self._honest(turn)
+
+
+@pytest.fixture
+def clock() -> ShiftedClock:
+    return ShiftedClock()
+
+
+@pytest.fixture
+def maya(slack: RunningSandbox) -> Steward:
+    return Steward(slack, "U0MAYA")
+
+
+def narrative(*never: str, journey: str | None = None) -> Stack:
+    content = stack_content(example_stack())
+    if never:
+        said = {"id": "X9", "text": "Nobody says that.", "patterns": list(never)}
+        content["never"] = [*content["never"], said]
+    return Stack.model_validate(content | ({"journey": journey} if journey else {}))
+
+
+async def publish_first(application: Application, slack: RunningSandbox) -> None:
+    await Stacks(application.database, system_clock).import_draft(
+        slack.world.team.id,
+        narrative(),
+        author="hanna",
+        channels=[ONBOARDING],
+        publish_note="The first version",
+    )
+    await settled(application.database, 1)
+
+
+async def publish_never(application: Application, maya: Steward, *never: str) -> str:
+    """Publish in the editor what the command line has drafted; returns what the steward reads then."""
+    await Stacks(application.database, system_clock).import_draft(
+        maya.slack.world.team.id, narrative(*never), author="hanna"
+    )
+    await maya.command("edit")
+    editor = await maya.modal_showing("draft with")
+    changes = await maya.changes(editor)
+    await maya.submit(changes, note="Agreed")
+    said = shown(changes)
+    await eventually(lambda: "as published" in shown(editor))
+    return said
+
+
+async def settled(database: Database, version: int) -> Rereading:
+    """The rereading of a version, once all is told."""
+    async with asyncio.timeout(10):
+        while True:
+            async with database.reading() as session:
+                query = select(Rereading).where(Rereading.version == version)
+                row = (await session.exec(query)).first()
+            if row is not None and row.settled_at is not None:
+                return row
+            await asyncio.sleep(0.02)
+
+
+async def read_count(database: Database) -> list[int]:
+    async with database.reading() as session:
+        return [item.attempts for item in (await session.exec(select(RereadItem))).all()]
+
+
+def words_of(message: Message) -> str:
+    return text_of(message.blocks)
+
+
+@asynccontextmanager
+async def running(
+    slack: RunningSandbox, settings: Settings, clock: ShiftedClock
+) -> AsyncIterator[Application]:
+    async with start(settings, clock) as application:
+        await slack.until_connected()
+        yield application
+
+
+@pytest.fixture
+async def judged_bot(
+    slack: RunningSandbox, judged_settings: Settings, clock: ShiftedClock, logged: Any
+) -> AsyncIterator[Application]:
+    async with running(slack, judged_settings, clock) as application:
+        yield application
+
+
+async def test_the_steward_who_published_gets_one_message_with_what_now_clashes(
+    bot: Application, slack: RunningSandbox, maya: Steward
+) -> None:
+    await publish_first(bot, slack)
+    tom = Person(slack, "U0TOM")
+    await tom.command(f"check {WORKSHOP}")
+    await tom.private_answer()
+    said = await publish_never(bot, maya, "workshop", "small")
+    assert "is being looked at; you get one message with the result" in said
+    [message] = await eventually(maya.direct_answers)
+    assert message.text == (
+        "Version 2 of “New customer onboarding”: 1 touchpoint and 1 check now clash."
+    )
+    words = words_of(message)
+    assert "*Welcome email* (C1) now clashes" in words
+    assert "• “small” clashes with X9, “Nobody says that.”" in words
+    assert "Of 1 check in the last 30 days, 1 would now clash, most often with X9" in words
+    assert "Compared with version 1, by the rules alone" in words
+    assert WORKSHOP not in words
+    assert "U0TOM" not in words
+    await settled(bot.database, 2)
+    assert maya.direct_answers() == [message]
+    assert not tom.direct_answers()
+
+
+async def test_what_takes_long_shows_its_progress_in_the_same_message(
+    judged_bot: Application,
+    slack: RunningSandbox,
+    maya: Steward,
+    model: ModelServer,
+    clock: ShiftedClock,
+) -> None:
+    await publish_first(judged_bot, slack)
+    gate = Gate(model)
+    await publish_never(judged_bot, maya, "small")
+    await eventually(lambda: gate.waiting)
+    assert not maya.direct_answers()
+    clock.shift = timedelta(seconds=6)
+    judged_bot.use_cases.rereadings.wake()
+    [message] = await eventually(maya.direct_answers)
+    assert message.text == (
+        "Looking at 2 touchpoints with version 2 of “New customer onboarding”: 0 of 2 done."
+    )
+    await maya.command("narrative")
+    await maya.modal_showing("Version 2 is being compared with 2 touchpoints: 0 of 2 done.")
+    gate.open.set()
+    clock.shift = timedelta(seconds=12)
+    await eventually(lambda: "1 touchpoint now clashes" in maya.direct_answers()[0].text)
+    assert len(maya.direct_answers()) == 1
+    assert "by the rules and the model" in words_of(maya.direct_answers()[0])
+
+
+async def test_peoples_checks_do_not_wait_for_what_is_read_again(
+    judged_bot: Application, slack: RunningSandbox, maya: Steward, model: ModelServer
+) -> None:
+    await publish_first(judged_bot, slack)
+    gate = Gate(model)
+    await publish_never(judged_bot, maya, "small")
+    await eventually(lambda: gate.waiting)
+    tom = Person(slack, "U0TOM")
+    await tom.command("check A small workshop.")
+    assert "X9" in words_of(await tom.private_answer())
+    assert gate.waiting <= 2
+    gate.open.set()
+
+
+async def test_a_restart_in_the_middle_loses_nothing_and_repeats_nothing(
+    slack: RunningSandbox,
+    judged_settings: Settings,
+    maya: Steward,
+    model: ModelServer,
+    clock: ShiftedClock,
+) -> None:
+    async with running(slack, judged_settings, clock) as application:
+        await publish_first(application, slack)
+        gate = Gate(model)
+        await publish_never(application, maya, "small")
+        await eventually(lambda: gate.waiting)
+        clock.shift = timedelta(seconds=6)
+        application.use_cases.rereadings.wake()
+        await eventually(maya.direct_answers)
+    gate.open.set()
+    clock.shift = timedelta(seconds=12)
+    async with running(slack, judged_settings, clock) as application:
+        await settled(application.database, 2)
+        assert set(await read_count(application.database)) == {1}
+    [message] = maya.direct_answers()
+    assert "1 touchpoint now clashes" in message.text
+
+
+async def test_a_post_whose_answer_was_lost_is_found_again_where_the_channel_is_known(
+    bot: Application, slack: RunningSandbox, maya: Steward
+) -> None:
+    await publish_first(bot, slack)
+    await publish_never(bot, maya, "small")
+    await settled(bot.database, 2)
+    slack.slack.faults.add(Fault("chat.postMessage", "lost_answer"))
+    await publish_never(bot, maya, "small", "phone")
+    told = await settled(bot.database, 3)
+    first, second = maya.direct_answers()
+    assert (first.ts, told.ts) == ((await settled(bot.database, 2)).ts, second.ts)
+
+
+@pytest.mark.parametrize("kind", ["ratelimited", "http_503", "dropped"])
+async def test_what_slack_does_not_take_is_told_later(
+    slack: RunningSandbox, settings: Settings, maya: Steward, clock: ShiftedClock, kind: str
+) -> None:
+    async with running(slack, settings, clock) as application:
+        await publish_first(application, slack)
+        slack.slack.faults.add(Fault("chat.postMessage", kind))
+        await publish_never(application, maya, "small")
+        await eventually(lambda: not slack.slack.faults.listed())
+        clock.shift = timedelta(seconds=30)
+        application.use_cases.rereadings.wake()
+        await settled(application.database, 2)
+    [message] = maya.direct_answers()
+    assert "1 touchpoint now clashes" in message.text
+
+
+async def test_a_person_who_cannot_be_told_holds_up_nothing(
+    bot: Application, slack: RunningSandbox, maya: Steward
+) -> None:
+    await publish_first(bot, slack)
+    slack.slack.faults.add(Fault("chat.postMessage", "user_not_found"))
+    await publish_never(bot, maya, "small")
+    assert (await settled(bot.database, 2)).ts is None
+    assert not maya.direct_answers()
+
+
+async def test_a_version_that_changes_nothing_is_one_calm_sentence(
+    bot: Application, slack: RunningSandbox, maya: Steward
+) -> None:
+    await publish_first(bot, slack)
+    await publish_never(bot, maya, "zebra")
+    [message] = await eventually(maya.direct_answers)
+    assert message.text == (
+        "Version 2 of “New customer onboarding” changes nothing for 2 touchpoints."
+    )
