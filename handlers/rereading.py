@@ -58,14 +58,15 @@ class RereadingTeller:
 
     async def _tell(self, telling: Telling) -> tuple[str, str]:
         """Change the message, or post it where there is none; returns its channel and ts."""
+        client = self._client
         message = news_message(telling.journey, telling.news).payload()
         place = await self._place(telling)
         if place is not None:
             channel_id, ts = place
-            await self._client.chat_update(channel=channel_id, ts=ts, **message)
+            await client.chat_update(channel=channel_id, ts=ts, **message)
             return place
         metadata = {"event_type": EVENT_TYPE, "event_payload": {"key": telling.key}}
-        posted = await self._client.chat_postMessage(
+        posted = await client.chat_postMessage(
             channel=telling.user_id, metadata=metadata, unfurl_links=False, **message
         )
         return str(posted["channel"]), str(posted["ts"])
@@ -83,7 +84,8 @@ class RereadingTeller:
 
     async def _find(self, telling: Telling, channel_id: str) -> str | None:
         """Look among the newest direct messages: nothing else is said there in between."""
-        page = await self._client.conversations_history(
+        client = self._client
+        page = await client.conversations_history(
             channel=channel_id, include_all_metadata=True, limit=_PAGE
         )
         return next((str(m["ts"]) for m in page["messages"] if self._is(m, telling.key)), None)

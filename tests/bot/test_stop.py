@@ -24,7 +24,7 @@ _WRONG = re.compile(r"\[error|Traceback|unfinished")
 
 @asynccontextmanager
 async def running_bot(
-    slack: RunningSandbox, database_url: str, transport: str
+    slack: RunningSandbox, database_url: str, transport: str, **more: str
 ) -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
     """`coherence run` as a process of its own, ready, and the address of its web server."""
     port = _free_port()
@@ -33,6 +33,7 @@ async def running_bot(
         DATABASE_URL=database_url,
         COHERENCE_TRANSPORT=transport,
         COHERENCE_PORT=str(port),
+        **more,
     )
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bot", "run",

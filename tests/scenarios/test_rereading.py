@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from sqlmodel import select
+from sqlmodel import select, update
 
 from bot.bootstrap import Application, start
 from bot.clock import system_clock
@@ -22,11 +22,14 @@ from sandbox.messages import Message
 from sandbox.server import RunningSandbox
 from storage.database import Database
 from storage.rereading import Rereading, RereadItem
+from storage.stewards import set_stewards
+from tests.bot.test_stop import running_bot
 from tests.support import model_scripts as scripts
 from tests.support.honest_model import answer_honestly
 from tests.support.model_server import ModelServer
 from tests.support.people import ONBOARDING, Person, eventually, text_of
 from tests.support.steward import Steward, shown
+from tests.support.times import NOON
 
 WORKSHOP = "Your workshop can send an invoice from the phone."
 
@@ -275,3 +278,74 @@ async def test_a_version_that_changes_nothing_is_one_calm_sentence(
     assert message.text == (
         "Version 2 of “New customer onboarding” changes nothing for 2 touchpoints."
     )
+
+
+async def test_a_bot_that_is_killed_leaves_nothing_out_and_tells_it_once(
+    slack: RunningSandbox, model: ModelServer, database_url: str
+) -> None:
+    database, tom = Database(database_url), Person(slack, "U0TOM")
+    gate = Gate(model)
+    gate.open.set()
+    async with running_bot(slack, database_url, "socket", **model.environment) as (process, _):
+        await name_steward(database, slack, tom)
+        await publish(database, slack)
+        await settled(database, 1)
+        gate.open.clear()
+        gate.waiting = 0
+        await publish(database, slack, "small")
+        await eventually(lambda: gate.waiting == 2)
+        process.kill()
+        await process.wait()
+    await let_leases_end(database)
+    gate.open.set()
+    async with running_bot(slack, database_url, "socket", **model.environment):
+        await settled(database, 2)
+    [message] = tom.direct_answers()
+    assert "1 touchpoint now clashes" in message.text
+    async with database.reading() as session:
+        items = (await session.exec(select(RereadItem).where(RereadItem.version == 2))).all()
+    assert [(item.read_at is not None, item.attempts) for item in items] == [(True, 2)] * 2
+    await database.close()
+
+
+async def test_a_bot_that_is_killed_before_it_hears_that_slack_took_the_message_finds_it(
+    slack: RunningSandbox, sqlite_url: str
+) -> None:
+    database, tom = Database(sqlite_url), Person(slack, "U0TOM")
+    async with running_bot(slack, sqlite_url, "socket") as (process, _):
+        await name_steward(database, slack, tom)
+        await publish(database, slack)
+        await settled(database, 1)
+        await publish(database, slack, "small")
+        await settled(database, 2)
+        slack.slack.faults.add(Fault("chat.postMessage", "slow", seconds=1.0))
+        await publish(database, slack, "small", "phone")
+        await eventually(lambda: not slack.slack.faults.listed())
+        process.kill()
+        await process.wait()
+    await eventually(lambda: len(tom.direct_answers()) == 2)
+    await let_leases_end(database)
+    async with running_bot(slack, sqlite_url, "socket"):
+        told = await settled(database, 3)
+    assert [message.ts for message in tom.direct_answers()][1:] == [told.ts]
+    await database.close()
+
+
+async def name_steward(database: Database, slack: RunningSandbox, person: Person) -> None:
+    async with database.transaction() as session:
+        team = slack.world.team.id
+        await set_stewards(session, team, [person.id], named_by=person.id, now=NOON)
+
+
+async def publish(database: Database, slack: RunningSandbox, *never: str) -> None:
+    """As `coherence stack import --publish` does beside the running bot."""
+    await Stacks(database, system_clock).import_draft(
+        slack.world.team.id, narrative(*never), author="hanna", publish_note="Agreed"
+    )
+
+
+async def let_leases_end(database: Database) -> None:
+    """As if a minute had passed."""
+    async with database.transaction() as session:
+        for kind in (Rereading, RereadItem):
+            await session.exec(update(kind).values(lease_until=None))
