@@ -247,7 +247,9 @@ def _make_rereader(
     identity: AuthorizeResult,
 ) -> Rereader:
     rereadings = use_cases.rereadings
-    teller = RereadingTeller(RereadingNews(database, now, rereadings), client, identity.bot_id)
+    teller = RereadingTeller(
+        RereadingNews(database, now, rereadings, use_cases.stewards), client, identity.bot_id
+    )
     return Rereader(rereadings, teller, str(identity.team_id))
 
 

@@ -17,7 +17,7 @@ from coherence.assessment import NotJudged
 from coherence.check_records import read_outcome
 from coherence.clock import Clock
 from coherence.dismissals import Wordings, dismissed_of
-from coherence.errors import InvalidDraft
+from coherence.errors import CoherenceError
 from coherence.findings import Finding, Source
 from coherence.judge import Judge
 from coherence.narratives import Narratives
@@ -129,12 +129,13 @@ class Rereadings:
 
     async def _outcome(self, item: RereadItem) -> dict[str, object] | None:
         """What is written down of an item; None where there is nothing to hold against the versions."""
-        subject, user_id = await self._subject(item)
-        if subject is None:
-            return None
         try:
-            read = await self._reader.read(subject)
-        except InvalidDraft:
+            subject, user_id = await self._subject(item)
+            read = await self._reader.read(subject) if subject else None
+        except CoherenceError:
+            # Too long for a check, or erased at this moment.
+            return None
+        if subject is None or read is None:
             return None
         async with self._database.reading() as session:
             before, after = await _that_count(session, item, subject, read, user_id)

@@ -19,6 +19,7 @@ from coherence.rereading_effect import (
     touchpoint_effect,
 )
 from coherence.stack.document import Stack
+from coherence.stewards import Stewards
 from storage import rereading as table
 from storage import stack as stacks
 from storage.database import Database
@@ -94,17 +95,23 @@ class Telling:
 class RereadingNews:
     """The use cases around telling what a new version changes."""
 
-    def __init__(self, database: Database, now: Clock, rereadings: Rereadings) -> None:
+    def __init__(
+        self, database: Database, now: Clock, rereadings: Rereadings, stewards: Stewards
+    ) -> None:
         self._database = database
         self._now = now
         self._rereadings = rereadings
+        self._stewards = stewards
 
     async def next(self, workspace_id: str) -> Telling | None:
         """What is to be told now, which nobody else tells meanwhile; None if there is nothing."""
+        to_ask = await self._stewards.to_ask(workspace_id)
         async with self._database.transaction() as session:
             while untold := await table.claim_untold(
                 session, workspace_id, self._rereadings.lease(TELLING_LEASE)
             ):
+                # Who published outside of Slack is no member: the first steward hears of it.
+                untold.told_to = untold.told_to or next(iter(to_ask), None)
                 telling = await self._telling(session, untold)
                 if telling is not None:
                     if untold.ts is None:

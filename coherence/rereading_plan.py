@@ -8,7 +8,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from coherence.stack.document import Stack
 from storage import rereading as table
-from storage import stewards
 from storage.rereading import Rereading, RereadItem
 from storage.stack import StackVersion
 
@@ -23,7 +22,7 @@ TELLING_STARTS = timedelta(seconds=5)
 
 @dataclass(frozen=True)
 class Planned:
-    """How much is to be read again, and who hears of it: None if nobody is known.
+    """How much is to be read again.
 
     `from_version` is None for a first version: it is told of only where it clashes with itself.
     """
@@ -31,7 +30,6 @@ class Planned:
     from_version: int | None
     checks: int
     touchpoints: int
-    told_to: str | None
 
 
 async def plan_rereading(
@@ -39,8 +37,8 @@ async def plan_rereading(
 ) -> Planned | None:
     """Put on record what a newly published version is to be held against; None if there is nothing.
 
-    `publisher` hears of it; one who published outside of Slack is None, and then the steward who was
-    named first. What an earlier version was still to be held against is held against this one instead.
+    `publisher`, a member, hears of it; with None, as for the command line, the first steward does. What
+    an earlier version was still to be held against is held against this one instead.
     """
     place = (version.workspace_id, version.journey_id)
     ended = await table.supersede_rereadings(session, *place, now=now)
@@ -50,18 +48,17 @@ async def plan_rereading(
     touchpoints = [each.id for each in _stack_of(version).touchpoints if each.live_text]
     if not checks and not touchpoints:
         return None
-    told_to = publisher or await _first_steward(session, version.workspace_id)
     rereading = Rereading(
         workspace_id=version.workspace_id,
         journey_id=version.journey_id,
         version=version.number,
         from_version=before,
-        told_to=told_to,
+        told_to=publisher,
         created_at=now,
         tell_at=now + TELLING_STARTS,
     )
     await table.add_rereading(session, rereading, _items(version, touchpoints, checks))
-    return Planned(before, len(checks), len(touchpoints), told_to)
+    return Planned(before, len(checks), len(touchpoints))
 
 
 def _from_version(version: StackVersion, ended: Sequence[Rereading]) -> int | None:
@@ -78,11 +75,6 @@ async def _checks(
     return await table.recent_checks(
         session, version.workspace_id, version.journey_id, since=now - RECENT, most=MOST_CHECKS
     )
-
-
-async def _first_steward(session: AsyncSession, workspace_id: str) -> str | None:
-    named = await stewards.list_stewards(session, workspace_id)
-    return named[0].user_id if named else None
 
 
 def _items(

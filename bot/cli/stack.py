@@ -256,13 +256,10 @@ def _saved_sentence(journey: str, number: int | None, *, is_new: bool) -> str:
 
 def _reread_sentence(planned: Planned) -> str:
     """What the running bot does next, and who hears of it."""
-    read = (
-        f"The running bot compares it with {planned.checks} recent checks and "
-        f"{planned.touchpoints} touchpoints"
+    return (
+        f"The running bot holds {planned.checks} recent checks and {planned.touchpoints} touchpoints "
+        "against it, and tells the first steward in Slack what changes for them."
     )
-    if planned.told_to is None:
-        return f"{read}; no steward is named, so nobody is told the result."
-    return f"{read}; {planned.told_to}, a steward, is told the result in Slack."
 
 
 def _pair(old: str | None, new: str | None, journey: str | None) -> tuple[Stack, Stack]:

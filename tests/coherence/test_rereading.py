@@ -18,6 +18,7 @@ from coherence.stack.document import Stack
 from coherence.stack.example import example_stack
 from coherence.stack.file import stack_content
 from coherence.stack.versions import PublishedStack, Stacks
+from coherence.stewards import Stewards
 from coherence.usage import Meter
 from storage.database import Database
 from storage.feedback import EVERYBODY, Dismissal
@@ -33,6 +34,10 @@ from tests.support.times import NOON, SettableClock
 WORKSPACE, MAYA, TOM = "T0ACME", "U0MAYA", "U0TOM"
 PLAIN = "Your workshop can send an invoice from the phone."
 CALL_US = "Any question? Call us, we are there at the weekend, ready."
+
+
+async def nobody_is_admin(_user_id: str) -> bool:
+    return False
 
 
 class World:
@@ -76,7 +81,11 @@ class World:
 
     async def news(self) -> Telling | None:
         reader = await self.read()
-        return await RereadingNews(self.database, self.clock, reader).next(WORKSPACE)
+        return await self.teller(reader).next(WORKSPACE)
+
+    def teller(self, reader: Rereadings) -> RereadingNews:
+        stewards = Stewards(self.database, self.clock, nobody_is_admin)
+        return RereadingNews(self.database, self.clock, reader, stewards)
 
     async def effect(self) -> Effect:
         telling = await self.news()
@@ -181,9 +190,7 @@ async def test_where_nobody_is_named_nobody_is_told(world: World) -> None:
     async with world.database.transaction() as session:
         await set_stewards(session, WORKSPACE, [], named_by=TOM, now=NOON)
     await world.begin()
-    published = await world.publish(never=never_say("small"))
-    assert published.to_reread is not None
-    assert published.to_reread.told_to is None
+    await world.publish(never=never_say("small"))
     assert await world.news() is None
     assert not await world.reader().has_work(WORKSPACE)
 
@@ -255,7 +262,7 @@ async def test_a_message_about_an_overtaken_version_says_so(
     await world.begin()
     await world.publish(never=never_say("small"))
     reader = world.reader()
-    news = RereadingNews(world.database, clock, reader)
+    news = world.teller(reader)
     clock.now += timedelta(seconds=6)
     begun = await news.next(WORKSPACE)
     assert begun is not None
@@ -278,7 +285,7 @@ async def test_what_a_process_was_reading_when_it_died_is_read_by_another(
     assert claimed is not None
     other = await world.read()
     assert await other.has_work(WORKSPACE)
-    assert await RereadingNews(world.database, clock, other).next(WORKSPACE) is None
+    assert await world.teller(other).next(WORKSPACE) is None
     clock.now += LEASE
     assert (await world.effect()).checks.worse == 1
     assert all(item.read_at for item in await world.items(published))
@@ -343,7 +350,7 @@ async def test_two_processes_share_the_work_and_read_each_item_once(
     assert min(counts) > 0
     assert {item.attempts for item in items} == {1}
     tellers = [
-        RereadingNews(each, clock, reader)
+        World(each, clock).teller(reader)
         for each, reader in zip((first, second), readers, strict=True)
     ]
     told = await asyncio.gather(*(teller.next(WORKSPACE) for teller in tellers))
