@@ -29,12 +29,11 @@ class Rereader:
         rereadings: Rereadings,
         teller: RereadingTeller,
         workspace_id: str,
-        look_every_seconds: float = LOOK_EVERY_SECONDS,
     ) -> None:
         self._rereadings = rereadings
         self._teller = teller
         self._workspace_id = workspace_id
-        self._look_every = look_every_seconds
+        self.look_every_seconds = LOOK_EVERY_SECONDS
         self._stopping = False
         self._looking: asyncio.Task[None] | None = None
         self._readers: set[asyncio.Task[None]] = set()
@@ -67,7 +66,7 @@ class Rereader:
             except SQLAlchemyError:
                 log.exception("rereading_not_begun")
             with suppress(TimeoutError):
-                async with asyncio.timeout(self._look_every):
+                async with asyncio.timeout(self.look_every_seconds):
                     await self._rereadings.woken.wait()
 
     async def _begin(self) -> None:

@@ -286,3 +286,16 @@ def test_an_export_replaces_a_file_only_when_told_to(run: CommandLine, tmp_path:
 def test_a_channel_is_named_by_its_id(run: CommandLine) -> None:
     refused = run("stack", "import", "--example", "--channel", "#sales").refused()
     assert "#sales is not a channel's id" in refused
+
+
+@pytest.mark.usefixtures("workspace")
+def test_a_new_version_says_what_the_bot_does_next(run: CommandLine, tmp_path: Path) -> None:
+    assert len(publish(run, EXAMPLE).out.splitlines()) == 1
+    changed = tmp_path / "changed.yml"
+    text = Path(EXAMPLE).read_text(encoding="utf-8")
+    changed.write_text(text.replace("fifteen", "twelve"), encoding="utf-8")
+    said = publish(run, changed).out.splitlines()
+    assert said[1] == (
+        "The running bot holds 0 recent checks and 2 touchpoints against it, and tells the first "
+        "steward in Slack what changes for them."
+    )

@@ -10,6 +10,10 @@ from hypothesis import strategies as st
 from coherence.assessment import assess, clean_draft
 from coherence.check import JourneyChoice
 from coherence.check_result import CheckResult
+from coherence.findings import Severity
+from coherence.rereading import Progress
+from coherence.rereading_effect import Clash, Shift, check_effect, touchpoint_effect
+from coherence.rereading_news import Effect, News, Overtaken
 from coherence.rules import compile_stack
 from coherence.stack.document import Stack
 from coherence.stack.versions import PublishedStack
@@ -17,6 +21,7 @@ from handlers.blocks import check, stack
 from handlers.blocks.check import FormContext
 from handlers.blocks.help import help_message
 from handlers.blocks.message import Message, plain_message
+from handlers.blocks.rereading import news_message
 from handlers.voice import help as voice
 from handlers.voice.mrkdwn import one_line
 from sandbox.limits import check_message, check_view
@@ -129,3 +134,29 @@ def test_a_long_draft_is_shown_whole_and_within_limits(length: int, character: s
 def test_help_is_within_limits_and_never_acts(word: str) -> None:
     is_a_message(plain_message(voice.unknown_command(one_line(word, 40))))
     is_a_message(help_message())
+
+
+@settings(max_examples=25, deadline=None)
+@given(content=stacks, copy=texts, done=st.integers(0, 300))
+def test_what_a_version_changes_is_within_limits_and_never_acts(
+    content: Stack, copy: str, done: int
+) -> None:
+    lines = [item.id for item in content.items()]
+    change = Shift(tuple(lines[::2]), tuple(lines[1::2]))
+    found = [Clash(line, Severity.HIGH, False, 0, len(copy)) for line in lines]
+    touchpoints = [each.model_copy(update={"live_text": copy}) for each in content.touchpoints]
+    progress = Progress(2, 300, len(touchpoints), done)
+    effects = [touchpoint_effect(content, each, found, change) for each in touchpoints]
+    effect = Effect(
+        version=2,
+        from_version=1,
+        progress=progress,
+        touchpoints=tuple(effects),
+        checks=check_effect(content, [change] * 300),
+        by_model=done,
+        left_to_people=done,
+        unread=1,
+    )
+    told: tuple[News, ...] = (progress, effect, Overtaken(2))
+    for news in told:
+        is_a_message(news_message(content.journey, news))

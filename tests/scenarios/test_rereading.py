@@ -349,3 +349,47 @@ async def let_leases_end(database: Database) -> None:
     async with database.transaction() as session:
         for kind in (Rereading, RereadItem):
             await session.exec(update(kind).values(lease_until=None))
+
+
+async def test_what_is_published_in_slack_is_read_at_once(
+    slack: RunningSandbox, settings: Settings, maya: Steward, clock: ShiftedClock
+) -> None:
+    async with running(slack, settings, clock) as application:
+        await publish_first(application, slack)
+        application.rereader.look_every_seconds = 3_600.0
+        await asyncio.wait_for(_looked_again(application), 5)
+        await publish_never(application, maya, "small")
+        await eventually(maya.direct_answers)
+
+
+async def _looked_again(application: Application) -> None:
+    """Until the next look has begun, which waits by the new interval."""
+    application.use_cases.rereadings.wake()
+    while application.use_cases.rereadings.woken.is_set():
+        await asyncio.sleep(0.005)
+
+
+async def test_two_bots_on_one_database_read_each_item_once_and_post_one_message(
+    slack: RunningSandbox, model: ModelServer, postgresql_url: str, clock: ShiftedClock, logged: Any
+) -> None:
+    settings = Settings.model_validate(
+        {**slack.environment, **model.environment, "DATABASE_URL": postgresql_url}
+    )
+    tom = Person(slack, "U0TOM")
+    async with (
+        running(slack, settings, clock) as first,
+        running(slack, settings, clock) as second,
+    ):
+        await name_steward(first.database, slack, tom)
+        await publish_first(first, slack)
+        for n in range(12):
+            await tom.command(f"check A small workshop, number {n}.")
+        await eventually(lambda: len(tom.private_answers()) == 12)
+        await publish(first.database, slack, "small")
+        for application in (first, second):
+            application.use_cases.rereadings.wake()
+        told = await settled(first.database, 2)
+        assert set(await read_count(first.database)) == {1}
+    [message] = tom.direct_answers()
+    assert message.ts == told.ts
+    assert "1 touchpoint and 12 checks now clash" in message.text

@@ -84,7 +84,16 @@ def _rows(workspace_id: str, people: tuple[str, ...], words: str) -> Iterator[li
         ModelUsage(workspace_id=workspace_id, day=NOON.date(), model="m", calls=1),
         CheckPolicy(workspace_id=workspace_id, keep="texts", keep_days=90),
     ]
-    yield [Rereading(**journey, version=1, told_to=people[0], created_at=NOON, tell_at=NOON)]
+    yield [
+        Rereading(
+            workspace_id=workspace_id,
+            journey_id="j",
+            version=1,
+            told_to=people[0],
+            created_at=NOON,
+            tell_at=NOON,
+        )
+    ]
     for number, person in enumerate(people):
         yield from _check(workspace_id, f"check {number}", person, words)
 
