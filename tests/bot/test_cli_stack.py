@@ -1,11 +1,15 @@
 """`coherence stack` on files and on a database that knows its workspace."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
+from bot.clock import system_clock
+from coherence.rereading import Rereadings
 from coherence.stack.example import example_bytes, example_stack
 from coherence.stack.file import read_stack, stack_content
+from storage.database import Database
 from tests.bot.cli import EXAMPLE, CommandLine, Said, register_workspace_in
 
 NAME = "New customer onboarding"
@@ -289,13 +293,23 @@ def test_a_channel_is_named_by_its_id(run: CommandLine) -> None:
 
 
 @pytest.mark.usefixtures("workspace")
-def test_a_new_version_says_what_the_bot_does_next(run: CommandLine, tmp_path: Path) -> None:
+def test_a_new_version_says_what_the_bot_does_next(
+    run: CommandLine, changed: Path, sqlite_url: str
+) -> None:
     assert len(publish(run, EXAMPLE).out.splitlines()) == 1
-    changed = tmp_path / "changed.yml"
-    text = Path(EXAMPLE).read_text(encoding="utf-8")
-    changed.write_text(text.replace("fifteen", "twelve"), encoding="utf-8")
+    asyncio.run(_read_again(sqlite_url))
     said = publish(run, changed).out.splitlines()
     assert said[1] == (
         "The running bot holds 0 recent checks and 2 touchpoints against it, and tells the first "
         "steward in Slack what changes for them."
     )
+
+
+async def _read_again(database_url: str) -> None:
+    """As the running bot does."""
+    database = Database(database_url)
+    reader = Rereadings(database, system_clock)
+    while await reader.read_next("T0TEAM"):
+        pass
+    await reader.end_read("T0TEAM")
+    await database.close()

@@ -357,16 +357,11 @@ async def test_what_is_published_in_slack_is_read_at_once(
     async with running(slack, settings, clock) as application:
         await publish_first(application, slack)
         application.rereader.look_every_seconds = 3_600.0
-        await asyncio.wait_for(_looked_again(application), 5)
+        application.use_cases.rereadings.wake()
+        # The look that follows waits by the new interval.
+        await eventually(lambda: not application.use_cases.rereadings.woken.is_set())
         await publish_never(application, maya, "small")
         await eventually(maya.direct_answers)
-
-
-async def _looked_again(application: Application) -> None:
-    """Until the next look has begun, which waits by the new interval."""
-    application.use_cases.rereadings.wake()
-    while application.use_cases.rereadings.woken.is_set():
-        await asyncio.sleep(0.005)
 
 
 async def test_two_bots_on_one_database_read_each_item_once_and_post_one_message(
