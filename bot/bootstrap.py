@@ -34,6 +34,7 @@ from bot.worker import make_scheduler
 from coherence.check import Checks
 from coherence.clock import Clock
 from coherence.deliveries import Deliveries
+from coherence.feedback import Feedback
 from coherence.judge import Judge
 from coherence.privacy import Privacy
 from coherence.setup import Setup
@@ -105,6 +106,7 @@ def make_use_cases(
     stewards = Stewards(database, now, standing, appointed)
     return UseCases(
         checks=checks,
+        feedback=Feedback(database, now, checks, stewards),
         meter=meter,
         stacks=stacks,
         drafts=Drafts(database, now, stewards),

@@ -211,7 +211,10 @@ class Checks:
                 self._sign(row, result)
                 rows = finding_rows(row, result.found.findings, policy.keep)
                 await table.replace_findings(session, row, rows)
-        self._recent[result.workspace_id, result.check_id] = result
+        key = result.workspace_id, result.check_id
+        # What was erased while the model was asked stays forgotten.
+        if row is not None or key in self._recent:
+            self._recent[key] = result
 
     def _sign(self, row: NarrativeCheck, result: CheckResult) -> None:
         if self._judge is not None and JUDGED_BY_MODEL in result.found.judged_by:

@@ -84,6 +84,7 @@ QUERIES: dict[Callable[..., Any], Query] = {
         prompt_version="1",
     ),
     feedback.list_dismissals: lambda s, w, i: feedback.list_dismissals(s, w, i, i, ["f"]),
+    feedback.list_feedback: lambda s, w, i: feedback.list_feedback(s, w, i, i),
     policies.find_policy: lambda s, w, _: policies.find_policy(s, w),
     usage.tokens_on: lambda s, w, _: usage.tokens_on(s, w, NOON.date()),
     usage.list_usage: lambda s, w, _: usage.list_usage(s, w, NOON.date()),
@@ -110,6 +111,13 @@ WRITES: dict[Callable[..., Any], Query] = {
         s, CheckPolicy(workspace_id=w, keep="nothing", keep_days=1)
     ),
     usage.add_usage: lambda s, w, i: usage.add_usage(s, _use(w, i)),
+    feedback.add_dismissals: lambda s, w, i: feedback.add_dismissals(
+        s, [_dismissal(w, i), _dismissal(w, i, "P2")]
+    ),
+    feedback.remove_dismissals: lambda s, w, i: feedback.remove_dismissals(s, [_dismissal(w, i)]),
+    feedback.set_feedback: lambda s, w, i: feedback.set_feedback(
+        s, [_feedback(w, i, helpful=False)]
+    ),
 }
 
 # They serve all workspaces by intent, or take rows that carry their workspace.
@@ -219,9 +227,7 @@ def _content(workspace_id: str, each: str) -> Iterable[list[SQLModel]]:
         _use(workspace_id, each),
     ]
     yield [_finding(workspace_id, each)]
-    yield [
-        FindingFeedback(**own, check_id=each, position=0, user_id=each, helpful=True, given_at=NOON)
-    ]
+    yield [_feedback(workspace_id, each)]
 
 
 def _judged_check(workspace_id: str, each: str) -> NarrativeCheck:
@@ -258,11 +264,22 @@ def _finding(workspace_id: str, each: str) -> CheckFinding:
     )
 
 
-def _dismissal(workspace_id: str, each: str) -> Dismissal:
+def _feedback(workspace_id: str, each: str, *, helpful: bool = True) -> FindingFeedback:
+    return FindingFeedback(
+        workspace_id=workspace_id,
+        check_id=each,
+        position=0,
+        user_id=each,
+        helpful=helpful,
+        given_at=NOON,
+    )
+
+
+def _dismissal(workspace_id: str, each: str, line_id: str = "P1") -> Dismissal:
     return Dismissal(
         workspace_id=workspace_id,
         journey_id=each,
-        line_id="P1",
+        line_id=line_id,
         sentence="f",
         user_id="",
         dismissed_by=each,
