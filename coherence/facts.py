@@ -29,9 +29,24 @@ _UNITS: Final = {
     "billion": "bn",
 }
 _SPELLED: Final = {
-    **{"two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8"},
-    **{"nine": "9", "ten": "10", "eleven": "11", "twelve": "12", "twenty": "20", "thirty": "30"},
-    **{"forty": "40", "fifty": "50", "sixty": "60", "ninety": "90", "hundred": "100"},
+    "two": "2",
+    "three": "3",
+    "four": "4",
+    "five": "5",
+    "six": "6",
+    "seven": "7",
+    "eight": "8",
+    "nine": "9",
+    "ten": "10",
+    "eleven": "11",
+    "twelve": "12",
+    "twenty": "20",
+    "thirty": "30",
+    "forty": "40",
+    "fifty": "50",
+    "sixty": "60",
+    "ninety": "90",
+    "hundred": "100",
 }
 # “One” is a number where it counts something, and a pronoun elsewhere.
 _SPELLED_OUT: Final = re.compile(

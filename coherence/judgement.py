@@ -118,9 +118,11 @@ def _pair(remark: Remark) -> tuple[str, str]:
 
 
 def _classed(said: ModelRelation, statement: JudgedStatement) -> tuple[Relation, Severity]:
-    """Decide how much it matters; what a checklist asks for weighs the same as where the rules find it."""
+    """Decide how much it matters; checklists and tone weigh the same as where the rules find them."""
     if statement.kind is Kind.CHECKLIST:
         return Relation.CHECKLIST, Severity.MEDIUM
+    if statement.kind is Kind.TONE:
+        return Relation.OFF_TONE, Severity.LOW
     relation = Relation(said.value)
     if said is ModelRelation.CONTRADICTS:
         return relation, Severity.HIGH
@@ -196,11 +198,16 @@ def _whole(
 def _plain_why(why: str) -> str:
     """Make a model's reason one short line without markup, addresses or mentions."""
     line = " ".join(without_unseen(why.replace("\0", " ")).split())[: 4 * _MOST_CHARACTERS]
+    # Once more, because taking marks out may join what they have parted.
+    line = _without_entities(_MARKS.sub("", _without_entities(line)))
+    return _shortened(line.split()) if any(map(str.isalnum, line)) else ""
+
+
+def _without_entities(line: str) -> str:
     for span in reversed(not_prose(line)):
         if span.kind in _UNREADABLE:
             line = f"{line[: span.start]} {line[span.end :]}"
-    words = _MARKS.sub("", line).split()
-    return _shortened(words) if any(map(str.isalnum, "".join(words))) else ""
+    return line
 
 
 def _shortened(words: list[str]) -> str:

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("onboarding")
 
 FITS = "Send your first invoice from your phone today."
 CLASHES = "Larkfield is free for ever. You can call us at the weekend."
-BETTER = "Write to us by email or chat, and a person answers within one working day."
+BETTER = "Write to us by email or chat, and a person answers."
 WAITING = "reading for meaning now"
 RULES_ONLY = "Rules only: meaning not checked."
 
