@@ -133,9 +133,7 @@ class CheckHandlers:
         """Have the model asked once more, and show that it is."""
         await ack()
         result = await self._checks.ask_again(*_asked_for(body))
-        place = place_of(body)
-        await self._check_answers.renew(client, place, result)
-        await self._check_answers.complete(client, place, result)
+        await self._check_answers.again(client, place_of(body), result)
 
     async def on_direct_message(
         self, event: Payload, body: Payload, client: AsyncWebClient

@@ -37,6 +37,15 @@ class CheckAnswers:
             report = log.info if is_gone(error) else log.warning
             report("answer_not_renewed", place=place.kind.value, error=describe(error))
 
+    async def again(self, client: AsyncWebClient, place: Place, result: CheckResult) -> None:
+        """Show that a model is asked once more, ask it, and show what came of it.
+
+        A second press while it is asked changes nothing.
+        """
+        if result.check_id not in self._under_way:
+            await self.renew(client, place, result)
+            await self.complete(client, place, result)
+
     async def complete(
         self, client: AsyncWebClient, place: Place, result: CheckResult, *, after_ack: bool = False
     ) -> None:

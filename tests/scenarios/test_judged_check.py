@@ -171,9 +171,7 @@ async def test_the_proposed_wording_is_put_into_the_form(maya: Person, ask: Ask)
 
 
 @ways
-async def test_a_finding_set_aside_leaves_the_answer_and_comes_back(
-    maya: Person, ask: Ask
-) -> None:
+async def test_a_finding_set_aside_leaves_the_answer_and_comes_back(maya: Person, ask: Ask) -> None:
     where = await ask(maya, CLASHES)
     await until_shown(where, "Conflict:")
     modals = len(maya.slack.slack.views.stack(maya.id))
@@ -192,9 +190,7 @@ async def test_a_finding_set_aside_leaves_the_answer_and_comes_back(
 
 
 @ways
-async def test_what_was_helpful_is_noted_in_place(
-    bot: Application, maya: Person, ask: Ask
-) -> None:
+async def test_what_was_helpful_is_noted_in_place(bot: Application, maya: Person, ask: Ask) -> None:
     where = await ask(maya, CLASHES)
     await until_shown(where, "Conflict:")
     await choose(maya, where(), "helpful", "no phone line")
@@ -269,7 +265,7 @@ async def test_a_finding_that_is_set_aside_already_is_said_to_be(maya: Person) -
 async def test_somebody_elses_finding_can_not_be_touched(maya: Person, tom: Person) -> None:
     where = await by_command(maya, CLASHES)
     await until_shown(where, "Conflict:")
-    where().visible_to = tom.id
+    maya.private_answers()[-1].visible_to = tom.id
     await choose(tom, tom.private_answers()[-1], "dismiss", "no phone line")
     await tom.modal_showing("no longer on record")
 
@@ -344,16 +340,15 @@ async def test_a_second_press_while_the_model_is_asked_asks_no_second_time(
     await until_shown(where, RULES_ONLY)
     release = asyncio.Event()
     model.always(scripts.after(release, scripts.replies(answer_honestly)))
-    button = where()
-    await maya.press(button, "check_meaning_again")
+    await maya.press(where(), "check_meaning_again")
     await until_shown(where, WAITING)
-    asked = len(model.requests)
+    await eventually(lambda: len(model.requests) == 2)
     stale = Message(**{**vars(where()), "blocks": [_again_button(bot, where)]})
     await maya.press(stale, "check_meaning_again")
     release.set()
     await until_shown(where, "This fits our story.")
     await bot.in_flight.drain()
-    assert len(model.requests) == asked
+    assert len(model.requests) == 2
 
 
 def _again_button(bot: Application, where: Where) -> dict[str, object]:
