@@ -16,6 +16,7 @@ from handlers.modals import fill_modal, open_modal, push_modal
 from handlers.places import in_direct_message, in_modal, place_of, private
 from handlers.slack_text import message_draft, unescape
 from handlers.voice import check as voice
+from handlers.voice import check_meaning as meaning_voice
 
 Payload = dict[str, Any]
 
@@ -126,8 +127,11 @@ class CheckHandlers:
             client, context, body["trigger_id"], blocks.loading_modal(voice.loading_form())
         )
         earlier = await self._earlier(body)
-        draft = earlier.assessment.rewrite or earlier.assessment.text
-        await self._fill_form(client, view_id, earlier, draft)
+        if rewrite := earlier.assessment.rewrite:
+            notice = meaning_voice.wording_in_form()
+            await self._fill_form(client, view_id, earlier, rewrite, notice)
+        else:
+            await self._fill_form(client, view_id, earlier, earlier.assessment.text)
 
     async def on_check_again(self, ack: AsyncAck, body: Payload, client: AsyncWebClient) -> None:
         """Have the model asked once more, and show that it is."""
@@ -158,13 +162,19 @@ class CheckHandlers:
         return await self._checks.recall(*_asked_for(body))
 
     async def _fill_form(
-        self, client: AsyncWebClient, view_id: str, earlier: CheckResult, draft: str
+        self,
+        client: AsyncWebClient,
+        view_id: str,
+        earlier: CheckResult,
+        draft: str,
+        notice: str | None = None,
     ) -> None:
         if len(draft) > blocks.MAX_EDITABLE:
             await fill_modal(client, view_id, blocks.read_only_draft(draft))
             return
         choices = await self._checks.choices(earlier.workspace_id, None)
-        form = blocks.check_form(choices, blocks.FormContext(earlier.channel_id), earlier, draft)
+        context = blocks.FormContext(earlier.channel_id)
+        form = blocks.check_form(choices, context, earlier, draft, notice)
         await fill_modal(client, view_id, form)
 
     async def _open_form(

@@ -61,13 +61,16 @@ def check_form(
     context: FormContext,
     earlier: CheckResult | None = None,
     draft: str | None = None,
+    notice: str | None = None,
 ) -> dict[str, Any]:
     """The form: a draft and where it will be used, filled in from an earlier check.
 
-    `draft` is another wording than the one that was checked then.
+    `draft` is another wording than the one that was checked then, `notice` says so.
     """
     draft = draft or (earlier.assessment.text if earlier else None)
     blocks: list[Block] = [_draft_input(draft), _touchpoint_input(choices, earlier)]
+    if notice:
+        blocks.insert(0, section("notice", notice))
     return modal(
         voice.FORM_TITLE,
         blocks,

@@ -1,6 +1,7 @@
 """What the bot says about reading for meaning: while a model is asked, and where nothing came of it."""
 
 from coherence.assessment import Assessment, NotJudged
+from coherence.findings import Source
 from handlers.voice.mrkdwn import clip, escape
 
 CHECK_MEANING_AGAIN = "Check the meaning again"
@@ -60,8 +61,8 @@ def meaning_not_checked(assessment: Assessment) -> str | None:
 def reading_for_meaning() -> str:
     """While a model is asked."""
     return (
-        "Rules done; reading for meaning now. That takes some seconds, 20 at most as a rule, "
-        "and then this answer changes."
+        "Rules done; reading for meaning now, up to 20 seconds as a rule. "
+        "This answer then changes right here."
     )
 
 
@@ -72,15 +73,17 @@ def may_try_again(assessment: Assessment) -> bool:
 
 def left_out(assessment: Assessment) -> str | None:
     """Say how many remarks of the model are not shown; None if all are."""
-    match assessment.left_out:
-        case 0:
-            return None
-        case 1:
-            return "The model made 1 more remark whose quotes did not hold; I left it out."
-        case count:
-            return (
-                f"The model made {count} more remarks whose quotes did not hold; I left them out."
-            )
+    count = assessment.left_out
+    if not count:
+        return None
+    more = " more" if any(each.source is Source.MODEL for each in assessment.findings) else ""
+    remarks, them = ("remark", "it") if count == 1 else ("remarks", "them")
+    return f"The model made {count}{more} {remarks} whose quotes did not hold; I left {them} out."
+
+
+def wording_in_form() -> str:
+    """Above the form that holds another wording."""
+    return "The draft in the other wording: copy it from here, or check it once more."
 
 
 def rewrite(text: str, limit: int) -> str:

@@ -164,9 +164,10 @@ async def test_the_proposed_wording_is_put_into_the_form(maya: Person, ask: Ask)
     where = await ask(maya, CLASHES)
     await until_shown(where, "Another wording")
     await maya.press(where(), "check_rewrite")
-    form = await maya.modal_showing("Where will it be used?")
-    assert BETTER in form.blocks[0]["element"]["initial_value"]
-    await maya.submit(form, draft=form.blocks[0]["element"]["initial_value"])
+    form = await maya.modal_showing("The draft in the other wording")
+    draft = next(b for b in form.blocks if b["block_id"] == "draft")["element"]["initial_value"]
+    assert BETTER in draft
+    await maya.submit(form, draft=draft)
     await maya.modal_showing("This fits our story.")
 
 
@@ -179,6 +180,7 @@ async def test_a_finding_set_aside_leaves_the_answer_and_comes_back(maya: Person
     left = shown(where)
     assert "no phone line" not in left
     assert "1 finding is set aside as no problem here." in left
+    assert "Another wording" not in left
     assert len(maya.slack.slack.views.stack(maya.id)) == modals
     await maya.press(where(), "check_set_aside")
     listed = await maya.modal_showing("Set aside by you")
@@ -371,7 +373,7 @@ async def test_remarks_without_quotes_that_hold_are_counted_and_not_shown(
     }
     model.script(scripts.assesses([invented, invented]))
     where = await by_command(maya, FITS)
-    judged = await until_shown(where, "The model made 2 more remarks")
+    judged = await until_shown(where, "The model made 2 remarks")
     assert "Made up" not in judged
 
 
