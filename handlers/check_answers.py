@@ -29,13 +29,24 @@ class CheckAnswers:
         self._answers = answers
         self._under_way: set[str] = set()
 
-    async def renew(self, client: AsyncWebClient, place: Place, result: CheckResult) -> None:
-        """Show an answer in the place of an earlier one, which stays where that is not possible."""
+    async def show(self, client: AsyncWebClient, place: Place, result: CheckResult) -> None:
+        """Show an answer in the place of an earlier one, if that is still there.
+
+        For what somebody has just pressed: raises what Slack's clients raise.
+        """
         try:
             await self._put(client, place, result)
         except SLACK_FAULTS as error:
-            report = log.info if is_gone(error) else log.warning
-            report("answer_not_renewed", place=place.kind.value, error=describe(error))
+            if not is_gone(error):
+                raise
+            log.info("answer_gone", place=place.kind.value, error=describe(error))
+
+    async def renew(self, client: AsyncWebClient, place: Place, result: CheckResult) -> None:
+        """As `show`, but where Slack fails the earlier answer stays, and only the log says so."""
+        try:
+            await self.show(client, place, result)
+        except SLACK_FAULTS as error:
+            log.warning("answer_not_renewed", place=place.kind.value, error=describe(error))
 
     async def again(self, client: AsyncWebClient, place: Place, result: CheckResult) -> None:
         """Show that a model is asked once more, ask it, and show what came of it.

@@ -37,7 +37,7 @@ class CheckFeedbackHandlers:
         verb, check_id, group = parse_finding(chosen)
         if verb == HELPFUL:
             result = await self._feedback.helpful(_person(body), check_id, group)
-            await self._check_answers.renew(client, place_of(body), result)
+            await self._check_answers.show(client, place_of(body), result)
         else:
             await self._ask_reason(body, context, client, check_id, group)
 

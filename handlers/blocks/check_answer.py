@@ -101,7 +101,9 @@ def _answer_blocks(
     yield from _findings(result)
     if assessment.rewrite:
         yield DividerBlock(block_id="rule_rewrite")
-        yield section("rewrite", meaning_voice.rewrite(assessment.rewrite, _MAX_REWRITE))
+        yield section("rewrite_title", f"*{meaning_voice.REWRITE}*")
+        shown = PlainText(clip(assessment.rewrite, _MAX_REWRITE))
+        yield SectionBlock(shown, block_id="rewrite")
     if not_checked := meaning_voice.meaning_not_checked(assessment):
         yield context("meaning", not_checked)
     yield from _notes(result)

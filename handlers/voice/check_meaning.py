@@ -2,9 +2,9 @@
 
 from coherence.assessment import Assessment, NotJudged
 from coherence.findings import Source
-from handlers.voice.mrkdwn import clip, escape
 
 CHECK_MEANING_AGAIN = "Check the meaning again"
+REWRITE = "Another wording"
 
 _RULES_ONLY = "Rules only: meaning not checked."
 _TELL = "Please tell the person who runs this bot"
@@ -84,9 +84,3 @@ def left_out(assessment: Assessment) -> str | None:
 def wording_in_form() -> str:
     """Above the form that holds another wording."""
     return "The draft in the other wording: copy it from here, or check it once more."
-
-
-def rewrite(text: str, limit: int) -> str:
-    """The draft in another wording, as a quotation."""
-    lines = clip(text, limit).splitlines()
-    return "\n".join(["*Another wording*", *(f"> {escape(line)}" for line in lines)])

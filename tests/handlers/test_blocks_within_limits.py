@@ -1,5 +1,6 @@
 """Whatever a stack and a draft hold, what the bot builds is within Slack's limits and never acts."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -7,16 +8,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coherence.assessment import assess, clean_draft
+from coherence.assessment import NotJudged, assess, clean_draft
 from coherence.check import JourneyChoice
 from coherence.check_result import CheckResult
+from coherence.feedback import MAX_REASON, Decision, SetAside
+from coherence.findings import Finding, Relation, Severity, Source, group_key
 from coherence.rules import compile_stack
 from coherence.stack.document import Stack
 from coherence.stack.versions import PublishedStack
-from handlers.blocks import check, check_answer, stack
+from handlers.blocks import check, check_answer, check_feedback, stack
 from handlers.blocks.check import FormContext
 from handlers.blocks.help import help_message
 from handlers.blocks.message import Message, plain_message
+from handlers.places import private
 from handlers.voice import help as voice
 from handlers.voice.mrkdwn import one_line
 from sandbox.limits import check_message, check_view
@@ -95,6 +99,65 @@ def test_an_answer_is_within_limits_and_never_acts(content: Stack, draft: str) -
     is_a_message(check_answer.answer_message(answer))
     is_a_message(check_answer.direct_answer(answer))
     is_a_modal(check_answer.answer_modal(answer))
+
+
+def judged(text: str, count: int, *, unjudged: NotJudged | None) -> CheckResult:
+    """An answer with so many findings of a model about as many lines, and all the rest there can be."""
+    answer = result(stack_with("a line", "Onboarding", 2), "we say so")
+    findings = tuple(
+        Finding(
+            statement_id=f"P{n}",
+            source=Source.MODEL,
+            relation=Relation.CONTRADICTS,
+            severity=Severity.HIGH,
+            start=0,
+            end=2,
+            quote=text,
+            statement=text,
+            why=text,
+            suggestion=text,
+        )
+        for n in range(count)
+    )
+    found = replace(
+        answer.found, findings=findings, unjudged=unjudged, rewrite=text * 20, left_out=3
+    )
+    helpful = frozenset(map(group_key, findings))
+    return replace(answer, found=found, helpful=helpful)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    text=texts,
+    count=st.sampled_from([1, 12, 40]),
+    unjudged=st.sampled_from([None, *NotJudged]),
+)
+def test_a_judged_answer_is_within_limits_and_never_acts(
+    text: str, count: int, unjudged: NotJudged | None
+) -> None:
+    answer = judged(text, count, unjudged=unjudged)
+    is_a_message(check_answer.answer_message(answer))
+    is_a_message(check_answer.direct_answer(answer))
+    is_a_modal(check_answer.answer_modal(answer))
+    dismissed = replace(answer, dismissed=frozenset(answer.wordings[:1]))
+    is_a_message(check_answer.answer_message(dismissed))
+
+
+@settings(max_examples=25, deadline=None)
+@given(text=texts, everybody=st.booleans())
+def test_setting_aside_is_within_limits_and_never_acts(text: str, *, everybody: bool) -> None:
+    answer = judged(text, 30, unjudged=None)
+    place = private(f"https://hooks.example.com/{'x' * 500}")
+    about = check_feedback.Dismissing(answer.check_id, "g" * 16, everybody, place)
+    assert check_feedback.Dismissing.load(about.dump()) == about
+    is_a_modal(check_feedback.dismiss_form(answer, answer.found.findings, about))
+    decision = Decision("U0TOM", everybody, (HOSTILE * 20)[:MAX_REASON])
+    entries = [
+        SetAside((finding,), (decision, decision), may_restore=everybody)
+        for finding in answer.found.findings
+    ]
+    is_a_modal(check_feedback.set_aside_modal(answer, entries, place))
+    is_a_modal(check_feedback.set_aside_modal(answer, [], place))
 
 
 @settings(max_examples=25, deadline=None)

@@ -18,6 +18,7 @@ from bot.bootstrap import Application
 from bot.settings import Settings
 from handlers import answers
 from sandbox.faults import Fault
+from sandbox.messages import Message
 from sandbox.server import RunningSandbox
 from sandbox.views import View
 from storage.check import CheckFinding, NarrativeCheck
@@ -153,6 +154,44 @@ async def edit_published(maya: Steward) -> Act:
     return lambda: maya.submit(changes, note="Longer trial")
 
 
+async def finding_helpful(maya: Steward) -> Act:
+    answer = await checked(maya)
+    return lambda: maya.choose(answer, "helpful", "guaranteed")
+
+
+async def finding_dismissed(maya: Steward) -> Act:
+    answer = await checked(maya)
+    return lambda: maya.choose(answer, "dismiss", "guaranteed")
+
+
+async def reason_submitted(maya: Steward) -> Act:
+    await maya.choose(await checked(maya), "dismiss", "guaranteed")
+    form = await maya.modal_showing("Why is it fine here?")
+    return lambda: maya.submit(form, reason="Agreed")
+
+
+async def set_aside_listed(maya: Steward) -> Act:
+    submit = await reason_submitted(maya)
+    await submit()
+    answer = await eventually(
+        lambda: next((m for m in maya.private_answers() if "set aside" in str(m.blocks)), None)
+    )
+    assert answer is not None
+    return lambda: maya.press(answer, "check_set_aside")
+
+
+async def set_aside_restored(maya: Steward) -> Act:
+    press = await set_aside_listed(maya)
+    await press()
+    listed = await with_action(maya, "check_restore")
+    return lambda: maya.press(listed, "check_restore")
+
+
+async def checked(maya: Steward) -> Message:
+    await maya.command(f"check {DRAFT}")
+    return await maya.private_answer()
+
+
 async def own_words_erased(maya: Steward) -> Act:
     await maya.command(f"check {DRAFT}")
     await maya.private_answer()
@@ -194,8 +233,16 @@ WAYS_IN = (
     setup_form_submitted,
     edit_form_submitted,
     edit_published,
+    finding_helpful,
+    finding_dismissed,
+    reason_submitted,
+    set_aside_listed,
+    set_aside_restored,
     own_words_erased,
 )
+
+# The list and the answer that it is about.
+CHANGE_TWO_PLACES = {set_aside_restored}
 
 FAULTS = {
     "429 once": Fault("*", "ratelimited", times=1, retry_after=0),
@@ -246,7 +293,7 @@ async def test_every_way_in_stands_up_to_every_fault(
     told = [text for text in new if APOLOGY in text]
     answered = [text for text in new if APOLOGY not in text and "One moment" not in text]
     assert len(told) <= 1
-    assert len(answered) <= 1
+    assert len(answered) <= (2 if way_in in CHANGE_TWO_PLACES else 1)
     assert answered or told or "reference=" in logged.getvalue()
     if fault in PASSING:
         assert answered

@@ -91,21 +91,8 @@ async def until_shown(where: Where, words: str) -> str:
     return shown(where)
 
 
-async def choose(who: Person, where: Message | View, verb: str, words: str) -> None:
-    """Choose from the menu of the finding with these words."""
-    block = next(b for b in where.blocks if words in text_of([b]) and "accessory" in b)
-    menu = block["accessory"]
-    value = next(o["value"] for o in menu["options"] if o["value"].startswith(verb))
-    names = {"block_id": block["block_id"], "action_id": menu["action_id"], "value": value}
-    if isinstance(where, Message):
-        acked = await who.slack.surfaces.act_on_message(who.id, where, **names)
-    else:
-        acked = await who.slack.surfaces.act_in_view(where, **names, state={})
-    assert acked == {"ok": True}
-
-
 async def dismiss(who: Person, where: Where, words: str, reason: str | None = None) -> None:
-    await choose(who, where(), "dismiss", words)
+    await who.choose(where(), "dismiss", words)
     form = await who.modal_showing("Why is it fine here?")
     await who.submit(form, **({"reason": reason} if reason else {}))
     await until_shown(where, "set aside as no problem here")
@@ -195,7 +182,7 @@ async def test_a_finding_set_aside_leaves_the_answer_and_comes_back(maya: Person
 async def test_what_was_helpful_is_noted_in_place(bot: Application, maya: Person, ask: Ask) -> None:
     where = await ask(maya, CLASHES)
     await until_shown(where, "Conflict:")
-    await choose(maya, where(), "helpful", "no phone line")
+    await maya.choose(where(), "helpful", "no phone line")
     noted = await until_shown(where, "Noted as helpful")
     assert noted.count("Noted as helpful") == 1
 
@@ -214,7 +201,7 @@ async def test_a_wording_set_aside_stays_quiet_in_other_drafts_of_the_same_perso
 ) -> None:
     where = await by_command(tom, "You can call us. Thank you.")
     await until_shown(where, "Conflict:")
-    await choose(tom, where(), "dismiss", "no phone line")
+    await tom.choose(where(), "dismiss", "no phone line")
     form = await tom.modal_showing("This counts for you alone")
     await tom.submit(form)
     await until_shown(where, "This fits our story.")
@@ -232,7 +219,7 @@ async def test_what_a_steward_sets_aside_stays_quiet_for_everybody(
     steward = Person(slack, admin)
     where = await by_command(steward, "You can call us.")
     await until_shown(where, "Conflict:")
-    await choose(steward, where(), "dismiss", "no phone line")
+    await steward.choose(where(), "dismiss", "no phone line")
     form = await steward.modal_showing("You are a steward, so this counts for everybody")
     await steward.submit(form, reason="Agreed in May")
     await until_shown(where, "This fits our story.")
@@ -248,7 +235,7 @@ async def test_what_a_steward_sets_aside_stays_quiet_for_everybody(
 async def test_a_reason_submitted_twice_sets_aside_once(maya: Person) -> None:
     where = await by_command(maya, CLASHES)
     await until_shown(where, "Conflict:")
-    await choose(maya, where(), "dismiss", "no phone line")
+    await maya.choose(where(), "dismiss", "no phone line")
     form = await maya.modal_showing("Why is it fine here?")
     await asyncio.gather(maya.submit(form), maya.submit(form), return_exceptions=True)
     await until_shown(where, "1 finding is set aside")
@@ -260,7 +247,7 @@ async def test_a_finding_that_is_set_aside_already_is_said_to_be(maya: Person) -
     before = where()
     stale = Message(**{**vars(before), "blocks": list(before.blocks)})
     await dismiss(maya, where, "no phone line")
-    await choose(maya, stale, "dismiss", "no phone line")
+    await maya.choose(stale, "dismiss", "no phone line")
     await maya.modal_showing("set aside already")
 
 
@@ -268,7 +255,7 @@ async def test_somebody_elses_finding_can_not_be_touched(maya: Person, tom: Pers
     where = await by_command(maya, CLASHES)
     await until_shown(where, "Conflict:")
     maya.private_answers()[-1].visible_to = tom.id
-    await choose(tom, tom.private_answers()[-1], "dismiss", "no phone line")
+    await tom.choose(tom.private_answers()[-1], "dismiss", "no phone line")
     await tom.modal_showing("no longer on record")
 
 
@@ -296,7 +283,7 @@ async def test_a_modal_closed_meanwhile_is_no_error(
     held.set()
     await bot.in_flight.drain()
     assert maya.modal is None
-    assert "answer_not_renewed" in logged.getvalue()
+    assert "answer_gone" in logged.getvalue()
     assert "reference=" not in logged.getvalue()
 
 
