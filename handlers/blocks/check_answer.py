@@ -40,7 +40,7 @@ _SHOWN_FINDINGS = 8
 _MAX_CHARACTERS = 9_000
 """Of all findings together; Slack refuses a message whose blocks hold some 13,000."""
 
-_MAX_REWRITE = 1_200
+_MAX_REWRITE = 1_500
 
 
 def answer_message(result: CheckResult) -> Message:
@@ -101,9 +101,7 @@ def _answer_blocks(
     yield from _findings(result)
     if assessment.rewrite:
         yield DividerBlock(block_id="rule_rewrite")
-        yield section("rewrite_title", f"*{meaning_voice.REWRITE}*")
-        shown = PlainText(clip(assessment.rewrite, _MAX_REWRITE))
-        yield SectionBlock(shown, block_id="rewrite")
+        yield section("rewrite", meaning_voice.rewrite(assessment.rewrite, _MAX_REWRITE))
     if not_checked := meaning_voice.meaning_not_checked(assessment):
         yield context("meaning", not_checked)
     yield from _notes(result)

@@ -2,15 +2,15 @@
 
 from coherence.assessment import Assessment, NotJudged
 from coherence.findings import Source
+from handlers.voice.mrkdwn import clip, escape
 
 CHECK_MEANING_AGAIN = "Check the meaning again"
-REWRITE = "Another wording"
 
 _RULES_ONLY = "Rules only: meaning not checked."
 _TELL = "Please tell the person who runs this bot"
 
 _REASONS = {
-    NotJudged.NO_MODEL: "",
+    NotJudged.NO_MODEL: "No model is set up.",
     NotJudged.RULES_ONLY: "",
     NotJudged.PENDING: "",
     NotJudged.CANNOT_JUDGE: "The model says that it can't judge this text, for example for its language.",
@@ -84,3 +84,11 @@ def left_out(assessment: Assessment) -> str | None:
 def wording_in_form() -> str:
     """Above the form that holds another wording."""
     return "The draft in the other wording: copy it from here, or check it once more."
+
+
+def rewrite(text: str, limit: int) -> str:
+    """The draft in another wording, as a quotation, up to `limit` characters of markup."""
+    lines = ["*Another wording*", *(f"> {escape(line)}" for line in text.splitlines())]
+    said = "\n".join(lines)
+    # Escaping lengthens some texts fivefold, and must not be cut in the middle.
+    return said if len(said) <= limit else rewrite(clip(text, len(text) * 3 // 4), limit)
