@@ -14,17 +14,18 @@ _PARENTHETICAL: Final = 45
 _LIST_REACH: Final = 3
 
 
-def is_denied(before: str, after: str, cues: Cues) -> bool:
+def is_denied(before: str, after: str, cues: Cues, passage: str = "") -> bool:
     """Say whether a phrase is denied, given the rest of its sentence on both sides.
 
     A denial in another clause does not count, nor one that claims after all (“not only”, “don't worry”).
+    A passage that is more than a phrase is given too: its first words tell whether it is a clause of its own.
     """
     if cues.denied_after.match(after):
         return True
     if cues.owned.search(before):
         return False
-    clause, carried = clause_before(before, after, cues)
-    return carried or _denies(clause, cues)
+    clause, carried = clause_before(before, passage + after, cues)
+    return carried or _denies(clause, cues, opening=" ".join(passage.split()[:1]))
 
 
 def denies_list(lead: str, cues: Cues) -> bool:
@@ -57,15 +58,15 @@ def _is_listed(rest: str, after: str, cues: Cues) -> bool:
     return _words_in(rest) <= _JOINED_REACH and bool(cues.joins.search(f"{rest} {following}"))
 
 
-def _denies(clause: str, cues: Cues) -> bool:
+def _denies(clause: str, cues: Cues, opening: str) -> bool:
     start = max(0, len(clause) - _FARTHEST)
     marks = [(m, _REACH) for m in cues.denies.finditer(clause, start)]
     marks += [(m, _BRIEF_REACH) for m in cues.denies_briefly.finditer(clause, start)]
-    return any(_reaches(mark, reach, clause, cues) for mark, reach in marks)
+    return any(_reaches(mark, reach, clause, cues, opening) for mark, reach in marks)
 
 
-def _reaches(mark: re.Match[str], reach: int, clause: str, cues: Cues) -> bool:
-    rest = clause[mark.end() :]
+def _reaches(mark: re.Match[str], reach: int, clause: str, cues: Cues, opening: str = "") -> bool:
+    rest = clause[mark.end() :] + opening
     if _words_in(rest) > reach or cues.affirms.match(clause, mark.start()):
         return False
     if reach == _BRIEF_REACH:
