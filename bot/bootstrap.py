@@ -18,6 +18,7 @@ from sqlmodel import select
 from bot.clock import make_clock
 from bot.databases import open_database
 from bot.errors import InvalidSettings, SlackRefused
+from bot.metering import make_meter, model_host
 from bot.openai_judge import OpenAIJudge, open_judge
 from bot.settings import Settings, Transport, missing_for_run
 from bot.slack import (
@@ -36,11 +37,12 @@ from coherence.clock import Clock
 from coherence.deliveries import Deliveries
 from coherence.judge import Judge
 from coherence.privacy import Privacy
+from coherence.retention import Retention
 from coherence.setup import Setup
 from coherence.stack.drafts import Drafts
 from coherence.stack.versions import Stacks
 from coherence.stewards import Standing, Stewards
-from coherence.usage import Meter, Prices
+from coherence.usage import Meter
 from handlers.answers import Answers
 from handlers.listeners import UseCases, register
 from handlers.standing import standing_in_slack
@@ -98,8 +100,9 @@ def make_use_cases(
     *,
     judge: Judge | None,
     meter: Meter,
+    model_host: str | None = None,
 ) -> UseCases:
-    """The use cases on a database and a clock; for the rest see `Stewards` and `Checks`."""
+    """The use cases on a database and a clock; for the rest see `Stewards`, `Checks` and `UseCases`."""
     checks = Checks(database, now, judge, meter)
     stacks = Stacks(database, now)
     stewards = Stewards(database, now, standing, appointed)
@@ -112,15 +115,9 @@ def make_use_cases(
         setup=Setup(database, now, stewards, stacks),
         deliveries=Deliveries(database, now),
         privacy=Privacy(database, now, forget=checks.forget),
+        retention=Retention(database, now, stewards, forget=checks.forget),
+        model_host=model_host,
     )
-
-
-def make_meter(settings: Settings, database: Database, now: Clock) -> Meter:
-    """What holds each workspace to the budget that the settings give it."""
-    prices = None
-    if settings.input_price is not None and settings.output_price is not None:
-        prices = Prices(settings.input_price, settings.output_price)
-    return Meter(database, now, settings.daily_tokens, prices)
 
 
 @asynccontextmanager
@@ -210,13 +207,14 @@ async def _build(
         settings.stewards,
         judge=judge,
         meter=make_meter(settings, database, clock),
+        model_host=model_host(settings),
     )
     register(bolt, use_cases, Answers(session, answer_retry_handlers))
     socket = None
     if settings.transport is Transport.SOCKET and settings.slack_app_token is not None:
         web_client = make_client(settings.slack_app_token, settings.slack_api_url, session)
         socket = socket_handler(bolt, settings.slack_app_token, web_client, in_flight)
-    scheduler = make_scheduler(database, clock)
+    scheduler = make_scheduler(database, clock, use_cases.retention)
     return Application(settings, database, bolt, in_flight, scheduler, arrivals, socket)
 
 

@@ -8,6 +8,7 @@ from slack_bolt.async_app import AsyncApp
 from coherence.check import Checks
 from coherence.deliveries import Deliveries
 from coherence.privacy import Privacy
+from coherence.retention import Retention
 from coherence.setup import Setup
 from coherence.stack.drafts import Drafts
 from coherence.stack.versions import Stacks
@@ -37,7 +38,7 @@ from handlers.stack_history import StackHistoryHandlers
 
 @dataclass(frozen=True)
 class UseCases:
-    """What the handlers call."""
+    """What the handlers call; `model_host` is where drafts are sent, None where no model is asked."""
 
     checks: Checks
     meter: Meter
@@ -47,6 +48,8 @@ class UseCases:
     setup: Setup
     deliveries: Deliveries
     privacy: Privacy
+    retention: Retention
+    model_host: str | None
 
 
 def register(app: AsyncApp, use_cases: UseCases, answers: Answers) -> None:

@@ -19,6 +19,7 @@ from storage import (
     journeys,
     policies,
     processed,
+    retention,
     stack,
     stack_revisions,
     stewards,
@@ -87,6 +88,8 @@ QUERIES: dict[Callable[..., Any], Query] = {
     policies.find_policy: lambda s, w, _: policies.find_policy(s, w),
     usage.tokens_on: lambda s, w, _: usage.tokens_on(s, w, NOON.date()),
     usage.list_usage: lambda s, w, _: usage.list_usage(s, w, NOON.date()),
+    retention.count_checks: lambda s, w, _: retention.count_checks(s, w),
+    retention.count_worded: lambda s, w, _: retention.count_worded(s, w, since=NOON),
 }
 
 WRITES: dict[Callable[..., Any], Query] = {
@@ -110,6 +113,9 @@ WRITES: dict[Callable[..., Any], Query] = {
         s, CheckPolicy(workspace_id=w, keep="nothing", keep_days=1)
     ),
     usage.add_usage: lambda s, w, i: usage.add_usage(s, _use(w, i)),
+    retention.delete_checks: lambda s, w, _: retention.delete_checks(s, w, before=None, most=9),
+    retention.take_words_out: lambda s, w, _: retention.take_words_out(s, w, most=9),
+    feedback.forget_reasons_of: feedback.forget_reasons_of,
 }
 
 # They serve all workspaces by intent, or take rows that carry their workspace.
@@ -122,7 +128,7 @@ UNSCOPED = {
 
 
 def test_every_query_is_held_to_this_test() -> None:
-    assert set(_functions((*tables.MODULES, erasure))) == {*QUERIES, *WRITES, *UNSCOPED}
+    assert set(_functions((*tables.MODULES, erasure, retention))) == {*QUERIES, *WRITES, *UNSCOPED}
 
 
 held = settings(
