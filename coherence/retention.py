@@ -75,10 +75,11 @@ class Retention:
                 return Loss(old, 0)
             return Loss(old, await count_worded(session, person.workspace_id, since=before))
 
-    async def choose(self, person: Person, wanted: Policy, *, seen: Policy) -> Loss:
-        """Keep this much from now on, and let go of what is more; `seen` is what the person changes.
+    async def choose(self, person: Person, wanted: Policy, *, seen: Policy) -> None:
+        """Keep this much from now on; `seen` is what the person changes.
 
-        Returns what went. Raises NotASteward, InvalidAnswers or ChangedMeanwhile.
+        `let_go` does what it means for what is on record. Raises NotASteward, InvalidAnswers or
+        ChangedMeanwhile.
         """
         await self._stewards.require(person)
         _require_days(wanted)
@@ -91,14 +92,16 @@ class Retention:
             await save_policy(session, row)
         if _keeps_less(wanted, seen):
             self._forget(person.workspace_id)
-        return await self._let_go(person.workspace_id, wanted)
+
+    async def let_go(self, workspace_id: str) -> Loss:
+        """Let go of what a workspace wants to keep no longer; return what went."""
+        return await self._let_go(workspace_id, await self.policy(workspace_id))
 
     async def sweep(self) -> Loss:
-        """Let go of what every workspace wants to keep no longer; return what went."""
+        """Do the same for every workspace."""
         async with self._database.reading() as session:
             workspaces = await list_workspaces(session)
-            policies = {each.id: await policy_of(session, each.id) for each in workspaces}
-        gone = [await self._let_go(workspace_id, each) for workspace_id, each in policies.items()]
+        gone = [await self.let_go(workspace.id) for workspace in workspaces]
         return Loss(sum(each.checks for each in gone), sum(each.words for each in gone))
 
     async def _let_go(self, workspace_id: str, policy: Policy) -> Loss:

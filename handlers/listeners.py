@@ -15,6 +15,7 @@ from coherence.stack.versions import Stacks
 from coherence.stewards import Stewards
 from coherence.usage import Meter
 from handlers.answers import Answers
+from handlers.blocks import retention as retention_blocks
 from handlers.blocks import setup as setup_blocks
 from handlers.blocks import setup_narrative as narrative_blocks
 from handlers.blocks import stack as stack_blocks
@@ -28,7 +29,8 @@ from handlers.errors import ErrorHandler
 from handlers.help import HelpHandlers
 from handlers.lasting_ack import use_lasting_ack
 from handlers.matching import ignored, is_call_for_help, is_draft, says
-from handlers.privacy import PrivacyHandlers
+from handlers.privacy import Handling, PrivacyHandlers
+from handlers.retention import RetentionHandlers
 from handlers.setup import SetupHandlers
 from handlers.setup_narrative import NarrativeHandlers
 from handlers.stack import StackHandlers
@@ -58,7 +60,7 @@ def register(app: AsyncApp, use_cases: UseCases, answers: Answers) -> None:
     _register_check(app, CheckHandlers(use_cases.checks, answers))
     _register_setup(app, SetupHandlers(use_cases.setup), NarrativeHandlers(use_cases.setup))
     _register_stack(app, use_cases)
-    _register_privacy(app, PrivacyHandlers(use_cases.privacy, answers))
+    _register_privacy(app, use_cases, answers)
     _register_help(
         app, HelpHandlers(answers, use_cases.deliveries, use_cases.setup, use_cases.stewards)
     )
@@ -117,11 +119,21 @@ def _register_stack(app: AsyncApp, use_cases: UseCases) -> None:
     app.action(changes_blocks.RESTORE_ACTION)(history.on_restore)
 
 
-def _register_privacy(app: AsyncApp, privacy: PrivacyHandlers) -> None:
+def _register_privacy(app: AsyncApp, use_cases: UseCases, answers: Answers) -> None:
+    privacy = PrivacyHandlers(
+        use_cases.privacy,
+        Handling(use_cases.retention, use_cases.meter, use_cases.stewards, use_cases.model_host),
+        answers,
+    )
     app.command("/coherence", matchers=[says("privacy")])(privacy.on_command)
     app.action(ERASE_ACTION)(privacy.on_erase)
     app.event("app_uninstalled", middleware=[privacy.erase_workspace])(privacy.on_uninstalled)
     app.event("tokens_revoked")(privacy.on_tokens_revoked)
+
+    retention = RetentionHandlers(use_cases.retention)
+    app.action(retention_blocks.OPEN_ACTION)(retention.on_open)
+    app.view(retention_blocks.FORM_CALLBACK)(retention.on_form_submitted)
+    app.view(retention_blocks.CONFIRM_CALLBACK)(retention.on_confirmed)
 
 
 def _register_help(app: AsyncApp, help_: HelpHandlers) -> None:
