@@ -164,6 +164,33 @@ async def own_words_erased(maya: Steward) -> Act:
     return lambda: maya.press(page, "privacy_erase")
 
 
+async def retention_opened(maya: Steward) -> Act:
+    await maya.command("privacy")
+    page = await eventually(
+        lambda: next((m for m in maya.private_answers() if "retention_open" in str(m.blocks)), None)
+    )
+    assert page is not None
+    return lambda: maya.press(page, "retention_open")
+
+
+async def retention_chosen(maya: Steward) -> Act:
+    press = await retention_opened(maya)
+    await press()
+    form = await maya.modal_showing("What I keep of each check")
+    return lambda: maya.submit(form)
+
+
+async def retention_confirmed(maya: Steward) -> Act:
+    await maya.command(f"check {DRAFT}")
+    await maya.private_answer()
+    press = await retention_opened(maya)
+    await press()
+    form = await maya.modal_showing("What I keep of each check")
+    await maya.submit(form, keep="fingerprints")
+    asked = await maya.modal_showing("can't be undone")
+    return lambda: maya.submit(asked)
+
+
 async def with_action(maya: Steward, action_id: str) -> View:
     """The open modal, once it has this button."""
     modal = await eventually(
@@ -195,6 +222,9 @@ WAYS_IN = (
     edit_form_submitted,
     edit_published,
     own_words_erased,
+    retention_opened,
+    retention_chosen,
+    retention_confirmed,
 )
 
 FAULTS = {
