@@ -70,6 +70,7 @@ class Application:
     scheduler: AsyncIOScheduler
     arrivals: Arrivals
     socket: SocketHandler | None
+    use_cases: UseCases
 
     def take_no_more_work(self) -> None:
         """Leave what arrives over the socket from now on to Slack, which delivers it again."""
@@ -215,7 +216,7 @@ async def _build(
         web_client = make_client(settings.slack_app_token, settings.slack_api_url, session)
         socket = socket_handler(bolt, settings.slack_app_token, web_client, in_flight)
     scheduler = make_scheduler(database, clock, use_cases.retention)
-    return Application(settings, database, bolt, in_flight, scheduler, arrivals, socket)
+    return Application(settings, database, bolt, in_flight, scheduler, arrivals, socket, use_cases)
 
 
 def _make_bolt(settings: Settings, client: AsyncWebClient, identity: AuthorizeResult) -> AsyncApp:

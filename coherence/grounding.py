@@ -1,5 +1,6 @@
 """Hold what a model quotes against the texts: only what stands there word for word may be shown."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -7,6 +8,7 @@ from itertools import islice
 from typing import Final
 
 from coherence.judge import Remark
+from coherence.rules.context import SENTENCE_END
 from coherence.rules.cues import Cues, cues_for
 from coherence.rules.denial import denies_list, is_denied
 from coherence.rules.folding import Folded, fold, is_word_character, ornaments
@@ -61,6 +63,7 @@ class Grounding:
         self._statements = statements
         self._cues = cues_for(language.partition("-")[0].lower())
         self._read: dict[str, _Text] = {}
+        self._places: dict[tuple[str, str, bool], tuple[int, int] | None] = {}
 
     def find(self, remark: Remark) -> Grounded | None:
         """See ground."""
@@ -69,32 +72,32 @@ class Grounding:
         if sentence is None or statement is None:
             return None
         said = self._in_sentence(sentence, remark.message_quote)
-        stated = self._in_statement(statement, remark.statement_quote)
+        stated = said and self._place(statement.text, remark.statement_quote, strictly=True)
         if said is None or stated is None:
             return None
         start, end = sentence.start + said[0], sentence.start + said[1]
         return Grounded(start, end, sentence.text[slice(*said)], statement.text[slice(*stated)])
 
     def _in_sentence(self, sentence: Sentence, quote: str) -> tuple[int, int] | None:
-        text = self._text(sentence.text)
-        for start, end in islice(text.places(quote), _MOST_PLACES):
-            if not self._is_denied(text, start, end) and not self._is_denied_by_list(sentence):
-                return start, end
-        return None
+        place = self._place(sentence.text, quote)
+        return None if place and self._is_denied_by_list(sentence) else place
 
-    def _in_statement(self, statement: JudgedStatement, quote: str) -> tuple[int, int] | None:
-        text = self._text(statement.text)
-        for start, end in islice(text.places(quote), _MOST_PLACES):
-            if not self._is_denied(text, start, end, strictly=True):
-                return start, end
-        return None
+    def _place(self, whole: str, quote: str, *, strictly: bool = False) -> tuple[int, int] | None:
+        """Return where a quote stands undenied in a text; remarks often share their quotes."""
+        key = (whole, quote, strictly)
+        if key not in self._places:
+            text = self._text(whole)
+            first = islice(text.places(quote), _MOST_PLACES)
+            holds = (place for place in first if not self._is_denied(text, *place, strictly))
+            self._places[key] = next(holds, None)
+        return self._places[key]
 
     def _text(self, text: str) -> "_Text":
         if text not in self._read:
             self._read[text] = _Text(text)
         return self._read[text]
 
-    def _is_denied(self, text: "_Text", start: int, end: int, *, strictly: bool = False) -> bool:
+    def _is_denied(self, text: "_Text", start: int, end: int, strictly: bool) -> bool:  # noqa: FBT001 - private
         before, passage, after = text.around(start, end)
         if is_denied(before, after, self._cues, passage):
             return True
@@ -145,12 +148,23 @@ class _Text:
     def around(self, start: int, end: int) -> tuple[str, str, str]:
         """Return what leads up to a span, the span and what follows it, as cues are looked for in them."""
         start, end = self._prose.folded_span(start, end)
-        text = self._prose.text
-        return text[max(0, start - _BEFORE) : start], text[start:end], text[end : end + _AFTER]
+        text, lines = self._prose.text, self._prose.line_starts
+        line = bisect_right(lines, start)
+        # What ends a clause inside the quote parts it from what follows.
+        end = start + len(text[start:end].rstrip(" .,;:!?"))
+        last = next((at for at in lines[line:] if at >= end), len(text))
+        before = text[max(0, start - _BEFORE, lines[line - 1] if line else 0) : start]
+        after = text[end : min(end + _AFTER, last)]
+        return _last_sentence(before), text[start:end], SENTENCE_END.split(after, 1)[0]
 
     @cached_property
     def _prose(self) -> Folded:
         return fold_prose(self._text, not_prose(self._text), _UNREADABLE)
+
+
+def _last_sentence(before: str) -> str:
+    ends = [mark.end() for mark in SENTENCE_END.finditer(before)]
+    return before[ends[-1] :] if ends else before
 
 
 def _fold(text: str) -> Folded:

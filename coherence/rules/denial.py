@@ -72,7 +72,9 @@ def _reaches(mark: re.Match[str], reach: int, clause: str, cues: Cues, opening: 
     if reach == _BRIEF_REACH:
         listed = "," not in rest or cues.joins.search(rest)
         return bool(listed) and not (cues.new_clause.search(rest) or cues.conjunction.search(rest))
-    return not (cues.condition.match(clause[: mark.start()]) and cues.subject.search(rest))
+    if not cues.condition.match(clause[: mark.start()]):
+        return True
+    return not (cues.subject.search(rest) or cues.new_clause.match(opening))
 
 
 def _ends_in_denial(left: str, cues: Cues) -> bool:
