@@ -18,15 +18,17 @@ TEAM, OTHER = "T0LARK", "T0OTHER"
 PROMPT = Prompt(system="s" * 3_000, user="u" * 1_000, schema={}, cache_key="k")
 ESTIMATE = 1_000 + ANSWER_TOKENS
 PLENTY = 1_000_000
+CHEAP = Usage(prompt=1_000, cached=900, completion=100)
 
 
 @dataclass
 class Model:
     """Answers once the test lets it; `cost` is what an answer costs."""
 
-    cost: Usage = Usage(prompt=1_000, cached=900, completion=100)
+    cost: Usage = CHEAP
     failure: JudgeFailed | None = None
     open: asyncio.Event = field(default_factory=asyncio.Event)
+    begun: asyncio.Event = field(default_factory=asyncio.Event)
     asked: int = 0
 
     @property
@@ -35,6 +37,7 @@ class Model:
 
     async def ask(self, prompt: Prompt) -> Answer:
         self.asked += 1
+        self.begun.set()
         await self.open.wait()
         if self.failure:
             raise self.failure
@@ -144,8 +147,7 @@ async def test_what_was_never_answered_is_given_back_to_the_budget(database: Dat
     unreachable = ready(failure=JudgeFailed(NotJudged.UNREACHABLE))
     assert await ask(meter, unreachable) is NotJudged.UNREACHABLE
     given_up = asyncio.create_task(ask(meter, waiting := Model()))
-    while not waiting.asked:
-        await asyncio.sleep(0)
+    await waiting.begun.wait()
     given_up.cancel()
     await asyncio.gather(given_up, return_exceptions=True)
     assert await ask(meter, ready()) is None
