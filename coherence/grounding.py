@@ -99,7 +99,12 @@ class Grounding:
 
     def _is_denied(self, text: "_Text", start: int, end: int, strictly: bool) -> bool:  # noqa: FBT001 - private
         before, passage, after = text.around(start, end)
-        if is_denied(before, after, self._cues, passage):
+        # A statement may well be one denial from end to end: only what stands right beside the quote counts.
+        if strictly:
+            denied = bool(self._cues.denied_after.match(after))
+        else:
+            denied = is_denied(before, after, self._cues, passage)
+        if denied:
             return True
         return _clips_before(before, self._cues) or _clips_after(after, self._cues, strictly)
 

@@ -70,6 +70,8 @@ app.add_typer(db.app, name="db")
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code."""
     use_utf_8()
+    # Standard output is for answers.
+    configure_logs(LogFormat.CONSOLE)
     sys.exit(exit_code(arguments))
 
 
