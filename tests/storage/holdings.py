@@ -10,7 +10,7 @@ from coherence.stack.example import example_stack
 from coherence.stack.file import stack_content
 from storage.check import CheckFinding, NarrativeCheck
 from storage.database import Database
-from storage.feedback import Dismissal, FindingFeedback
+from storage.feedback import EVERYBODY, Dismissal, FindingFeedback
 from storage.journeys import Journey, JourneyChannel
 from storage.policies import CheckPolicy
 from storage.processed import ProcessedId
@@ -21,6 +21,9 @@ from storage.tables import metadata
 from storage.usage import ModelUsage
 from storage.workspaces import Workspace
 from tests.support.times import NOON
+
+OWN_WORDS = "This is how we say it"
+"""In the reason that each person has given for a dismissal."""
 
 
 async def fill(database: Database, workspace_id: str, *people: str, words: str = "Hello.") -> None:
@@ -99,18 +102,25 @@ def _check(workspace_id: str, check_id: str, person: str, words: str) -> Iterato
             verdict="conflict",
             judged_by=["rules"],
             checked_at=NOON,
+            model="m",
+            prompt_version="1",
+            judged_at=NOON,
+            rewrite=f"Put differently: {words}",
         )
     ]
     yield [
-        Dismissal(
-            workspace_id=workspace_id,
-            journey_id="j",
-            line_id=f"P{check_id[-1]}",
-            sentence="f",
-            user_id=person,
-            dismissed_by=person,
-            reason=f"Agreed with <@{person}>",
-            dismissed_at=NOON,
+        *(
+            Dismissal(
+                workspace_id=workspace_id,
+                journey_id="j",
+                line_id=f"P{check_id[-1]}",
+                sentence="f",
+                user_id=whom,
+                dismissed_by=person,
+                reason=f"{OWN_WORDS} of {person}",
+                dismissed_at=NOON,
+            )
+            for whom in (person, EVERYBODY)
         ),
         CheckFinding(
             workspace_id=workspace_id,
@@ -123,7 +133,8 @@ def _check(workspace_id: str, check_id: str, person: str, words: str) -> Iterato
             end=len(words),
             quote=words,
             statement="s",
-            why="w",
+            why=f"It says: {words}",
+            suggestion=f"Rather: {words}",
         ),
     ]
     yield [
