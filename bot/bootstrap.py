@@ -18,10 +18,12 @@ from sqlmodel import select
 from bot.clock import make_clock
 from bot.databases import open_database
 from bot.errors import InvalidSettings, SlackRefused
+from bot.interruptible_judge import InterruptibleJudge
 from bot.metering import make_meter, model_host
-from bot.openai_judge import OpenAIJudge, open_judge
+from bot.openai_judge import open_judge
 from bot.settings import Settings, Transport, missing_for_run
 from bot.slack import (
+    DRAIN_SECONDS,
     Arrivals,
     InFlight,
     SocketHandler,
@@ -35,6 +37,7 @@ from bot.worker import make_scheduler
 from coherence.check import Checks
 from coherence.clock import Clock
 from coherence.deliveries import Deliveries
+from coherence.feedback import Feedback
 from coherence.judge import Judge
 from coherence.privacy import Privacy
 from coherence.retention import Retention
@@ -56,6 +59,9 @@ DATABASE_SECONDS = 2.0
 # Slack's names for a token whose app may have been uninstalled.
 _GONE = frozenset({"account_inactive", "token_revoked"})
 
+MODEL_GRACE_SECONDS = DRAIN_SECONDS / 2
+"""How long a bot that stops still waits for a model; then what waits is answered by the rules alone."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -71,6 +77,7 @@ class Application:
     arrivals: Arrivals
     socket: SocketHandler | None
     use_cases: UseCases
+    judge: InterruptibleJudge | None
 
     def take_no_more_work(self) -> None:
         """Leave what arrives over the socket from now on to Slack, which delivers it again."""
@@ -109,6 +116,7 @@ def make_use_cases(
     stewards = Stewards(database, now, standing, appointed)
     return UseCases(
         checks=checks,
+        feedback=Feedback(database, now, checks, stewards),
         meter=meter,
         stacks=stacks,
         drafts=Drafts(database, now, stewards),
@@ -135,7 +143,8 @@ async def start(settings: Settings, now: Clock | None = None) -> AsyncIterator[A
         stack.push_async_callback(database.close)
         await upgrade(database)
         session = await stack.enter_async_context(open_session())
-        judge = await stack.enter_async_context(open_judge(settings))
+        opened = await stack.enter_async_context(open_judge(settings))
+        judge = InterruptibleJudge(opened) if opened else None
         application = await _build(settings, clock, database, session, judge)
         stack.push_async_callback(_stop, application)
         await _connect(application)
@@ -189,7 +198,7 @@ async def _build(
     clock: Clock,
     database: Database,
     session: aiohttp.ClientSession,
-    judge: OpenAIJudge | None,
+    judge: InterruptibleJudge | None,
 ) -> Application:
     client = make_client(settings.slack_bot_token, settings.slack_api_url, session)
     identity = await identify(settings, client)
@@ -216,7 +225,9 @@ async def _build(
         web_client = make_client(settings.slack_app_token, settings.slack_api_url, session)
         socket = socket_handler(bolt, settings.slack_app_token, web_client, in_flight)
     scheduler = make_scheduler(database, clock, use_cases.retention)
-    return Application(settings, database, bolt, in_flight, scheduler, arrivals, socket, use_cases)
+    return Application(
+        settings, database, bolt, in_flight, scheduler, arrivals, socket, use_cases, judge
+    )
 
 
 def _make_bolt(settings: Settings, client: AsyncWebClient, identity: AuthorizeResult) -> AsyncApp:
@@ -250,8 +261,17 @@ async def _stop(application: Application) -> None:
         application.scheduler.shutdown(wait=False)
     application.take_no_more_work()
     # Listeners that run may still have to ack, so the socket stays open until they are done.
-    unfinished = await application.in_flight.drain()
+    unfinished = await _finish_listeners(application)
     if application.socket is not None:
         await application.socket.client.close()  # type: ignore[no-untyped-call]
     if unfinished:
         log.warning("stopped_with_unfinished_work", listeners=unfinished)
+
+
+async def _finish_listeners(application: Application) -> int:
+    """Wait for running listeners; return how many did not finish."""
+    if application.judge is None:
+        return await application.in_flight.drain()
+    await application.in_flight.drain(MODEL_GRACE_SECONDS)
+    application.judge.interrupt()
+    return await application.in_flight.drain(DRAIN_SECONDS - MODEL_GRACE_SECONDS)

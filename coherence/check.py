@@ -199,7 +199,10 @@ class Checks:
                 rows = self._outcome(row, result, policy.keep)
                 await table.replace_findings(session, row, rows)
             result = await _with_dismissed(session, result)
-        self._recent[result.workspace_id, result.check_id] = result
+        key = result.workspace_id, result.check_id
+        # What was erased while the model was asked stays forgotten.
+        if row is not None or key in self._recent:
+            self._recent[key] = result
         return result
 
     def _outcome(

@@ -30,7 +30,8 @@ class CheckResult:
     """The answer, and what it was held against.
 
     `found` is all that was found, `dismissed` the wordings among it that count as no problem for this
-    person, `assessment` what remains and is shown.
+    person, `assessment` what remains and is shown. `helpful` are the keys of the groups that the person has
+    called helpful, where that was looked up.
     """
 
     check_id: str
@@ -44,6 +45,7 @@ class CheckResult:
     touchpoint: Touchpoint | None
     found: Assessment
     dismissed: frozenset[Wording] = field(default_factory=frozenset)
+    helpful: frozenset[str] = field(default_factory=frozenset)
 
     @cached_property
     def assessment(self) -> Assessment:

@@ -11,7 +11,8 @@ CoherenceError
 │   ├── NoPublishedStack  the journey has no published narrative yet
 │   ├── NoTouchpoint      the narrative has no such touchpoint
 │   ├── NoItem            the narrative has no such item
-│   └── NoCheck           the check is not, or no longer, on record
+│   ├── NoCheck           the check is not, or no longer, on record
+│   └── NoFinding         the answer has no such finding, or no longer
 ├── InvalidAnswers        answers in a form that cannot be used, with a sentence for each
 ├── ChannelsTaken         channels that belong to another journey, until moving them is confirmed
 ├── ChangedMeanwhile      what the person wants to change or publish is not what they have seen
@@ -85,6 +86,10 @@ class NoItem(NotFound):
 
 class NoCheck(NotFound):
     """The check is not, or no longer, on record."""
+
+
+class NoFinding(NotFound):
+    """The answer has no such finding, or no longer."""
 
 
 class InvalidAnswers(CoherenceError):

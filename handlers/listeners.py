@@ -7,6 +7,7 @@ from slack_bolt.async_app import AsyncApp
 
 from coherence.check import Checks
 from coherence.deliveries import Deliveries
+from coherence.feedback import Feedback
 from coherence.privacy import Privacy
 from coherence.retention import Retention
 from coherence.setup import Setup
@@ -15,16 +16,18 @@ from coherence.stack.versions import Stacks
 from coherence.stewards import Stewards
 from coherence.usage import Meter
 from handlers.answers import Answers
+from handlers.blocks import check_answer, check_feedback, stack_forms
 from handlers.blocks import retention as retention_blocks
 from handlers.blocks import setup as setup_blocks
 from handlers.blocks import setup_narrative as narrative_blocks
 from handlers.blocks import stack as stack_blocks
 from handlers.blocks import stack_changes as changes_blocks
 from handlers.blocks import stack_editing as editing_blocks
-from handlers.blocks import stack_forms
-from handlers.blocks.check import EDIT_ACTION, FORM_CALLBACK
+from handlers.blocks.check import FORM_CALLBACK
 from handlers.blocks.privacy import ERASE_ACTION
 from handlers.check import CheckHandlers
+from handlers.check_answers import CheckAnswers
+from handlers.check_feedback import CheckFeedbackHandlers
 from handlers.errors import ErrorHandler
 from handlers.help import HelpHandlers
 from handlers.lasting_ack import use_lasting_ack
@@ -43,6 +46,7 @@ class UseCases:
     """What the handlers call; `model_host` is where drafts are sent, None where no model is asked."""
 
     checks: Checks
+    feedback: Feedback
     meter: Meter
     stacks: Stacks
     drafts: Drafts
@@ -57,7 +61,7 @@ class UseCases:
 def register(app: AsyncApp, use_cases: UseCases, answers: Answers) -> None:
     """Register all listeners; of several for one trigger the first that matches is called."""
     app.use(use_lasting_ack)
-    _register_check(app, CheckHandlers(use_cases.checks, answers))
+    _register_check(app, use_cases, answers)
     _register_setup(app, SetupHandlers(use_cases.setup), NarrativeHandlers(use_cases.setup))
     _register_stack(app, use_cases)
     _register_privacy(app, use_cases, answers)
@@ -68,15 +72,26 @@ def register(app: AsyncApp, use_cases: UseCases, answers: Answers) -> None:
     app.error(ErrorHandler(answers, use_cases.deliveries, use_cases.stewards).handle)
 
 
-def _register_check(app: AsyncApp, check: CheckHandlers) -> None:
+def _register_check(app: AsyncApp, use_cases: UseCases, answers: Answers) -> None:
+    check_answers = CheckAnswers(use_cases.checks, answers)
+    check = CheckHandlers(use_cases.checks, answers, check_answers)
     app.command("/coherence", matchers=[says("check")])(check.on_command)
     app.shortcut({"type": "shortcut", "callback_id": "check_draft"})(check.on_global_shortcut)
     app.shortcut({"type": "message_action", "callback_id": "check_message"})(
         check.on_message_shortcut
     )
     app.view(FORM_CALLBACK)(check.on_form_submitted)
-    app.action(EDIT_ACTION)(check.on_edit)
+    app.action(check_answer.EDIT_ACTION)(check.on_edit)
+    app.action(check_answer.EDIT_ABOVE_ACTION)(check.on_edit_above)
+    app.action(check_answer.REWRITE_ACTION)(check.on_rewrite)
+    app.action(check_answer.AGAIN_ACTION)(check.on_check_again)
     app.event("message", matchers=[is_draft])(check.on_direct_message)
+
+    feedback = CheckFeedbackHandlers(use_cases.feedback, check_answers)
+    app.action(check_answer.FINDING_ACTION)(feedback.on_finding)
+    app.view(check_feedback.DISMISS_CALLBACK)(feedback.on_dismissed)
+    app.action(check_answer.SET_ASIDE_ACTION)(feedback.on_set_aside)
+    app.action(check_feedback.RESTORE_ACTION)(feedback.on_restore)
 
 
 def _register_setup(app: AsyncApp, setup: SetupHandlers, narrative: NarrativeHandlers) -> None:

@@ -30,6 +30,7 @@ CALLED = {
     "apps.connections.open",
     "auth.test",
     "chat.postMessage",
+    "chat.update",
     "users.conversations",
     "users.info",
     "users.list",

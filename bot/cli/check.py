@@ -20,7 +20,7 @@ from bot.openai_judge import open_judge
 from bot.settings import load_settings
 from coherence.assessment import Assessment, NotJudged, assess
 from coherence.errors import InvalidDraft, NoTouchpoint
-from coherence.findings import Finding
+from coherence.findings import Finding, group_findings
 from coherence.judge import Judge
 from coherence.judging import judge_meaning
 from coherence.rules import CompiledStack, compile_stack
@@ -28,6 +28,7 @@ from coherence.stack.document import Stack, Verdict
 from coherence.stack.file import read_stack
 from coherence.stack.versions import PublishedStack, Stacks
 from handlers.voice import check as voice
+from handlers.voice.check_meaning import meaning_not_checked
 
 
 class FailOn(StrEnum):
@@ -204,9 +205,9 @@ def _as_json(name: str, assessment: Assessment, version: int | None) -> dict[str
 def _as_text(name: str | None, assessment: Assessment) -> list[str]:
     lines = [f"{name}:"] if name else []
     lines.append(voice.headline(assessment))
-    for group in voice.group_findings(assessment.findings):
+    for group in group_findings(assessment.findings):
         lines += ["", *(from_mrkdwn(line) for line in _group_lines(group, assessment.text))]
-    notes = [voice.meaning_not_checked(assessment), voice.rules_not_run(assessment)]
+    notes = [meaning_not_checked(assessment), voice.rules_not_run(assessment)]
     return [*lines, "", *(from_mrkdwn(note) for note in notes if note)]
 
 

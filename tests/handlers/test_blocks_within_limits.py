@@ -13,7 +13,7 @@ from coherence.check_result import CheckResult
 from coherence.rules import compile_stack
 from coherence.stack.document import Stack
 from coherence.stack.versions import PublishedStack
-from handlers.blocks import check, stack
+from handlers.blocks import check, check_answer, stack
 from handlers.blocks.check import FormContext
 from handlers.blocks.help import help_message
 from handlers.blocks.message import Message, plain_message
@@ -92,9 +92,9 @@ def _mrkdwn(blocks: list[dict[str, Any]]) -> list[Any]:
 @given(content=stacks, draft=texts.map(lambda text: f"we {text}"))
 def test_an_answer_is_within_limits_and_never_acts(content: Stack, draft: str) -> None:
     answer = result(content, draft)
-    is_a_message(check.answer_message(answer))
-    is_a_message(check.direct_answer(answer))
-    is_a_modal(check.answer_modal(answer))
+    is_a_message(check_answer.answer_message(answer))
+    is_a_message(check_answer.direct_answer(answer))
+    is_a_modal(check_answer.answer_modal(answer))
 
 
 @settings(max_examples=25, deadline=None)
@@ -118,9 +118,8 @@ def test_the_playbook_is_within_limits_and_never_acts(content: Stack) -> None:
 @pytest.mark.parametrize("length", [3_001, 20_000, 40_000])
 @pytest.mark.parametrize("character", ["x", "<", "&"])
 def test_a_long_draft_is_shown_whole_and_within_limits(length: int, character: str) -> None:
-    content = stack_with("a line", "Onboarding", 1)
     draft = clean_draft(f"we {character * (length - 3)}")
-    view = check.read_only_draft(result(content, draft))
+    view = check.read_only_draft(draft)
     is_a_modal(view)
     assert "".join(block["text"]["text"] for block in view["blocks"][2:]) == draft
 

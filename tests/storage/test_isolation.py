@@ -85,6 +85,7 @@ QUERIES: dict[Callable[..., Any], Query] = {
         prompt_version="1",
     ),
     feedback.list_dismissals: lambda s, w, i: feedback.list_dismissals(s, w, i, i, ["f"]),
+    feedback.list_feedback: lambda s, w, i: feedback.list_feedback(s, w, i, i),
     policies.find_policy: lambda s, w, _: policies.find_policy(s, w),
     usage.tokens_on: lambda s, w, _: usage.tokens_on(s, w, NOON.date()),
     usage.list_usage: lambda s, w, _: usage.list_usage(s, w, NOON.date()),
@@ -116,6 +117,13 @@ WRITES: dict[Callable[..., Any], Query] = {
     retention.delete_checks: lambda s, w, _: retention.delete_checks(s, w, before=None, most=9),
     retention.take_words_out: lambda s, w, _: retention.take_words_out(s, w, most=9),
     feedback.forget_reasons_of: feedback.forget_reasons_of,
+    feedback.add_dismissals: lambda s, w, i: feedback.add_dismissals(
+        s, [_dismissal(w, i), _dismissal(w, i, "P2")]
+    ),
+    feedback.remove_dismissals: lambda s, w, i: feedback.remove_dismissals(s, [_dismissal(w, i)]),
+    feedback.set_feedback: lambda s, w, i: feedback.set_feedback(
+        s, [_feedback(w, i, helpful=False)]
+    ),
 }
 
 # They serve all workspaces by intent, or take rows that carry their workspace.
@@ -225,9 +233,7 @@ def _content(workspace_id: str, each: str) -> Iterable[list[SQLModel]]:
         _use(workspace_id, each),
     ]
     yield [_finding(workspace_id, each)]
-    yield [
-        FindingFeedback(**own, check_id=each, position=0, user_id=each, helpful=True, given_at=NOON)
-    ]
+    yield [_feedback(workspace_id, each)]
 
 
 def _judged_check(workspace_id: str, each: str) -> NarrativeCheck:
@@ -264,11 +270,22 @@ def _finding(workspace_id: str, each: str) -> CheckFinding:
     )
 
 
-def _dismissal(workspace_id: str, each: str) -> Dismissal:
+def _feedback(workspace_id: str, each: str, *, helpful: bool = True) -> FindingFeedback:
+    return FindingFeedback(
+        workspace_id=workspace_id,
+        check_id=each,
+        position=0,
+        user_id=each,
+        helpful=helpful,
+        given_at=NOON,
+    )
+
+
+def _dismissal(workspace_id: str, each: str, line_id: str = "P1") -> Dismissal:
     return Dismissal(
         workspace_id=workspace_id,
         journey_id=each,
-        line_id="P1",
+        line_id=line_id,
         sentence="f",
         user_id="",
         dismissed_by=each,

@@ -1,0 +1,89 @@
+"""What the bot says about reading for meaning: while a model is asked, and where nothing came of it."""
+
+from coherence.assessment import Assessment, NotJudged
+from handlers.voice.mrkdwn import clip, escape
+
+CHECK_MEANING_AGAIN = "Check the meaning again"
+
+_RULES_ONLY = "Rules only: meaning not checked."
+_TELL = "Please tell the person who runs this bot"
+
+_REASONS = {
+    NotJudged.NO_MODEL: "",
+    NotJudged.RULES_ONLY: "",
+    NotJudged.PENDING: "",
+    NotJudged.CANNOT_JUDGE: "The model says that it can't judge this text, for example for its language.",
+    NotJudged.REFUSED: "The model declined to read this text. You can ask it once more.",
+    NotJudged.TRUNCATED: "The model's answer broke off. Try again, or check a shorter draft.",
+    NotJudged.BAD_REPLY: "The model's answer could not be used. Please try again.",
+    NotJudged.TIMEOUT: "The model took too long to answer. Please try again in a moment.",
+    NotJudged.UNREACHABLE: "The model can't be reached right now. Please try again in a few minutes.",
+    NotJudged.BUSY: "The model has too much to do right now. Please try again in a minute.",
+    NotJudged.MISCONFIGURED: (
+        f"The model doesn't take our requests. {_TELL}; `coherence doctor` says what is wrong."
+    ),
+    NotJudged.QUOTA_SPENT: f"The account that pays for the model has nothing left. {_TELL}.",
+    NotJudged.INTERRUPTED: "I was interrupted before the model had answered. Please try again.",
+    NotJudged.BUDGET_SPENT: "Today's budget for the model is spent. It goes on after midnight, UTC.",
+    NotJudged.TOO_LONG: "This draft is too long to be read for meaning. Check it in parts.",
+    NotJudged.NARRATIVE_TOO_LONG: (
+        "The narrative is too long to judge by. A steward can shorten it with `/coherence edit`."
+    ),
+    NotJudged.NARRATIVE_EMPTY: (
+        "The narrative has no line yet to judge a meaning by. A steward can add some with `/coherence edit`."
+    ),
+}
+
+# Where asking once more brings the same answer.
+_SETTLED = frozenset(
+    {
+        NotJudged.NO_MODEL,
+        NotJudged.RULES_ONLY,
+        NotJudged.PENDING,
+        NotJudged.CANNOT_JUDGE,
+        NotJudged.BUDGET_SPENT,
+        NotJudged.TOO_LONG,
+        NotJudged.NARRATIVE_TOO_LONG,
+        NotJudged.NARRATIVE_EMPTY,
+    }
+)
+
+
+def meaning_not_checked(assessment: Assessment) -> str | None:
+    """Say that only words were looked at, and why; None if a model has judged, or is at it."""
+    reason = assessment.unjudged
+    if reason is None or reason is NotJudged.PENDING:
+        return None
+    return f"{_RULES_ONLY} {_REASONS[reason]}".strip()
+
+
+def reading_for_meaning() -> str:
+    """While a model is asked."""
+    return (
+        "Rules done; reading for meaning now. That takes some seconds, 20 at most as a rule, "
+        "and then this answer changes."
+    )
+
+
+def may_try_again(assessment: Assessment) -> bool:
+    """Whether it may help to ask the model once more."""
+    return assessment.unjudged is not None and assessment.unjudged not in _SETTLED
+
+
+def left_out(assessment: Assessment) -> str | None:
+    """Say how many remarks of the model are not shown; None if all are."""
+    match assessment.left_out:
+        case 0:
+            return None
+        case 1:
+            return "The model made 1 more remark whose quotes did not hold; I left it out."
+        case count:
+            return (
+                f"The model made {count} more remarks whose quotes did not hold; I left them out."
+            )
+
+
+def rewrite(text: str, limit: int) -> str:
+    """The draft in another wording, as a quotation."""
+    lines = clip(text, limit).splitlines()
+    return "\n".join(["*Another wording*", *(f"> {escape(line)}" for line in lines)])
