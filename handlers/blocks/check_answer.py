@@ -19,7 +19,7 @@ from slackblocks import (
 )
 
 from coherence.check_result import CheckResult
-from coherence.findings import Finding, Source, group_findings, group_key
+from coherence.findings import Finding, group_findings, group_key
 from handlers.blocks.message import MAX_SECTION, Message, modal, section
 from handlers.voice import check as voice
 from handlers.voice import check_feedback as feedback_voice
@@ -99,9 +99,9 @@ def _answer_blocks(
     if result.awaits_judge:
         yield section("waiting", meaning_voice.reading_for_meaning())
     yield from _findings(result)
-    if _has_rewrite(result):
+    if assessment.rewrite:
         yield DividerBlock(block_id="rule_rewrite")
-        yield section("rewrite", meaning_voice.rewrite(assessment.rewrite or "", _MAX_REWRITE))
+        yield section("rewrite", meaning_voice.rewrite(assessment.rewrite, _MAX_REWRITE))
     if not_checked := meaning_voice.meaning_not_checked(assessment):
         yield context("meaning", not_checked)
     yield from _notes(result)
@@ -145,7 +145,8 @@ def _finding(n: int, text: str, group: str, result: CheckResult) -> SectionBlock
 
 def _notes(result: CheckResult) -> Iterator[Block]:
     assessment = result.assessment
-    notes = [voice.checked_against(result), voice.rules_not_run(assessment)]
+    menus = feedback_voice.MENUS if assessment.findings and not result.awaits_judge else None
+    notes = [voice.checked_against(result), voice.rules_not_run(assessment), menus]
     yield context("checked_against", " ".join(note for note in notes if note))
     for block_id, note in (
         ("left_out", meaning_voice.left_out(assessment)),
@@ -156,7 +157,7 @@ def _notes(result: CheckResult) -> Iterator[Block]:
 
 
 def _buttons(result: CheckResult, *, in_modal: bool) -> Iterator[Button]:
-    if _has_rewrite(result):
+    if result.assessment.rewrite:
         yield _button(voice.USE_REWRITE, REWRITE_ACTION, result.check_id, primary=True)
     edit = EDIT_ABOVE_ACTION if in_modal and result.awaits_judge else EDIT_ACTION
     yield _button(voice.EDIT_AND_CHECK_AGAIN, edit, result.check_id)
@@ -170,12 +171,6 @@ def _button(text: str, action_id: str, value: str, *, primary: bool = False) -> 
     return Button(
         PlainText(text), action_id=action_id, value=value, style="primary" if primary else None
     )
-
-
-def _has_rewrite(result: CheckResult) -> bool:
-    # It answers what the model has found; once that is set aside, there is nothing to reword.
-    found = result.assessment.findings
-    return bool(result.assessment.rewrite) and any(each.source is Source.MODEL for each in found)
 
 
 def _excerpt(result: CheckResult, *, said: bool = False) -> ContextBlock:

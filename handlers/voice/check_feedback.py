@@ -5,6 +5,7 @@ from handlers.voice.mrkdwn import one_line, person, quoted
 
 HELPFUL = "Helpful"
 NOT_A_PROBLEM = "Not a problem here"
+MENUS = "The menu beside a finding lets you say whether it helps."
 TITLE = "Not a problem here"
 CONFIRM = "Set aside"
 CANCEL = "Cancel"
@@ -36,8 +37,8 @@ def counts_for(journey: str, *, everybody: bool) -> str:
         else "This counts for you alone; what a steward sets aside counts for everybody"
     )
     return (
-        f"{for_whom}. The same sentence stays quiet against this line of “{one_line(journey, 75)}”, "
-        "in every draft. You can take it back on the answer."
+        f"{for_whom}. I won't hold this line of “{one_line(journey, 75)}” against the same sentence "
+        "again, in any draft. You can take it back from the answer."
     )
 
 
