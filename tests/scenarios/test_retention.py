@@ -1,19 +1,22 @@
 """What stewards and others see and choose of what is kept."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 import pytest
 
 from bot.bootstrap import Application, start
 from bot.settings import Settings
 from coherence.check_policy import Keep
+from coherence.stack.example import example_stack
+from coherence.stack.versions import Stacks
 from sandbox.messages import Message
 from sandbox.server import RunningSandbox
 from sandbox.views import View
 from storage.policies import CheckPolicy, find_policy, save_policy
 from tests.storage.holdings import everything_written, tables_of
 from tests.support.model_server import ModelServer
-from tests.support.people import Person, eventually, text_of
+from tests.support.people import ONBOARDING, Person, eventually, text_of
 
 DRAFT = "It is guaranteed that the cash comes on Tuesday."
 
@@ -165,3 +168,27 @@ async def test_the_worker_lets_go_of_what_is_too_old(
         await save_policy(session, row)
     await bot.scheduler.get_job("let_go_of_checks").func()
     assert (await tables_of(bot.database))["narrative_check"] == []
+
+
+async def test_a_spent_budget_is_told_with_the_time_on_the_reader_s_own_clock(
+    slack: RunningSandbox, judged_settings: Settings, model: ModelServer, maya: Person
+) -> None:
+    settings = judged_settings.model_copy(update={"daily_tokens": 0})
+    night = datetime(2026, 3, 31, 22, 15, tzinfo=UTC)
+    async with start(settings, lambda: night) as application:
+        await slack.until_connected()
+        stacks = Stacks(application.database, lambda: night)
+        await stacks.import_draft(
+            slack.world.team.id,
+            example_stack(),
+            author="hanna",
+            channels=[ONBOARDING],
+            publish_note="First",
+        )
+        await maya.command("check Send one invoice today.")
+        midnight = int(datetime(2026, 4, 1, tzinfo=UTC).timestamp())
+        told = (
+            f"budget for the model is spent. It goes on at <!date^{midnight}^{{time}}|00:00 UTC>."
+        )
+        await eventually(lambda: [m for m in maya.private_answers() if told in text_of(m.blocks)])
+    assert model.requests == []
