@@ -112,7 +112,9 @@ class _Builder:
         next(self._events)
         after = next(self._events)
         if isinstance(after, DocumentStartEvent):
-            raise _refused(_line(after), f"a second document begins here; a {self._kind.name} holds one.")
+            raise _refused(
+                _line(after), f"a second document begins here; a {self._kind.name} holds one."
+            )
         return Parsed(content, self._lines)
 
     def _check_document_start(self, start: Event) -> None:
@@ -190,9 +192,7 @@ def _scalar(event: Event, *, dates: bool) -> str | int | float | bool | None:
     return _plain_value(text, event, dates=dates) if event.style is None else text
 
 
-def _plain_value(
-    text: str, event: ScalarEvent, *, dates: bool
-) -> str | int | float | bool | None:
+def _plain_value(text: str, event: ScalarEvent, *, dates: bool) -> str | int | float | bool | None:
     if _NULL.fullmatch(text):
         return None
     if _TRUE.fullmatch(text) or _FALSE.fullmatch(text):
