@@ -5,7 +5,7 @@ Terms that have begun are history: handed in, they stay as they are, and the fut
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import chain, pairwise
 from typing import Final
 
@@ -19,6 +19,7 @@ from coherence.rota.term import Source, Term, clip
 
 _DAY: Final = timedelta(days=1)
 _INSTANT: Final = timedelta(microseconds=1)
+_NEVER: Final = datetime.max.replace(tzinfo=UTC)
 
 
 def terms(rota: Rota, history: Sequence[Term] = (), *, until: datetime) -> list[Term]:
@@ -112,11 +113,14 @@ def _overrides(rota: Rota) -> list[Term]:
 
 
 def _lay_over(planned: Sequence[Term], overrides: Sequence[Term]) -> Iterator[Term]:
-    """Yield both in one sequence; a term keeps what no override covers of it."""
+    """Yield both in one sequence; a term keeps what no override covers of it.
+
+    An override stays whole even where it reaches beyond the last term.
+    """
     if not planned:
         return
     reached = planned[0].start
-    upcoming = iter(clip(overrides, planned[0].start, planned[-1].end))
+    upcoming = iter(clip(overrides, reached, _NEVER))
     override = next(upcoming, None)
     for term in planned:
         while override is not None and override.start < term.end:

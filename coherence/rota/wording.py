@@ -7,7 +7,7 @@ The sentences are stored with the term, and read by the whole team.
 def in_order(*, passed_over: bool, rest_shortened: bool) -> str:
     """Say that it is somebody's turn, and how the turn was found."""
     if rest_shortened:
-        return "Next in the order, with less rest than usual so that the term is not left vacant."
+        return "Next in the order, with less rest so that the term is not vacant."
     return "Next in the order among those available." if passed_over else "Next in the order."
 
 
