@@ -33,8 +33,9 @@ def handovers(rota: Rota) -> Iterator[datetime]:
 def handover_dates(rota: Rota) -> Iterator[date]:
     """Yield the local dates of all handovers from the start on, in order."""
     latest: date | None = None
+    allowed = _allowed(rota)
     for planned in takewhile(lambda day: day < _HORIZON, _planned_dates(rota)):
-        day = _move_to_allowed(planned, rota.weekdays)
+        day = _move_to_allowed(planned, allowed)
         if latest is None or day > latest:
             yield day
             latest = day
@@ -49,18 +50,13 @@ def _planned_dates(rota: Rota) -> Iterator[date]:
         return _months(rota.start, every)
     if cadence.unit == "week":
         return _days(rota.start, every * _WEEK)
-    if rota.weekdays is None:
-        return _days(rota.start, every)
-    return islice(_allowed_days(rota.start, rota.weekdays), 0, None, every)
+    allowed = _allowed(rota)
+    counted = (day for day in _days(rota.start, 1) if day.weekday() in allowed)
+    return islice(counted, 0, None, every)
 
 
 def _days(start: date, step: int) -> Iterator[date]:
     return (start + timedelta(days=step * number) for number in count())
-
-
-def _allowed_days(start: date, weekdays: frozenset[Weekday]) -> Iterator[date]:
-    allowed = _numbers(weekdays)
-    return (day for day in _days(start, 1) if day.weekday() in allowed)
 
 
 def _months(start: date, every: int) -> Iterator[date]:
@@ -95,12 +91,11 @@ def _month_after(start: date, months: int) -> tuple[int, int]:
     return number // _MONTHS, number % _MONTHS + 1
 
 
-def _move_to_allowed(day: date, weekdays: frozenset[Weekday] | None) -> date:
-    allowed = _numbers(weekdays) if weekdays is not None else range(_WEEK)
+def _allowed(rota: Rota) -> frozenset[int]:
+    return frozenset(weekday.number for weekday in rota.weekdays or Weekday)
+
+
+def _move_to_allowed(day: date, allowed: frozenset[int]) -> date:
     while day.weekday() not in allowed:
         day += _DAY
     return day
-
-
-def _numbers(weekdays: frozenset[Weekday]) -> set[int]:
-    return {weekday.number for weekday in weekdays}

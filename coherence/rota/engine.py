@@ -6,7 +6,7 @@ Terms that have begun are history: handed in, they stay as they are, and the fut
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
-from itertools import chain, pairwise
+from itertools import chain, dropwhile, islice, pairwise
 from typing import Final
 
 from coherence.rota import wording
@@ -63,12 +63,26 @@ def _spans(
 ) -> Iterator[tuple[datetime, datetime]]:
     moments = handovers(rota)
     if history:
-        settled = history[-1].end
-        moments = chain([settled], (moment for moment in moments if moment > settled))
+        moments = _from_settled(moments, history[-1].end)
     for start, end in pairwise(moments):
         if start >= until:
             return
         yield start, end
+
+
+def _from_settled(moments: Iterator[datetime], settled: datetime) -> Iterator[datetime]:
+    """The handovers from the end of the settled terms on, which an edited cadence may not have.
+
+    What then remains until the next handover is a term of its own, or, where it is shorter than half the
+    term after it, a part of that.
+    """
+    later = dropwhile(lambda moment: moment < settled, moments)
+    following = list(islice(later, 2))
+    if following[:1] == [settled]:
+        return chain(following, later)
+    if len(following) > 1 and following[0] - settled < (following[1] - following[0]) / 2:
+        following = following[1:]
+    return chain([settled], following, later)
 
 
 def _next_term(rota: Rota, order: Order, start: datetime, end: datetime) -> Term:
