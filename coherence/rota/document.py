@@ -18,6 +18,7 @@ from coherence.rota.fields import (
     UserName,
     Weekday,
     ZoneName,
+    not_empty,
 )
 
 MAX_MEMBERS: Final = 2_000
@@ -113,10 +114,10 @@ class Override(Entry):
 
     start: Moment = Field(alias="from")
     end: Moment = Field(alias="to")
-    users: tuple[UserName, ...] = Field(min_length=1, max_length=20)
+    users: Annotated[tuple[UserName, ...], AfterValidator(not_empty), Field(max_length=20)]
 
 
-Group = Annotated[tuple[Member, ...], Field(min_length=1)]
+Group = Annotated[tuple[Member, ...], AfterValidator(not_empty)]
 
 
 class Rota(Entry):
@@ -127,11 +128,14 @@ class Rota(Entry):
     start: Day
     handover: TimeOfDay
     cadence: Cadence
-    weekdays: Annotated[frozenset[Weekday], Field(min_length=1)] | None = None
+    weekdays: Annotated[frozenset[Weekday], AfterValidator(not_empty)] | None = None
     per_term: Annotated[Whole, Field(ge=1, le=2)] = 1
     rest: Rest = Rest()
     members: Annotated[
-        tuple[Group, ...], BeforeValidator(_as_groups), Field(min_length=1, max_length=MAX_MEMBERS)
+        tuple[Group, ...],
+        BeforeValidator(_as_groups),
+        AfterValidator(not_empty),
+        Field(max_length=MAX_MEMBERS),
     ]
     absences: tuple[Absence, ...] = Field(default=(), max_length=MAX_ABSENCES)
     overrides: tuple[Override, ...] = Field(default=(), max_length=MAX_OVERRIDES)

@@ -1,7 +1,7 @@
 """What the values of a rota file may be: days, times, zones, weekdays, people, countries."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date, datetime, time
 from enum import StrEnum
 from functools import cache
@@ -69,6 +69,7 @@ def parse_moment(written: str) -> datetime:
 
 
 _Dated = TypeVar("_Dated", date, datetime)
+_Entries = TypeVar("_Entries", bound=Collection[object])
 
 
 def _within_years(value: _Dated) -> _Dated:
@@ -93,8 +94,9 @@ def _moment(value: object) -> object:
 
 def _told(parse: Callable[[str], object], value: object) -> object:
     # What pydantic would say of a ValueError begins with words that only a programmer knows.
+    written = _as_text(value)
     try:
-        return parse(_as_text(value))
+        return parse(written)
     except ValueError as error:
         raise PydanticCustomError("told", "{told}", {"told": str(error)}) from None
 
@@ -120,7 +122,7 @@ def _zone(value: str) -> str:
 
 def _unknown_zone(value: str) -> str:
     similar = similar_zones(value)
-    hint = f"; did you mean {' or '.join(similar)}?" if similar else ", such as Europe/London"
+    hint = f"; similar ones are {', '.join(similar)}" if similar else ", such as Europe/London"
     return f"must be a time zone that exists{hint}"
 
 
@@ -141,6 +143,13 @@ def _has_holidays(country: str) -> bool:
     except NotImplementedError:
         return False
     return True
+
+
+def not_empty(entries: _Entries) -> _Entries:
+    """Validate that there is an entry, after the entries themselves, so that their faults come first."""
+    if not entries:
+        raise PydanticCustomError("too_short", "needs at least one entry")
+    return entries
 
 
 Day = Annotated[date, BeforeValidator(_day)]

@@ -83,8 +83,8 @@ timings = st.fixed_dictionaries(
 @st.composite
 def rotas(draw: st.DrawFn, *, alone: bool = False) -> Rota:
     """Any rota: people who come and go and are away, in pairs, in groups or alone."""
-    content = {"format": 1, **draw(timings), "rest": draw(rests)}
-    start = content["start"]
+    content: dict[str, Any] = {"format": 1, **draw(timings), "rest": draw(rests)}
+    start: date = content["start"]
     names = draw(st.lists(st.sampled_from(NAMES), min_size=1, unique=True))
     people = [_member(draw, name, start) for name in names]
     if alone or draw(st.booleans()):

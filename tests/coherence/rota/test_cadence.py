@@ -1,7 +1,7 @@
 """When handovers come."""
 
 from datetime import UTC, date, datetime
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Any
 
 import pytest
@@ -93,10 +93,10 @@ def test_of_a_time_that_comes_twice_the_first_is_meant() -> None:
 
 def test_a_day_that_a_zone_left_out_has_no_term() -> None:
     found = moments("Pacific/Apia", "2011-12-29", "09:00")
-    assert [
-        (later - earlier).total_seconds() / 3600
-        for earlier, later in zip(found, found[1:], strict=False)
-    ] == [24, 24]
+    assert [(later - earlier).total_seconds() / 3600 for earlier, later in pairwise(found)] == [
+        24,
+        24,
+    ]
 
 
 def test_handovers_end_a_century_after_the_last_year_that_may_be_asked_for() -> None:

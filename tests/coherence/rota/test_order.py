@@ -1,6 +1,6 @@
 """Whose turn it is when life interferes."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -172,5 +172,5 @@ def test_the_reason_says_how_somebody_was_found_and_names_nobody() -> None:
     ]
 
 
-def _place(term: Term) -> tuple[object, object]:
+def _place(term: Term) -> tuple[datetime, datetime]:
     return term.start, term.end
