@@ -9,6 +9,7 @@ import typer
 
 from bot.cli.files import read_bytes
 from bot.cli.output import OutputFormat, print_json, print_lines
+from coherence.rota.cadence import handovers
 from coherence.rota.document import Rota
 from coherence.rota.engine import on_duty
 from coherence.rota.engine import preview as preview_terms
@@ -61,8 +62,10 @@ def _show_days(file: str, start: date, end: date, output: OutputFormat) -> None:
     terms = preview_terms(content, start, end)
     if output is OutputFormat.JSON:
         print_json(_as_json(terms, content.time_zone))
-    else:
+    elif terms:
         print_lines(voice.calendar(terms, content.time_zone))
+    else:
+        print_lines([voice.no_days() if start == end else _not_begun(content)])
 
 
 def _show_moment(file: str, at: datetime, output: OutputFormat) -> None:
@@ -71,7 +74,11 @@ def _show_moment(file: str, at: datetime, output: OutputFormat) -> None:
     if output is OutputFormat.JSON:
         print_json(_as_json([term] if term else [], content.time_zone))
     else:
-        print_lines(voice.one_term(term, content.time_zone) if term else [voice.no_terms()])
+        print_lines(voice.one_term(term, content.time_zone) if term else [_not_begun(content)])
+
+
+def _not_begun(content: Rota) -> str:
+    return voice.not_begun(next(handovers(content)), content.time_zone)
 
 
 def _read(file: str) -> Rota:

@@ -36,7 +36,28 @@ def terms(rota: Rota, history: Sequence[Term] = (), *, until: datetime) -> list[
 
 def with_overrides(rota: Rota, planned: Sequence[Term]) -> list[Term]:
     """The terms as they are served: what was arranged by hand takes the place of what it covers."""
-    return list(_lay_over(planned, _overrides(rota)))
+    return list(lay_over(planned, _overrides(rota)))
+
+
+def lay_over(planned: Sequence[Term], arranged: Sequence[Term]) -> Iterator[Term]:
+    """Yield both in one sequence; a term keeps what nothing arranged covers of it.
+
+    What was arranged is sorted and does not overlap; it stays whole even where it reaches beyond the last
+    term.
+    """
+    if not planned:
+        return
+    reached = planned[0].start
+    upcoming = iter(clip(arranged, reached, _NEVER))
+    agreed = next(upcoming, None)
+    for term in planned:
+        while agreed is not None and agreed.start < term.end:
+            yield from clip([term], reached, agreed.start)
+            yield agreed
+            reached = agreed.end
+            agreed = next(upcoming, None)
+        yield from clip([term], reached, term.end)
+        reached = max(reached, term.end)
 
 
 def preview(rota: Rota, start: date, end: date, history: Sequence[Term] = ()) -> list[Term]:
@@ -124,23 +145,3 @@ def _overrides(rota: Rota) -> list[Term]:
         for override in rota.overrides
     ]
     return sorted(found, key=lambda term: term.start)
-
-
-def _lay_over(planned: Sequence[Term], overrides: Sequence[Term]) -> Iterator[Term]:
-    """Yield both in one sequence; a term keeps what no override covers of it.
-
-    An override stays whole even where it reaches beyond the last term.
-    """
-    if not planned:
-        return
-    reached = planned[0].start
-    upcoming = iter(clip(overrides, reached, _NEVER))
-    override = next(upcoming, None)
-    for term in planned:
-        while override is not None and override.start < term.end:
-            yield from clip([term], reached, override.start)
-            yield override
-            reached = override.end
-            override = next(upcoming, None)
-        yield from clip([term], reached, term.end)
-        reached = max(reached, term.end)

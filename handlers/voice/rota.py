@@ -15,9 +15,7 @@ _NOBODY = "nobody"
 
 
 def calendar(terms: Sequence[Term], zone: ZoneInfo) -> list[str]:
-    """The terms as a calendar: a block for each month, a line for each handover; times are local."""
-    if not terms:
-        return [no_terms()]
+    """Terms, at least one, as a calendar: a block for each month, a line for each handover; times are local."""
     width = min(max(len(_who(term)) for term in terms), _WHO_WIDTH)
     lines = [f"Times are those of {zone.key}."]
     for month, handovers in groupby(terms, lambda term: f"{_local(term.start, zone):%B %Y}"):
@@ -33,9 +31,14 @@ def one_term(term: Term, zone: ZoneInfo) -> list[str]:
     return [f"{_who(term)}: {start} until {end} ({zone.key})", term.why]
 
 
-def no_terms() -> str:
-    """Say that the rota has not begun in a range of time."""
-    return "Nobody serves then: the rota begins later."
+def not_begun(first: datetime, zone: ZoneInfo) -> str:
+    """Say that nobody serves yet, and from when on somebody does."""
+    return f"Nobody serves then: the rota begins on {_moment(first, zone)} ({zone.key})."
+
+
+def no_days() -> str:
+    """Say that a range has no days."""
+    return "No days lie between --from and --to."
 
 
 def _rows(term: Term, zone: ZoneInfo, width: int) -> Iterator[str]:

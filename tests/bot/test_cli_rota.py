@@ -119,12 +119,17 @@ def test_one_moment_has_one_whole_term(preview: Preview, at: str) -> None:
 
 
 def test_before_the_rota_begins_there_is_nobody(preview: Preview) -> None:
-    nobody = "Nobody serves then: the rota begins later.\n"
+    nobody = "Nobody serves then: the rota begins on Mon 16 Mar 2026 09:00 (Europe/London).\n"
     assert preview.terms("2026-01-01", "2026-03-16") == []
     assert preview.between("2026-01-01", "2026-03-16").out == nobody
     assert preview("--at", "2026-03-16T08:59").out == nobody
     assert preview("--at", "2026-03-16T08:59", "--format", "json").json == []
+
+
+def test_a_range_without_days_is_empty(preview: Preview) -> None:
     assert preview.terms("2026-03-20", "2026-03-20") == []
+    said = preview.between("2026-03-20", "2026-03-20")
+    assert (said.code, said.out) == (0, "No days lie between --from and --to.\n")
 
 
 def test_a_rota_may_come_from_standard_input(run: CommandLine) -> None:
@@ -170,9 +175,11 @@ def test_what_is_no_file_is_refused(run: CommandLine, tmp_path: Path) -> None:
 
 
 def test_the_longest_rota_there_may_be_ends(preview: Preview, tmp_path: Path) -> None:
-    daily = ROTA.replace("start: 2026-03-16", "start: 1900-01-01").replace("week", "day")
-    (tmp_path / "rota.yml").write_text(daily)
-    assert len(preview.terms("2200-12-01", "2200-12-31")) == 31
+    fortnightly = ROTA.replace("start: 2026-03-16", "start: 1900-01-01").replace(
+        "every: 1", "every: 2"
+    )
+    (tmp_path / "rota.yml").write_text(fortnightly)
+    assert len(preview.terms("2200-12-01", "2200-12-31")) == 3
     assert preview("--at", "2200-12-31T23:00").code == 0
 
 

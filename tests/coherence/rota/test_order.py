@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from coherence.rota.engine import preview, terms
+from coherence.rota.engine import lay_over, on_duty, preview, terms
 from coherence.rota.term import Source, Term
 from tests.coherence.rota.rotas import after, away, day, rota, served
 
@@ -147,6 +147,33 @@ def test_a_swap_counts_as_the_turn_of_whoever_gave_it_away() -> None:
     swapped = Term(*_place(first), ("cy",), Source.SWAP, "Swapped.", turn=("ana",))
     future = terms(content, [swapped], until=after(content, 20))
     assert [term.users for term in future] == [("bo",), ("cy",)]
+
+
+def test_what_was_agreed_is_laid_over_the_terms_and_keeps_its_own_words() -> None:
+    content = rota("ana", "bo")
+    planned = terms(content, until=after(content, 8))
+    cover = Term(after(content, 2), after(content, 9), ("cy",), Source.COVER, "Cy offered.")
+    found = list(lay_over(planned, [cover]))
+    assert [(*term.users, (term.end - term.start).days) for term in found] == [
+        ("ana", 2), ("cy", 7), ("bo", 5),
+    ]  # fmt: skip
+    assert found[1] == cover
+
+
+def test_settled_terms_answer_for_their_own_time() -> None:
+    content = rota("ana", "bo")
+    settled = [
+        Term(*_place(term), ("zoe",), Source.ROTA, "")
+        for term in terms(content, until=after(content, 1))
+    ]
+    for history in ((), settled):
+        found = [on_duty(content, after(content, days), history) for days in (-1, 6, 7)]
+        first = "zoe" if history else "ana"
+        assert [term and term.users[0] for term in found] == [
+            None,
+            first,
+            "ana" if history else "bo",
+        ]
 
 
 def test_an_edited_cadence_begins_where_the_settled_terms_end() -> None:
