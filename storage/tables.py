@@ -3,9 +3,29 @@
 from sqlalchemy import MetaData
 from sqlmodel import SQLModel
 
-from storage import check, journeys, processed, stack, stack_revisions, stewards, workspaces
+from storage import (
+    check,
+    journeys,
+    outbox,
+    processed,
+    schedules,
+    stack,
+    stack_revisions,
+    stewards,
+    workspaces,
+)
 
-MODULES = (check, journeys, processed, stack, stack_revisions, stewards, workspaces)
+MODULES = (
+    check,
+    journeys,
+    outbox,
+    processed,
+    schedules,
+    stack,
+    stack_revisions,
+    stewards,
+    workspaces,
+)
 
 
 def metadata() -> MetaData:

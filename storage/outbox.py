@@ -1,0 +1,288 @@
+"""The outbox: calls to Slack that must happen once, whatever dies in between.
+
+`machine_now` and leases are by the machine's own clock, everything else by the application's.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+from sqlalchemy import ColumnElement, Index, Update, and_, case, delete, func, or_, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Field, SQLModel, col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.types import Json, UTCDateTime
+
+Document: TypeAlias = dict[str, Any]
+
+_BATCH = 500
+
+
+class State(StrEnum):
+    """How far a delivery has come."""
+
+    DUE = "due"
+    SENDING = "sending"
+    """Slack may have taken it: only after asking may it be sent again."""
+    FAILED = "failed"
+    """Slack has not taken it; it is tried again."""
+    SENT = "sent"
+    DEAD = "dead"
+    """Given up; a steward may have it sent again."""
+    EXPIRED = "expired"
+    """It came too late to be of use."""
+    DROPPED = "dropped"
+    """A steward let it go, or there was nothing to say any more."""
+
+
+WAITING = (State.DUE, State.FAILED)
+OPEN = (*WAITING, State.SENDING)
+
+
+class Delivery(SQLModel, table=True):
+    """One call to Slack: where to, what about, and how far it has come.
+
+    It goes to a channel or to a person. `facts` are what its words are made of when it is sent.
+    `unsure_since` is when the first call began of which nobody knows how it ended.
+    """
+
+    __table_args__ = (
+        Index("ix_delivery_open", "workspace_id", "state", "next_attempt_at"),
+        Index("ix_delivery_lane", "workspace_id", "lane", "state"),
+        Index("ix_delivery_settled_at", "settled_at"),
+    )
+
+    workspace_id: str = Field(primary_key=True, foreign_key="workspace.id")
+    key: str = Field(primary_key=True)
+    kind: str
+    method: str
+    lane: str
+    user_id: str | None = None
+    thread_ts: str | None = None
+    facts: Document = Field(sa_type=Json)
+    schedule_id: str | None = None
+    due_at: datetime = Field(sa_type=UTCDateTime)
+    expires_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    state: str = State.DUE.value
+    next_attempt_at: datetime = Field(sa_type=UTCDateTime)
+    attempts: int = 0
+    lease_until: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    lease_owner: str | None = None
+    unsure_since: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    ts: str | None = None
+    error: str | None = None
+    settled_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
+class DeliveryLane(SQLModel, table=True):
+    """A channel, or a person's direct messages: one call at a time, and not one right after another.
+
+    `channel_id` is the channel that Slack's answers name; for a person it is learnt that way.
+    """
+
+    __tablename__ = "delivery_lane"
+
+    workspace_id: str = Field(primary_key=True, foreign_key="workspace.id")
+    lane: str = Field(primary_key=True)
+    user_id: str | None = None
+    channel_id: str | None = None
+    free_at: datetime = Field(sa_type=UTCDateTime)
+
+
+async def add_deliveries(
+    session: AsyncSession, deliveries: Sequence[Delivery], *, machine_now: datetime
+) -> None:
+    """Put deliveries into the outbox; those whose key is known already are left as they are."""
+    dialect = (await session.connection()).dialect.name
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    lanes = {
+        (each.workspace_id, each.lane): {
+            "workspace_id": each.workspace_id,
+            "lane": each.lane,
+            "user_id": each.user_id,
+            "free_at": machine_now,
+        }
+        for each in deliveries
+    }
+    # In one order everywhere, so that two who add the same lanes wait and never block each other.
+    for model, rows in (
+        (DeliveryLane, [lanes[lane] for lane in sorted(lanes)]),
+        (Delivery, [each.model_dump() for each in deliveries]),
+    ):
+        for start in range(0, len(rows), _BATCH):
+            statement = insert(model).values(rows[start : start + _BATCH])
+            await session.exec(statement.on_conflict_do_nothing())
+
+
+async def claim_deliveries(
+    session: AsyncSession,
+    workspace_id: str,
+    kinds: Collection[str],
+    *,
+    now: datetime,
+    machine_now: datetime,
+    limit: int,
+) -> Sequence[tuple[Delivery, DeliveryLane]]:
+    """The next delivery of each lane that is free, with its lane; both are this transaction's.
+
+    What may have been taken by Slack and whose lease is over comes first.
+    """
+    ready = _ready(workspace_id, kinds, now, machine_now)
+    lanes = select(DeliveryLane).where(
+        col(DeliveryLane.workspace_id) == workspace_id,
+        col(DeliveryLane.free_at) <= machine_now,
+        col(DeliveryLane.lane).in_(select(Delivery.lane).where(ready)),
+    )
+    lanes = lanes.order_by(col(DeliveryLane.free_at), col(DeliveryLane.lane)).limit(limit)
+    claimed = (await session.exec(lanes.with_for_update(skip_locked=True))).all()
+    by_lane = {lane.lane: lane for lane in claimed}
+    # A lane's deliveries are only ever changed by who holds the lane: they need no locks of their own.
+    first = await _first_of_each(session, ready, list(by_lane))
+    return [(delivery, by_lane[delivery.lane]) for delivery in first]
+
+
+def _ready(
+    workspace_id: str, kinds: Collection[str], now: datetime, machine_now: datetime
+) -> ColumnElement[bool]:
+    waits = and_(
+        col(Delivery.state).in_([state.value for state in WAITING]),
+        col(Delivery.next_attempt_at) <= now,
+    )
+    unsure = and_(
+        col(Delivery.state) == State.SENDING.value, col(Delivery.lease_until) <= machine_now
+    )
+    return and_(
+        col(Delivery.workspace_id) == workspace_id,
+        or_(waits, unsure),
+        col(Delivery.kind).in_(kinds),
+    )
+
+
+async def _first_of_each(
+    session: AsyncSession, ready: ColumnElement[bool], lanes: Sequence[str]
+) -> Sequence[Delivery]:
+    unsure_first = case((col(Delivery.state) == State.SENDING.value, 0), else_=1)
+    order = (unsure_first, col(Delivery.next_attempt_at), col(Delivery.due_at), col(Delivery.key))
+    rank = func.row_number().over(partition_by=col(Delivery.lane), order_by=order)
+    ranked = (
+        select(col(Delivery.workspace_id), col(Delivery.key), rank.label("rank"))
+        .where(ready, col(Delivery.lane).in_(lanes))
+        .subquery()
+    )
+    query = select(Delivery).join(
+        ranked,
+        (col(Delivery.workspace_id) == ranked.c.workspace_id) & (col(Delivery.key) == ranked.c.key),
+    )
+    return (await session.exec(query.where(ranked.c.rank == 1))).all()
+
+
+async def change_claimed(
+    session: AsyncSession, workspace_id: str, key: str, owner: str, **values: object
+) -> bool:
+    """Change a delivery that `owner` has claimed; False if by now it is another's, or gone."""
+    mine = update(Delivery).where(
+        col(Delivery.workspace_id) == workspace_id,
+        col(Delivery.key) == key,
+        col(Delivery.lease_owner) == owner,
+        col(Delivery.state) == State.SENDING.value,
+    )
+    return (await session.exec(mine.values(**values))).rowcount == 1
+
+
+async def free_lane(
+    session: AsyncSession,
+    workspace_id: str,
+    lane: str,
+    *,
+    held_until: datetime,
+    free_at: datetime,
+    channel_id: str | None = None,
+) -> None:
+    """Say from when a lane takes its next call, if it is still held until the moment given."""
+    held = update(DeliveryLane).where(
+        col(DeliveryLane.workspace_id) == workspace_id,
+        col(DeliveryLane.lane) == lane,
+        col(DeliveryLane.free_at) == held_until,
+    )
+    learnt = {"channel_id": channel_id} if channel_id else {}
+    await session.exec(held.values(free_at=free_at, **learnt))
+
+
+async def find_delivery(session: AsyncSession, workspace_id: str, key: str) -> Delivery | None:
+    """A delivery, or None."""
+    return await session.get(Delivery, (workspace_id, key))
+
+
+async def list_deliveries(
+    session: AsyncSession, workspace_id: str, state: State, *, limit: int | None = None
+) -> Sequence[Delivery]:
+    """The deliveries that have come so far and no further, longest due first."""
+    query = select(Delivery).where(
+        col(Delivery.workspace_id) == workspace_id, col(Delivery.state) == state.value
+    )
+    query = query.order_by(col(Delivery.due_at), col(Delivery.key)).limit(limit)
+    return (await session.exec(query)).all()
+
+
+async def count_deliveries(session: AsyncSession, workspace_id: str) -> dict[str, int]:
+    """How many deliveries of a workspace have come how far."""
+    query = (
+        select(Delivery.state, func.count())
+        .where(col(Delivery.workspace_id) == workspace_id)
+        .group_by(col(Delivery.state))
+    )
+    return dict((await session.exec(query)).all())
+
+
+async def revive_delivery(
+    session: AsyncSession, workspace_id: str, key: str, *, now: datetime, machine_now: datetime
+) -> bool:
+    """Have a delivery that was given up tried again; False if it is not one.
+
+    One that Slack may have taken is looked for first.
+    """
+    state = case((col(Delivery.unsure_since).is_(None), State.DUE.value), else_=State.SENDING.value)
+    again = _dead(workspace_id, key).values(
+        state=state,
+        next_attempt_at=now,
+        lease_until=machine_now,
+        attempts=0,
+        expires_at=None,
+        settled_at=None,
+    )
+    return (await session.exec(again)).rowcount == 1
+
+
+async def drop_delivery(
+    session: AsyncSession, workspace_id: str, key: str, *, now: datetime
+) -> bool:
+    """Let go of a delivery that was given up; False if it is not one."""
+    dropped = _dead(workspace_id, key).values(state=State.DROPPED.value, settled_at=now)
+    return (await session.exec(dropped)).rowcount == 1
+
+
+def _dead(workspace_id: str, key: str) -> Update:
+    return update(Delivery).where(
+        col(Delivery.workspace_id) == workspace_id,
+        col(Delivery.key) == key,
+        col(Delivery.state) == State.DEAD.value,
+    )
+
+
+async def drop_deliveries_of(
+    session: AsyncSession, workspace_id: str, schedule_id: str, *, now: datetime
+) -> None:
+    """Let go of what a schedule still has to say and Slack has certainly not taken."""
+    waiting = update(Delivery).where(
+        col(Delivery.workspace_id) == workspace_id,
+        col(Delivery.schedule_id) == schedule_id,
+        col(Delivery.state).in_([state.value for state in WAITING]),
+    )
+    await session.exec(waiting.values(state=State.DROPPED.value, settled_at=now))
+
+
+async def forget_deliveries(session: AsyncSession, *, before: datetime) -> None:
+    """Drop the deliveries that were settled before a moment, in all workspaces."""
+    await session.exec(delete(Delivery).where(col(Delivery.settled_at) < before))
