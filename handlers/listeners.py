@@ -7,6 +7,7 @@ from slack_bolt.async_app import AsyncApp
 
 from coherence.check import Checks
 from coherence.deliveries import Deliveries
+from coherence.outbox import Outbox
 from coherence.privacy import Privacy
 from coherence.setup import Setup
 from coherence.stack.drafts import Drafts
@@ -45,6 +46,7 @@ class UseCases:
     setup: Setup
     deliveries: Deliveries
     privacy: Privacy
+    outbox: Outbox
 
 
 def register(app: AsyncApp, use_cases: UseCases, answers: Answers) -> None:

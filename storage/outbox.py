@@ -3,7 +3,8 @@
 `machine_now` and leases are by the machine's own clock, everything else by the application's.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeAlias
@@ -37,8 +38,7 @@ class State(StrEnum):
     """A steward let it go, or there was nothing to say any more."""
 
 
-WAITING = (State.DUE, State.FAILED)
-OPEN = (*WAITING, State.SENDING)
+WAITING = (State.DUE.value, State.FAILED.value)
 
 
 class Delivery(SQLModel, table=True):
@@ -116,66 +116,85 @@ async def add_deliveries(
             await session.exec(statement.on_conflict_do_nothing())
 
 
+@dataclass(frozen=True)
+class Ready:
+    """What can be sent now: of which workspace, of which kinds, at what time by both clocks."""
+
+    workspace_id: str
+    kinds: Sequence[str]
+    now: datetime
+    machine_now: datetime
+
+    def condition(self) -> ColumnElement[bool]:
+        """What is due, and what Slack may have taken and nobody holds any more."""
+        unsure = and_(
+            col(Delivery.state) == State.SENDING.value,
+            col(Delivery.lease_until) <= self.machine_now,
+        )
+        waiting = and_(col(Delivery.state).in_(WAITING), col(Delivery.next_attempt_at) <= self.now)
+        return and_(
+            col(Delivery.workspace_id) == self.workspace_id,
+            or_(waiting, unsure),
+            col(Delivery.kind).in_(self.kinds),
+        )
+
+
+async def any_deliveries(session: AsyncSession, ready: Ready) -> bool:
+    """Whether there is anything to send: looking holds up nobody."""
+    query = select(Delivery.key).where(ready.condition()).limit(1)
+    return (await session.exec(query)).first() is not None
+
+
 async def claim_deliveries(
-    session: AsyncSession,
-    workspace_id: str,
-    kinds: Collection[str],
-    *,
-    now: datetime,
-    machine_now: datetime,
-    limit: int,
+    session: AsyncSession, ready: Ready, *, limit: int
 ) -> Sequence[tuple[Delivery, DeliveryLane]]:
     """The next delivery of each lane that is free, with its lane; both are this transaction's.
 
-    What may have been taken by Slack and whose lease is over comes first.
+    What Slack may have taken comes first. What has come too late in these lanes is closed, unless
+    Slack may have taken it: that has to be found out first.
     """
-    ready = _ready(workspace_id, kinds, now, machine_now)
-    lanes = select(DeliveryLane).where(
-        col(DeliveryLane.workspace_id) == workspace_id,
-        col(DeliveryLane.free_at) <= machine_now,
-        col(DeliveryLane.lane).in_(select(Delivery.lane).where(ready)),
+    query = select(DeliveryLane).where(
+        col(DeliveryLane.workspace_id) == ready.workspace_id,
+        col(DeliveryLane.free_at) <= ready.machine_now,
+        col(DeliveryLane.lane).in_(select(Delivery.lane).where(ready.condition())),
     )
-    lanes = lanes.order_by(col(DeliveryLane.free_at), col(DeliveryLane.lane)).limit(limit)
-    claimed = (await session.exec(lanes.with_for_update(skip_locked=True))).all()
-    by_lane = {lane.lane: lane for lane in claimed}
-    # A lane's deliveries are only ever changed by who holds the lane: they need no locks of their own.
-    first = await _first_of_each(session, ready, list(by_lane))
-    return [(delivery, by_lane[delivery.lane]) for delivery in first]
+    query = query.order_by(col(DeliveryLane.free_at), col(DeliveryLane.lane)).limit(limit)
+    claimed = (await session.exec(query.with_for_update(skip_locked=True))).all()
+    lanes = {lane.lane: lane for lane in claimed}
+    # Whoever sends from a lane holds the lane, so what is in it is nobody else's meanwhile.
+    await _close_late(session, ready, list(lanes))
+    first = await _first_of_each(session, ready, list(lanes))
+    return [(delivery, lanes[delivery.lane]) for delivery in first]
 
 
-def _ready(
-    workspace_id: str, kinds: Collection[str], now: datetime, machine_now: datetime
-) -> ColumnElement[bool]:
-    waits = and_(
-        col(Delivery.state).in_([state.value for state in WAITING]),
-        col(Delivery.next_attempt_at) <= now,
+async def _close_late(session: AsyncSession, ready: Ready, lanes: Sequence[str]) -> None:
+    late = update(Delivery).where(
+        ready.condition(),
+        col(Delivery.lane).in_(lanes),
+        col(Delivery.expires_at) < ready.now,
+        col(Delivery.unsure_since).is_(None),
     )
-    unsure = and_(
-        col(Delivery.state) == State.SENDING.value, col(Delivery.lease_until) <= machine_now
-    )
-    return and_(
-        col(Delivery.workspace_id) == workspace_id,
-        or_(waits, unsure),
-        col(Delivery.kind).in_(kinds),
-    )
+    await session.exec(late.values(state=State.EXPIRED.value, settled_at=ready.now))
 
 
 async def _first_of_each(
-    session: AsyncSession, ready: ColumnElement[bool], lanes: Sequence[str]
+    session: AsyncSession, ready: Ready, lanes: Sequence[str]
 ) -> Sequence[Delivery]:
     unsure_first = case((col(Delivery.state) == State.SENDING.value, 0), else_=1)
     order = (unsure_first, col(Delivery.next_attempt_at), col(Delivery.due_at), col(Delivery.key))
     rank = func.row_number().over(partition_by=col(Delivery.lane), order_by=order)
     ranked = (
         select(col(Delivery.workspace_id), col(Delivery.key), rank.label("rank"))
-        .where(ready, col(Delivery.lane).in_(lanes))
+        .where(ready.condition(), col(Delivery.lane).in_(lanes))
         .subquery()
     )
     query = select(Delivery).join(
         ranked,
         (col(Delivery.workspace_id) == ranked.c.workspace_id) & (col(Delivery.key) == ranked.c.key),
     )
-    return (await session.exec(query.where(ranked.c.rank == 1))).all()
+    # Somebody's data may be erased at this moment: what is about to go is passed by.
+    query = query.where(ready.condition(), ranked.c.rank == 1)
+    return (await session.exec(query.with_for_update(of=Delivery, skip_locked=True))).all()
 
 
 async def change_claimed(
@@ -278,7 +297,7 @@ async def drop_deliveries_of(
     waiting = update(Delivery).where(
         col(Delivery.workspace_id) == workspace_id,
         col(Delivery.schedule_id) == schedule_id,
-        col(Delivery.state).in_([state.value for state in WAITING]),
+        col(Delivery.state).in_(WAITING),
     )
     await session.exec(waiting.values(state=State.DROPPED.value, settled_at=now))
 

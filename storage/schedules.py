@@ -1,10 +1,11 @@
 """Schedules: what is due when, and what has already happened of it."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import ForeignKeyConstraint, Index, delete, or_, update
+from sqlalchemy import ColumnElement, ForeignKeyConstraint, Index, and_, delete, or_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -81,27 +82,40 @@ async def list_schedules(session: AsyncSession, workspace_id: str) -> Sequence[S
     return (await session.exec(query.order_by(col(Schedule.next_run_at), col(Schedule.id)))).all()
 
 
-async def claim_due_schedules(
-    session: AsyncSession,
-    workspace_id: str,
-    kinds: Collection[str],
-    *,
-    now: datetime,
-    machine_now: datetime,
-    limit: int,
-) -> Sequence[Schedule]:
+@dataclass(frozen=True)
+class Due:
+    """What is due now: of which workspace, of which kinds, at what time by both clocks."""
+
+    workspace_id: str
+    kinds: Sequence[str]
+    now: datetime
+    machine_now: datetime
+
+    def condition(self) -> ColumnElement[bool]:
+        """What is due, neither paused nor held."""
+        return and_(
+            col(Schedule.workspace_id) == self.workspace_id,
+            col(Schedule.next_run_at) <= self.now,
+            col(Schedule.paused).is_(False),
+            col(Schedule.kind).in_(self.kinds),
+            or_(col(Schedule.held_until).is_(None), col(Schedule.held_until) <= self.machine_now),
+        )
+
+
+async def any_due_schedules(session: AsyncSession, due: Due) -> bool:
+    """Whether anything is due: looking holds up nobody."""
+    return (
+        await session.exec(select(Schedule.id).where(due.condition()).limit(1))
+    ).first() is not None
+
+
+async def claim_due_schedules(session: AsyncSession, due: Due, *, limit: int) -> Sequence[Schedule]:
     """The schedules that are due and that nobody else is working on, longest due first.
 
     They are this transaction's until it ends, whichever way: on PostgreSQL by row locks that others
     pass by, on SQLite since it has one writer.
     """
-    query = select(Schedule).where(
-        col(Schedule.workspace_id) == workspace_id,
-        col(Schedule.next_run_at) <= now,
-        col(Schedule.paused).is_(False),
-        col(Schedule.kind).in_(kinds),
-        or_(col(Schedule.held_until).is_(None), col(Schedule.held_until) <= machine_now),
-    )
+    query = select(Schedule).where(due.condition())
     query = query.order_by(col(Schedule.next_run_at), col(Schedule.id)).limit(limit)
     return (await session.exec(query.with_for_update(skip_locked=True))).all()
 
