@@ -120,7 +120,8 @@ async def start(
 ) -> AsyncIterator[Application]:
     """Build the bot, connect it, and take it apart again: running listeners finish first.
 
-    `timetable` is what time triggers, the product's own if none is given. Raises InvalidSettings or SlackRefused before anything is connected.
+    `timetable` is what time triggers, the product's own if none is given. Raises InvalidSettings or
+    SlackRefused before anything is connected.
     """
     if missing := missing_for_run(settings):
         raise InvalidSettings(*missing)

@@ -14,10 +14,9 @@ from storage import outbox as table
 from storage.database import Database
 from storage.outbox import Delivery, DeliveryLane, Document, State
 
-FIRST_PAUSE = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(hours=1)
 MOST_ATTEMPTS = 15
-"""With pauses that double from the first to the longest, about four hours."""
+"""With pauses that double from two seconds to an hour, about four hours."""
 
 LISTED = 30
 """Deliveries that were given up, in one list."""
@@ -44,6 +43,11 @@ class Pace:
     lease: timedelta = timedelta(seconds=30)
     settling: timedelta = timedelta(seconds=5)
     between: timedelta = timedelta(seconds=1)
+    first_pause: timedelta = timedelta(seconds=2)
+
+    def pause_after(self, attempts: int) -> timedelta:
+        """How long to wait after so many attempts: each time twice as long, an hour at most."""
+        return min(self.first_pause * (1 << (attempts - 1)), LONGEST_PAUSE)
 
 
 @dataclass(frozen=True)
@@ -221,14 +225,14 @@ class Outbox:
         if claim.attempts >= most_attempts:
             await self._settle(claim, State.DEAD, error=error, unsure_since=None)
         else:
-            await self._try_again(claim, pause_after(claim.attempts), error)
+            await self._try_again(claim, self.pace.pause_after(claim.attempts), error)
 
     async def unclear(self, claim: Claim, error: str) -> None:
         """Nobody knows whether Slack has taken it, so it is looked for before it is sent again."""
         if claim.method is Method.UPDATE:
             await self.refused(claim, error, most_attempts=MOST_ATTEMPTS)
             return
-        pause = max(self.pace.settling, pause_after(claim.attempts))
+        pause = max(self.pace.settling, self.pace.pause_after(claim.attempts))
         await self._change(claim, None, error=error, lease_until=self._machine_now() + pause)
 
     async def not_found(self, claim: Claim) -> bool:
@@ -313,11 +317,6 @@ class Outbox:
             await table.change_claimed(
                 session, claim.workspace_id, claim.key, claim.owner, **values
             )
-
-
-def pause_after(attempts: int) -> timedelta:
-    """How long to wait after so many attempts: each time twice as long, an hour at most."""
-    return min(FIRST_PAUSE * (1 << (attempts - 1)), LONGEST_PAUSE)
 
 
 def _undelivered(delivery: Delivery) -> Undelivered:

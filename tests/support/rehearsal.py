@@ -21,6 +21,7 @@ QUICK = Pace(
     lease=timedelta(seconds=1.5),
     settling=timedelta(seconds=0.2),
     between=timedelta(seconds=0.02),
+    first_pause=timedelta(seconds=0.05),
 )
 
 
