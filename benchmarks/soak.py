@@ -1,30 +1,32 @@
 """`make soak`: a simulated month in which bots are killed again and again, and what was posted by then.
 
 Each seed is one run: a local Slack in this process, one bot on SQLite or three on PostgreSQL as
-processes of their own, schedules in four channels, and the application's clock moved on by some hours
-after each SIGKILL, now and then by days. Kills come at random moments, and right after Slack has taken
-a post whose answer it holds back. In half of the seeds Slack has bad days besides.
+processes of their own, schedules in four channels, and the application's clock moved on in steps of some
+hours, with outages of up to two days. SIGKILL comes at random moments, and right after Slack has taken a
+post whose answer it holds back. In half of the seeds Slack has bad days besides.
 
-    python -m benchmarks.soak [--seeds 20] [--kills 300] [--first 1]
+    python -m benchmarks.soak [--seeds 10] [--kills 300] [--days 30] [--first 1]
 """
 
 import argparse
 import asyncio
-import multiprocessing
+import os
 import random
+import signal
+import subprocess
 import sys
 import tempfile
+import warnings
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
-from sqlmodel import select
+from sqlmodel import col, select
 
 from bot.clock import make_clock, system_clock
 from coherence.schedules import NewSchedule, Schedules
@@ -40,15 +42,16 @@ from storage.workspaces import register_workspace
 from tests.support import rehearsal
 from tests.support.postgres import create_database, database_address, drop_database, start_server
 
-MONTH = timedelta(days=30)
+STEP = timedelta(hours=2.4)
 CHANNELS = ("C0ONBOARD", "C0DRAFTS", "C0SALES", "C0SUPPORT")
 RULES = ((4, 0), (6, 1), (8, 2.5), (12, 3), (24, 9), (7 * 24, 10))
 """Every so many hours, from so many on."""
 
-OUTAGE_CHANCE = 0.04
+OUTAGE_CHANCE = 0.1
 LONGEST_OUTAGE = timedelta(days=2)
-AIMED_CHANCE = 0.5
-LIFE_SECONDS = (0.02, 0.7)
+AIMED_CHANCE = 0.6
+STEP_SECONDS = (0.1, 0.4)
+UNTIL_KILLED_SECONDS = (0.0, 0.5)
 SETTLE_SECONDS = 90.0
 POLL_SECONDS = 0.01
 
@@ -74,6 +77,12 @@ class Seed:
 
     number: int
     kills: int
+    days: int
+
+    @property
+    def steps(self) -> int:
+        """How often the clock is moved."""
+        return int(timedelta(days=self.days) / STEP)
 
     @property
     def on_postgresql(self) -> bool:
@@ -109,37 +118,51 @@ class Tally:
 class Bots:
     """The bots of a run; each slot holds a process that is started again after it was killed."""
 
-    def __init__(self, environment: dict[str, str], count: int, log: Path) -> None:
-        self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(["benchmarks.soak_bot"])
-        self._environment = environment
-        self._log = log
-        self._processes: list[BaseProcess | None] = [None] * count
+    def __init__(self, nursery: subprocess.Popen[str], count: int) -> None:
+        self._nursery = nursery
+        self._pids: list[int | None] = [None] * count
 
     def start(self) -> None:
         """Start every bot that does not run."""
-        from benchmarks.soak_bot import run  # noqa: PLC0415 - only the server that forks needs it
+        assert self._nursery.stdin is not None
+        assert self._nursery.stdout is not None
+        for slot, pid in enumerate(self._pids):
+            if pid is None:
+                self._nursery.stdin.write("one more\n")
+                self._nursery.stdin.flush()
+                self._pids[slot] = int(self._nursery.stdout.readline())
 
-        for slot, process in enumerate(self._processes):
-            if process is None:
-                fresh = self._context.Process(target=run, args=(self._environment, self._log))
-                fresh.start()
-                self._processes[slot] = fresh
-
-    def kill(self, slots: Sequence[int]) -> None:
-        """SIGKILL, and wait until they are gone."""
+    async def kill(self, slots: Sequence[int]) -> None:
+        """SIGKILL, and wait until they are gone. Raises ProcessLookupError for one that went alone."""
         for slot in slots:
-            if (process := self._processes[slot]) is not None:
-                process.kill()
-                process.join()
-                self._processes[slot] = None
+            if (pid := self._pids[slot]) is not None:
+                os.kill(pid, signal.SIGKILL)
+                while _runs(pid):  # noqa: ASYNC110 - other processes have no event
+                    await asyncio.sleep(0.001)
+                self._pids[slot] = None
 
-    @property
-    def died_alone(self) -> bool:
-        """Whether one ended without being killed."""
-        return any(
-            process is not None and process.exitcode is not None for process in self._processes
-        )
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+@contextmanager
+def nursery(environment: dict[str, str], log: Path) -> Iterator[subprocess.Popen[str]]:
+    """The process that bots are forked from."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.soak_bot", str(log)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**environment, "PATH": os.environ["PATH"]},
+    ) as process:
+        yield process
+        assert process.stdin is not None
+        process.stdin.close()
 
 
 class Run:
@@ -159,17 +182,39 @@ class Run:
     async def tally(self) -> Tally:
         """Play the month and count."""
         await self._add_schedules()
-        step = MONTH / self._seed.kills
-        while self._tally.kills < self._seed.kills:
-            self._bots.start()
+        deaths = Counter(self._random.choices(range(self._seed.steps), k=self._seed.kills))
+        self._bots.start()
+        for step in range(self._seed.steps):
+            self._move_clock(STEP * self._random.uniform(0.5, 1.5))
             if self._seed.faulty and self._random.random() < 0.5:
                 self._slack.slack.faults.add(_copy(self._random.choice(FAULTS)))
-            await self._live()
-            self._kill()
-            self._move_clock(step)
+            for _ in range(deaths[step]):
+                await self._live_and_die()
+            await asyncio.sleep(self._random.uniform(*STEP_SECONDS))
         await self._settle()
         await self._count()
         return self._tally
+
+    async def _live_and_die(self) -> None:
+        if self._random.random() < AIMED_CHANCE:
+            await self._until_taken()
+        else:
+            await asyncio.sleep(self._random.uniform(*UNTIL_KILLED_SECONDS))
+        await self._kill()
+        if self._random.random() < OUTAGE_CHANCE:
+            self._move_clock(LONGEST_OUTAGE * self._random.random())
+        self._bots.start()
+
+    async def _until_taken(self) -> None:
+        """Wait until Slack has just taken a post, whose answer it holds back."""
+        self._slack.slack.faults.add(Fault("chat.postMessage", "stuck_answer", seconds=0.3))
+        before = len(self._posted())
+        self._move_clock(STEP / 2)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(1.5):
+                while len(self._posted()) == before:  # noqa: ASYNC110 - what is looked at has no event
+                    await asyncio.sleep(POLL_SECONDS)
+        await asyncio.sleep(self._random.choice((0, 0, self._random.uniform(0, 0.3))))
 
     async def _add_schedules(self) -> None:
         schedules = Schedules(self._database, self._now, system_clock, (), rehearsal.next_time)
@@ -184,31 +229,13 @@ class Run:
                     )  # fmt: skip
                     await schedules.add(session, new)
 
-    async def _live(self) -> None:
-        """Let the bots work for a moment: until a post was just taken, or for a random time."""
-        if self._random.random() < AIMED_CHANCE:
-            self._slack.slack.faults.add(Fault("chat.postMessage", "stuck_answer", seconds=0.2))
-            before = len(self._posted())
-            with suppress(TimeoutError):
-                async with asyncio.timeout(1.5):
-                    while len(self._posted()) == before:  # noqa: ASYNC110 - what is looked at has no event
-                        await asyncio.sleep(POLL_SECONDS)
-            await asyncio.sleep(self._random.choice((0, 0, self._random.uniform(0, 0.3))))
-        else:
-            await asyncio.sleep(self._random.uniform(*LIFE_SECONDS))
-        if self._bots.died_alone:
-            raise RuntimeError("A bot ended by itself; its log says why.")
-
-    def _kill(self) -> None:
+    async def _kill(self) -> None:
         everyone = list(range(self._seed.bots))
-        slots = everyone if self._random.random() < 0.3 else [self._random.choice(everyone)]
-        self._bots.kill(slots)
-        self._tally.kills += len(slots)
+        together = self._random.random() < 0.3
+        await self._bots.kill(everyone if together else [self._random.choice(everyone)])
+        self._tally.kills += 1
 
-    def _move_clock(self, step: timedelta) -> None:
-        forward = step * self._random.uniform(0.5, 1.5)
-        if self._random.random() < OUTAGE_CHANCE:
-            forward += LONGEST_OUTAGE * self._random.random()
+    def _move_clock(self, forward: timedelta) -> None:
         self._slack.slack.clock.advance(forward.total_seconds())
 
     async def _settle(self) -> None:
@@ -216,14 +243,14 @@ class Run:
         self._slack.slack.faults.clear()
         self._bots.start()
         async with asyncio.timeout(SETTLE_SECONDS):
-            while await self._unfinished():
+            while await self._unfinished():  # noqa: ASYNC110 - other processes have no event
                 await asyncio.sleep(0.1)
 
     async def _unfinished(self) -> bool:
         open_states = [State.DUE.value, State.FAILED.value, State.SENDING.value]
         async with self._database.reading() as session:
             due = (
-                await session.exec(select(Schedule).where(Schedule.next_run_at <= self._now()))  # type: ignore[operator, arg-type] # never None here
+                await session.exec(select(Schedule).where(col(Schedule.next_run_at) <= self._now()))
             ).first()
             deliveries = (await session.exec(select(Delivery))).all()
         return due is not None or any(each.state in open_states for each in deliveries)
@@ -320,14 +347,18 @@ async def soak(seed: Seed, postgres: str | None) -> Tally:
                 "COHERENCE_CLOCK_FILE": str(folder / "clock"),
                 "COHERENCE_ENV_FILE": "",
             }
-            bots = Bots(environment, seed.bots, folder / "log")
+            log = folder / "log"
             try:
-                return await Run(seed, slack, database, bots).tally()
+                with nursery(environment, log) as process:
+                    bots = Bots(process, seed.bots)
+                    tally = await Run(seed, slack, database, bots).tally()
+                    await bots.kill(range(seed.bots))
+                    return tally
+            except Exception:
+                sys.stderr.write(_end_of(log))
+                raise
             finally:
-                bots.kill(range(seed.bots))
                 await slack.stop()
-                if sys.exc_info()[0] is not None:
-                    sys.stderr.write(_end_of(folder / "log"))
 
 
 @asynccontextmanager
@@ -391,17 +422,19 @@ def shown(tallies: Sequence[Tally]) -> Table:
 def main() -> int:
     """Run the seeds, print the table; 1 if anything was lost or posted twice."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seeds", type=int, default=20, help="how many runs")
+    parser.add_argument("--seeds", type=int, default=10, help="how many runs")
     parser.add_argument("--first", type=int, default=1, help="the number of the first")
     parser.add_argument("--kills", type=int, default=300, help="kills in all runs together")
+    parser.add_argument("--days", type=int, default=30, help="how long a run is, in simulated time")
     asked = parser.parse_args()
     each = max(1, asked.kills // asked.seeds)
+    warnings.filterwarnings("ignore", "XDG_RUNTIME_DIR is not set")
     server_ = start_server()
     try:
         create_template(server_.address)
         tallies = []
         for number in range(asked.first, asked.first + asked.seeds):
-            tallies.append(asyncio.run(soak(Seed(number, each), server_.address)))
+            tallies.append(asyncio.run(soak(Seed(number, each, asked.days), server_.address)))
             sys.stderr.write(f"{datetime.now(UTC):%H:%M:%S} {tallies[-1]}\n")
     finally:
         server_.stop()
