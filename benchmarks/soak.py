@@ -16,7 +16,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import warnings
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -44,7 +43,7 @@ from tests.support.postgres import create_database, database_address, drop_datab
 
 STEP = timedelta(hours=2.4)
 CHANNELS = ("C0ONBOARD", "C0DRAFTS", "C0SALES", "C0SUPPORT")
-RULES = ((4, 0), (6, 1), (8, 2.5), (12, 3), (24, 9), (7 * 24, 10))
+RULES = ((12, 0), (18, 1), (24, 2.5), (24, 9), (36, 3), (7 * 24, 10))
 """Every so many hours, from so many on."""
 
 OUTAGE_CHANCE = 0.1
@@ -224,7 +223,7 @@ class Run:
             for number, (hours, offset) in enumerate(RULES):
                 for channel in CHANNELS[: 4 - number % 2]:
                     new = NewSchedule(
-                        team, f"{channel}-{hours}", rehearsal.REHEARSAL,
+                        team, f"{channel}-{number}", rehearsal.REHEARSAL,
                         rehearsal.every(hours, offset), "UTC", channel,
                     )  # fmt: skip
                     await schedules.add(session, new)
@@ -428,7 +427,7 @@ def main() -> int:
     parser.add_argument("--days", type=int, default=30, help="how long a run is, in simulated time")
     asked = parser.parse_args()
     each = max(1, asked.kills // asked.seeds)
-    warnings.filterwarnings("ignore", "XDG_RUNTIME_DIR is not set")
+    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
     server_ = start_server()
     try:
         create_template(server_.address)

@@ -14,7 +14,7 @@ from handlers.outbox import DeliveryKind
 from storage.schedules import Document
 
 REHEARSAL = "rehearsal"
-USEFUL_FOR = timedelta(hours=12)
+USEFUL_FOR = timedelta(hours=24)
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 QUICK = Pace(
     call=timedelta(seconds=0.5),
