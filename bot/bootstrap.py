@@ -199,7 +199,8 @@ async def _build(
     use_cases = make_use_cases(
         database, clock, standing_in_slack(client), settings.stewards, timetable.pace
     )
-    register(bolt, use_cases, Answers(session, answer_retry_handlers))
+    answers = Answers(session, answer_retry_handlers)
+    register(bolt, use_cases, answers, timetable.deliveries)
     socket = None
     if settings.transport is Transport.SOCKET and settings.slack_app_token is not None:
         web_client = make_client(settings.slack_app_token, settings.slack_api_url, session)
