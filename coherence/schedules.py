@@ -17,7 +17,7 @@ from coherence.clock import Clock
 from coherence.outbox import NewDelivery
 from storage import schedules as table
 from storage.database import Database
-from storage.outbox import Delivery, add_deliveries
+from storage.outbox import Delivery, add_deliveries, drop_deliveries_of
 from storage.schedules import Document, Occurrence, Schedule
 
 MOST_AT_ONCE = 100
@@ -74,7 +74,9 @@ class PlanFailed(Exception):
     """One schedule of several could not be planned; the cause is the error."""
 
     def __init__(self, schedule: Schedule) -> None:
-        self.schedule = schedule
+        # Plain values: the row itself cannot be read once the transaction is undone.
+        self.workspace_id, self.schedule_id = schedule.workspace_id, schedule.id
+        self.kind = schedule.kind
         super().__init__(f"a schedule of the kind {schedule.kind} could not be planned")
 
 
@@ -160,6 +162,11 @@ class Schedules:
             schedule.paused = False
             schedule.next_run_at = self._next_time(schedule.recurrence, self._now())
 
+    async def remove(self, session: AsyncSession, workspace_id: str, schedule_id: str) -> None:
+        """Remove a schedule, and let go of what it still had to say."""
+        await drop_deliveries_of(session, workspace_id, schedule_id, now=self._now())
+        await table.remove_schedule(session, workspace_id, schedule_id)
+
     async def fire_due(self, workspace_id: str) -> int:
         """Record what is due, with what follows from it; return how many occasions were acted on."""
         acted_on = 0
@@ -241,8 +248,9 @@ class Schedules:
         ]
 
     async def _hold(self, failure: PlanFailed) -> None:
-        schedule = failure.schedule
-        log.error("schedule_failed", kind=schedule.kind, exc_info=failure.__cause__)
+        log.error("schedule_failed", kind=failure.kind, exc_info=failure.__cause__)
+        until = self._machine_now() + HOLD_FAILED
         async with self._database.transaction() as session:
-            until = self._machine_now() + HOLD_FAILED
-            await table.hold_schedule(session, schedule.workspace_id, schedule.id, until=until)
+            await table.hold_schedule(
+                session, failure.workspace_id, failure.schedule_id, until=until
+            )

@@ -134,10 +134,11 @@ class Sender:
             await self._outbox.sent(claim, answer.get("ts"), answer.get("channel"))
 
     async def _send(self, claim: Claim, arguments: Arguments) -> AsyncSlackResponse:
+        client = self._client
         if claim.method is Method.UPDATE:
-            return await self._client.chat_update(channel=claim.lane, **arguments)
+            return await client.chat_update(channel=claim.lane, **arguments)
         metadata = {"event_type": EVENT_TYPE, "event_payload": {"key": claim.key}}
-        return await self._client.chat_postMessage(
+        return await client.chat_postMessage(
             channel=claim.lane, thread_ts=claim.thread_ts, metadata=metadata, **arguments
         )
 

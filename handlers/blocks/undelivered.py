@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from slackblocks import ActionsBlock, Block, Button, PlainText
+from slackblocks import ActionsBlock, Block, Button, Element, PlainText
 
 from coherence.outbox import Undelivered
 from handlers.blocks.message import modal, plain_modal, section
@@ -32,7 +32,7 @@ def undelivered_modal(
 
 def _entry(number: int, undelivered: Undelivered, title: str) -> Iterator[Block]:
     yield section(f"letter_{number}", voice.letter(title, undelivered))
-    buttons = [
+    buttons: list[Element] = [
         Button(PlainText(voice.SEND_AGAIN), AGAIN_ACTION, value=undelivered.key),
         Button(PlainText(voice.LET_GO), LET_GO_ACTION, value=undelivered.key),
     ]

@@ -12,17 +12,19 @@ LET_GO = "Let it go"
 
 _INVITE = "I am not in that channel. Invite me there first."
 _TOO_LONG = "The message was longer than Slack takes."
-_TOKEN = "Slack did not let the app in. Whoever runs this bot can see why with `coherence doctor`."
+_SHUT_OUT = (
+    "Slack did not let the app in. Whoever runs this bot can see why with `coherence doctor`."
+)
 _NOT_ALLOWED = "The channel's settings don't let me post there."
 _NOBODY = "This person can't be written to any more."
 _GONE = "The message that it belongs to is gone."
 _UNREACHABLE = "Slack could not be reached, or had trouble, for several hours."
 
 _REASONS = {
-    "account_inactive": _TOKEN,
+    "account_inactive": _SHUT_OUT,
     "cannot_reply_to_message": _GONE,
     "channel_not_found": "That channel is gone, or it is private and I am not in it.",
-    "invalid_auth": _TOKEN,
+    "invalid_auth": _SHUT_OUT,
     "is_archived": "That channel is archived.",
     "message_not_found": _GONE,
     "messages_tab_disabled": "The app does not take direct messages.",
@@ -31,12 +33,12 @@ _REASONS = {
     "msg_too_long": _TOO_LONG,
     "no_answer": _UNREACHABLE,
     "no_connection": _UNREACHABLE,
-    "not_authed": _TOKEN,
+    "not_authed": _SHUT_OUT,
     "not_in_channel": _INVITE,
     "render_failed": "I could not write it: that is a fault of mine, and the log has it.",
     "restricted_action": _NOT_ALLOWED,
-    "token_expired": _TOKEN,
-    "token_revoked": _TOKEN,
+    "token_expired": _SHUT_OUT,
+    "token_revoked": _SHUT_OUT,
     "user_disabled": _NOBODY,
     "user_not_found": _NOBODY,
 }

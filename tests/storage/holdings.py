@@ -82,7 +82,7 @@ def _rows(workspace_id: str, people: tuple[str, ...], words: str) -> Iterator[li
         ProcessedId(**own, id="1.2.3", processed_at=NOON),
     ]
     schedule = Schedule(
-        **own,
+        workspace_id=workspace_id,
         id="s",
         kind="k",
         subject_id="j",
