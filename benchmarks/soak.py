@@ -46,10 +46,10 @@ CHANNELS = ("C0ONBOARD", "C0DRAFTS", "C0SALES", "C0SUPPORT")
 RULES = ((12, 0), (18, 1), (24, 2.5), (24, 9), (36, 3), (7 * 24, 10))
 """Every so many hours, from so many on."""
 
-OUTAGE_CHANCE = 0.1
+OUTAGE_CHANCE = 0.05
 LONGEST_OUTAGE = timedelta(days=2)
 AIMED_CHANCE = 0.6
-STEP_SECONDS = (0.1, 0.4)
+STEP_SECONDS = (0.1, 0.6)
 UNTIL_KILLED_SECONDS = (0.0, 0.5)
 SETTLE_SECONDS = 90.0
 POLL_SECONDS = 0.01
@@ -68,6 +68,7 @@ FAULTS = (
     Fault("conversations.history", "http_500"),
     Fault("conversations.history", "hang", seconds=2),
 )
+_UNREADABLE = Fault("conversations.history", "missing_scope", times=None)
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,8 @@ class Seed:
     number: int
     kills: int
     days: int
+    readable: bool = True
+    """Whether bots may read the channels' history."""
 
     @property
     def steps(self) -> int:
@@ -181,6 +184,8 @@ class Run:
     async def tally(self) -> Tally:
         """Play the month and count."""
         await self._add_schedules()
+        if not self._seed.readable:
+            self._slack.slack.faults.add(_UNREADABLE)
         deaths = Counter(self._random.choices(range(self._seed.steps), k=self._seed.kills))
         self._bots.start()
         for step in range(self._seed.steps):
@@ -240,6 +245,8 @@ class Run:
     async def _settle(self) -> None:
         """Good weather: let the bots finish what is due by now."""
         self._slack.slack.faults.clear()
+        if not self._seed.readable:
+            self._slack.slack.faults.add(_UNREADABLE)
         self._bots.start()
         async with asyncio.timeout(SETTLE_SECONDS):
             while await self._unfinished():  # noqa: ASYNC110 - other processes have no event
