@@ -293,7 +293,7 @@ class Run:
         if times > 1:
             tally.twice += 1
             tally.wrong.append(f"{key}: posted {times} times")
-        elif times == 1 and delivery is not None and delivery.state == State.SENT:
+        elif times == 1 and delivery is not None and self._is_told(delivery):
             tally.posted += 1
         elif times == 0 and _late_by_rule(schedule, occurrence, delivery):
             tally.late += 1
@@ -301,6 +301,10 @@ class Run:
             tally.lost += 1
             state = delivery.state if delivery else None
             tally.wrong.append(f"{key}: posted {times} times, {occurrence!r}, {state}")
+
+    def _is_told(self, delivery: Delivery) -> bool:
+        """Whether the bot knows that it was posted; where it may not look, it may never know."""
+        return delivery.state == State.SENT or not self._seed.readable
 
     def _posted(self) -> list[str]:
         messages = self._slack.world.messages

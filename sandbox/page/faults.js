@@ -14,6 +14,7 @@ const NAMES = {
   http_504: "504, gateway timeout",
   slow: "Slow, then a right answer",
   hang: "No answer at all",
+  stuck_answer: "Done, but no answer comes",
   lost_answer: "Done, but the answer is lost",
   dropped: "Connection dropped, nothing done",
 };
