@@ -10,15 +10,12 @@ from enum import StrEnum
 from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, Index, Update, and_, case, delete, func, or_, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.types import Json, UTCDateTime
+from storage.types import Json, UTCDateTime, insert_new
 
 Document: TypeAlias = dict[str, Any]
-
-_BATCH = 500
 
 
 class State(StrEnum):
@@ -95,8 +92,8 @@ async def add_deliveries(
     session: AsyncSession, deliveries: Sequence[Delivery], *, machine_now: datetime
 ) -> None:
     """Put deliveries into the outbox; those whose key is known already are left as they are."""
-    dialect = (await session.connection()).dialect.name
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    if not deliveries:
+        return
     lanes = {
         (each.workspace_id, each.lane): {
             "workspace_id": each.workspace_id,
@@ -106,14 +103,12 @@ async def add_deliveries(
         }
         for each in deliveries
     }
+    connection = await session.connection()
     # In one order everywhere, so that two who add the same lanes wait and never block each other.
-    for model, rows in (
-        (DeliveryLane, [lanes[lane] for lane in sorted(lanes)]),
-        (Delivery, [each.model_dump() for each in deliveries]),
-    ):
-        for start in range(0, len(rows), _BATCH):
-            statement = insert(model).values(rows[start : start + _BATCH])
-            await session.exec(statement.on_conflict_do_nothing())
+    in_order = [lanes[lane] for lane in sorted(lanes)]
+    await connection.execute(insert_new(connection, DeliveryLane), in_order)
+    rows = [each.model_dump() for each in deliveries]
+    await connection.execute(insert_new(connection, Delivery), rows)
 
 
 @dataclass(frozen=True)

@@ -6,15 +6,12 @@ from datetime import datetime
 from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, ForeignKeyConstraint, Index, and_, delete, or_, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.types import Json, UTCDateTime
+from storage.types import Json, UTCDateTime, insert_new
 
 Document: TypeAlias = dict[str, Any]
-
-_BATCH = 500
 
 
 class Schedule(SQLModel, table=True):
@@ -125,18 +122,13 @@ async def record_occurrences(
 ) -> set[tuple[str, datetime]]:
     """Record occurrences; return schedule and due time of those that were not on record before."""
     rows = [each.model_dump() for each in occurrences]
-    new: set[tuple[str, datetime]] = set()
-    dialect = (await session.connection()).dialect.name
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    for start in range(0, len(rows), _BATCH):
-        statement = insert(Occurrence).values(rows[start : start + _BATCH])
-        recorded = await session.exec(
-            statement.on_conflict_do_nothing().returning(
-                col(Occurrence.schedule_id), col(Occurrence.due_at)
-            )
-        )
-        new.update((row[0], row[1]) for row in recorded.all())
-    return new
+    if not rows:
+        return set()
+    connection = await session.connection()
+    statement = insert_new(connection, Occurrence)
+    key = (col(Occurrence.schedule_id), col(Occurrence.due_at))
+    recorded = await connection.execute(statement.returning(*key), rows)
+    return {(schedule_id, due_at) for schedule_id, due_at in recorded}
 
 
 async def list_occurrences(

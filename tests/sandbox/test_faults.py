@@ -52,15 +52,6 @@ async def test_a_lost_answer_means_the_work_was_done(app: MinimalApp, controls: 
     assert (await logged(controls))[-1]["status"] == "no answer"
 
 
-async def test_a_stuck_answer_means_the_work_was_done_and_nobody_says_so(
-    app: MinimalApp, controls: Controls
-) -> None:
-    await controls.post("faults", method="chat.postMessage", kind="stuck_answer", seconds=0)
-    with pytest.raises(aiohttp.ClientError):
-        await post(app, "said after all")
-    assert (await controls.messages("U0MAYA", SALES))[-1]["text"] == "said after all"
-
-
 async def test_hanging_ends_when_the_seconds_have_passed(
     app: MinimalApp, controls: Controls
 ) -> None:
