@@ -17,6 +17,7 @@ from sqlmodel import select
 from bot.clock import make_clock, system_clock
 from bot.databases import open_database
 from bot.errors import InvalidSettings, SlackRefused
+from bot.openai_judge import OpenAIJudge, open_judge
 from bot.settings import Settings, Transport, missing_for_run
 from bot.slack import (
     Arrivals,
@@ -32,6 +33,7 @@ from bot.worker import Timetable, Worker
 from coherence.check import Checks
 from coherence.clock import Clock
 from coherence.deliveries import Deliveries
+from coherence.judge import Judge
 from coherence.outbox import Outbox, Pace
 from coherence.privacy import Privacy
 from coherence.schedules import Schedules
@@ -39,6 +41,7 @@ from coherence.setup import Setup
 from coherence.stack.drafts import Drafts
 from coherence.stack.versions import Stacks
 from coherence.stewards import Standing, Stewards
+from coherence.usage import Meter, Prices
 from handlers.answers import Answers
 from handlers.listeners import UseCases, register
 from handlers.outbox import Sender
@@ -96,14 +99,18 @@ def make_use_cases(
     now: Clock,
     standing: Standing,
     appointed: Collection[str],
+    *,
+    judge: Judge | None,
+    meter: Meter,
     pace: Pace | None = None,
 ) -> UseCases:
-    """The use cases on a database and a clock; for the rest see `Stewards`."""
-    checks = Checks(database, now)
+    """The use cases on a database and a clock; for the rest see `Stewards` and `Checks`."""
+    checks = Checks(database, now, judge, meter)
     stacks = Stacks(database, now)
     stewards = Stewards(database, now, standing, appointed)
     return UseCases(
         checks=checks,
+        meter=meter,
         stacks=stacks,
         drafts=Drafts(database, now, stewards),
         stewards=stewards,
@@ -112,6 +119,14 @@ def make_use_cases(
         privacy=Privacy(database, now, forget=checks.forget),
         outbox=Outbox(database, now, system_clock, stewards, pace),
     )
+
+
+def make_meter(settings: Settings, database: Database, now: Clock) -> Meter:
+    """What holds each workspace to the budget that the settings give it."""
+    prices = None
+    if settings.input_price is not None and settings.output_price is not None:
+        prices = Prices(settings.input_price, settings.output_price)
+    return Meter(database, now, settings.daily_tokens, prices)
 
 
 @asynccontextmanager
@@ -131,7 +146,10 @@ async def start(
         stack.push_async_callback(database.close)
         await upgrade(database)
         session = await stack.enter_async_context(open_session())
-        application = await _build(settings, clock, database, session, timetable or Timetable())
+        judge = await stack.enter_async_context(open_judge(settings))
+        application = await _build(
+            settings, clock, database, session, judge=judge, timetable=timetable or Timetable()
+        )
         stack.push_async_callback(_stop, application)
         await _connect(application)
         yield application
@@ -184,6 +202,8 @@ async def _build(
     clock: Clock,
     database: Database,
     session: aiohttp.ClientSession,
+    *,
+    judge: OpenAIJudge | None,
     timetable: Timetable,
 ) -> Application:
     client = make_client(settings.slack_bot_token, settings.slack_api_url, session)
@@ -197,7 +217,13 @@ async def _build(
     bolt.listener_runner.listener_start_handler = in_flight
     bolt.use(arrivals.note)
     use_cases = make_use_cases(
-        database, clock, standing_in_slack(client), settings.stewards, timetable.pace
+        database,
+        clock,
+        standing_in_slack(client),
+        settings.stewards,
+        judge=judge,
+        meter=make_meter(settings, database, clock),
+        pace=timetable.pace,
     )
     answers = Answers(session, answer_retry_handlers)
     register(bolt, use_cases, answers, timetable.deliveries)

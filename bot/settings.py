@@ -1,11 +1,21 @@
 """Settings from the environment or `.env`, read once; each fault is one sentence."""
 
 import os
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import SplitResult, urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    StringConstraints,
+    ValidationError,
+)
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import InvalidSettings
@@ -35,6 +45,49 @@ def _names(listed: object) -> object:
     return listed.replace(",", " ").split() if isinstance(listed, str) else listed
 
 
+def _usable_key(key: SecretStr) -> SecretStr:
+    value = key.get_secret_value()
+    if not (value.isascii() and value.isprintable()) or " " in value:
+        raise PydanticCustomError(
+            "key",
+            "it holds a space, a line break or a letter that no key has; copy it once more",
+        )
+    return key
+
+
+def _endpoint(address: str) -> str:
+    if not _is_endpoint(address):
+        raise PydanticCustomError(
+            "endpoint",
+            "it must be an address such as https://api.openai.com/v1, without a question mark and "
+            "without what belongs to one call, such as /chat/completions",
+        )
+    return address
+
+
+def _is_endpoint(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        return bool(parts.hostname) and parts.port != 0 and _is_plain(address, parts)
+    except ValueError:
+        return False
+
+
+def _is_plain(address: str, parts: SplitResult) -> bool:
+    """Say whether it is all that it seems: control characters and a user in it would be taken out."""
+    return (
+        parts.scheme in {"http", "https"}
+        and parts.username is None
+        and not (parts.query or parts.fragment)
+        and not parts.path.rstrip("/").endswith("/completions")
+        and address.isprintable()
+        and " " not in address
+    )
+
+
+_Price = Annotated[Decimal, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
+
+
 class Settings(BaseSettings):
     """Everything that can be set from outside; `.env.example` and docs/settings.md say what for."""
 
@@ -56,6 +109,21 @@ class Settings(BaseSettings):
     stewards: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_names)] = Field(
         (), validation_alias="COHERENCE_STEWARDS"
     )
+    openai_api_key: Annotated[SecretStr, AfterValidator(_usable_key)] | None = Field(
+        None, validation_alias="OPENAI_API_KEY"
+    )
+    openai_base_url: Annotated[str, AfterValidator(_endpoint)] = Field(
+        "https://api.openai.com/v1", validation_alias="OPENAI_BASE_URL"
+    )
+    model: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)
+    ] = Field("gpt-5-mini", validation_alias="COHERENCE_MODEL")
+    model_seconds: float = Field(
+        20, gt=0, le=600, allow_inf_nan=False, validation_alias="COHERENCE_MODEL_SECONDS"
+    )
+    daily_tokens: int = Field(1_000_000, ge=0, validation_alias="COHERENCE_DAILY_TOKENS")
+    input_price: _Price | None = Field(None, validation_alias="COHERENCE_INPUT_PRICE")
+    output_price: _Price | None = Field(None, validation_alias="COHERENCE_OUTPUT_PRICE")
     clock_file: Path | None = Field(None, validation_alias="COHERENCE_CLOCK_FILE")
 
 

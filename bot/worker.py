@@ -8,7 +8,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -16,12 +16,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from coherence.clock import Clock
 from coherence.outbox import Pace
-from coherence.schedules import NextTime, ScheduleKind, Schedules
+from coherence.schedules import NextTime, ScheduleKind, Schedules, next_time_by_rule
 from handlers.outbox import DeliveryKind, Sender
 from storage.database import Database
 from storage.outbox import forget_deliveries
 from storage.processed import forget_before
-from storage.schedules import Document, forget_occurrences
+from storage.schedules import forget_occurrences
 
 KEEP_PROCESSED_IDS = timedelta(days=1)
 """Slack gives up redelivering after about an hour; a day leaves room for our own downtime."""
@@ -35,18 +35,13 @@ SILENT_SECONDS = 30.0
 log = structlog.get_logger(__name__)
 
 
-def never(_rule: Document, _after: datetime) -> datetime | None:
-    """The next time of any rule where no rules are known."""
-    return None
-
-
 @dataclass(frozen=True)
 class Timetable:
     """Everything that time triggers: kinds of schedules, kinds of deliveries, and the rules' language."""
 
     schedules: Sequence[ScheduleKind] = ()
     deliveries: Sequence[DeliveryKind] = ()
-    next_time: NextTime = never
+    next_time: NextTime = next_time_by_rule
     pace: Pace = field(default_factory=Pace)
     tick_seconds: float = 1.0
 

@@ -22,22 +22,55 @@ class NotJudged(StrEnum):
 
     NO_MODEL = "no_model"
     RULES_ONLY = "rules_only"
+    PENDING = "pending"
+    """A model is being asked."""
+    CANNOT_JUDGE = "cannot_judge"
+    """The model says so itself."""
+    REFUSED = "refused"
+    """The model declines, or its endpoint filters the answer."""
+    TRUNCATED = "truncated"
+    BAD_REPLY = "bad_reply"
+    TIMEOUT = "timeout"
+    UNREACHABLE = "unreachable"
+    """The endpoint can't be reached or fails."""
+    BUSY = "busy"
+    """The endpoint takes no more requests for now."""
+    MISCONFIGURED = "misconfigured"
+    """The endpoint doesn't accept the key, the model's name or our way of asking."""
+    QUOTA_SPENT = "quota_spent"
+    """The account at the endpoint has nothing left."""
+    BUDGET_SPENT = "budget_spent"
+    """The workspace's own budget for the day."""
+    TOO_LONG = "too_long"
+    """Draft and narrative together are more than the model reads at once."""
+    NARRATIVE_TOO_LONG = "narrative_too_long"
+    NARRATIVE_EMPTY = "narrative_empty"
+    """No statement that a meaning could be held against."""
 
 
 @dataclass(frozen=True)
 class Assessment:
-    """What a check says about one text; `reason` is set exactly where the verdict is `not_judged`.
+    """What a check says about one text.
 
-    `rules_not_run` are the ids of house rules whose expressions took too long on this text.
+    `unjudged` says why no model has judged its meaning, None if one has. `rules_not_run` are the ids
+    of house rules whose expressions took too long on this text. `left_out` counts what a model said
+    that is not shown; `dismissed` what somebody has marked as no problem in this wording.
     """
 
     text: str
     verdict: Verdict
-    reason: NotJudged | None
+    unjudged: NotJudged | None
     judged_by: tuple[str, ...]
     findings: tuple[Finding, ...]
     rewrite: str | None = None
     rules_not_run: tuple[str, ...] = ()
+    left_out: int = 0
+    dismissed: int = 0
+
+    @property
+    def reason(self) -> NotJudged | None:
+        """Why there is no verdict, set exactly where it is `not_judged`."""
+        return self.unjudged if self.verdict is Verdict.NOT_JUDGED else None
 
 
 def assess(
@@ -57,7 +90,7 @@ def assess(
     return Assessment(
         text=draft,
         verdict=verdict,
-        reason=unjudged if verdict is Verdict.NOT_JUDGED else None,
+        unjudged=unjudged,
         judged_by=(f"{Source.RULE}s",),
         findings=found.findings,
         rules_not_run=found.not_run,

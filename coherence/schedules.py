@@ -15,6 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from coherence.clock import Clock
 from coherence.outbox import NewDelivery
+from coherence.recurrence import Recurrence, next_time
 from storage import schedules as table
 from storage.database import Database
 from storage.outbox import Delivery, add_deliveries, drop_deliveries_of
@@ -33,6 +34,11 @@ log = structlog.get_logger(__name__)
 
 NextTime: TypeAlias = Callable[[Document, datetime], datetime | None]
 """The first time of a rule strictly after a moment; None if there is none."""
+
+
+def next_time_by_rule(rule: Document, after: datetime) -> datetime | None:
+    """The next time of a `Recurrence` as JSON. Raises what a rule that cannot be read raises."""
+    return next_time(Recurrence.model_validate(rule), after)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ from slack_bolt.async_app import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
-from coherence.check import CheckRequest, Checks
+from coherence.check import Checks
+from coherence.check_result import CheckRequest
 from handlers.answers import Answers
 from handlers.blocks import check as blocks
 from handlers.modals import fill_modal, open_modal

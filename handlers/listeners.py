@@ -14,6 +14,7 @@ from coherence.setup import Setup
 from coherence.stack.drafts import Drafts
 from coherence.stack.versions import Stacks
 from coherence.stewards import Stewards
+from coherence.usage import Meter
 from handlers.answers import Answers
 from handlers.blocks import setup as setup_blocks
 from handlers.blocks import setup_narrative as narrative_blocks
@@ -44,6 +45,7 @@ class UseCases:
     """What the handlers call."""
 
     checks: Checks
+    meter: Meter
     stacks: Stacks
     drafts: Drafts
     stewards: Stewards

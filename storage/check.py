@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ForeignKeyConstraint, Index
+from sqlalchemy import ForeignKeyConstraint, Index, delete
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -11,7 +11,11 @@ from storage.types import Json, UTCDateTime
 
 
 class NarrativeCheck(SQLModel, table=True):
-    """One checked text, who asked, against which version, and the verdict."""
+    """One checked text, who asked, against which version, and the verdict.
+
+    `text` is None where the workspace keeps no texts; `fingerprint` then still tells equal texts.
+    `model`, `prompt_version` and `judged_at` are set once a model has judged the meaning.
+    """
 
     __tablename__ = "narrative_check"
     __table_args__ = (
@@ -21,6 +25,7 @@ class NarrativeCheck(SQLModel, table=True):
             name="fk_narrative_check_stack_version",
         ),
         Index("ix_narrative_check_recent", "workspace_id", "checked_at"),
+        Index("ix_narrative_check_same_text", "workspace_id", "fingerprint"),
     )
 
     workspace_id: str = Field(primary_key=True)
@@ -30,11 +35,17 @@ class NarrativeCheck(SQLModel, table=True):
     touchpoint_id: str | None = None
     user_id: str
     channel_id: str | None = None
-    text: str
+    text: str | None = None
+    fingerprint: str = ""
     verdict: str
     reason: str | None = None
     judged_by: list[str] = Field(sa_type=Json)
     checked_at: datetime = Field(sa_type=UTCDateTime)
+    model: str | None = None
+    prompt_version: str | None = None
+    judged_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    rewrite: str | None = None
+    left_out: int = 0
 
 
 class CheckFinding(SQLModel, table=True):
@@ -90,3 +101,46 @@ async def list_findings(
         col(CheckFinding.workspace_id) == workspace_id, col(CheckFinding.check_id) == check_id
     )
     return (await session.exec(query.order_by(col(CheckFinding.position)))).all()
+
+
+async def replace_findings(
+    session: AsyncSession, check: NarrativeCheck, findings: Sequence[CheckFinding]
+) -> None:
+    """Put other findings in the place of a check's."""
+    own = (
+        col(CheckFinding.workspace_id) == check.workspace_id,
+        col(CheckFinding.check_id) == check.id,
+    )
+    await session.exec(delete(CheckFinding).where(*own))
+    session.add_all(findings)
+    await session.flush()
+
+
+async def find_judged(
+    session: AsyncSession,
+    workspace_id: str,
+    *,
+    fingerprint: str,
+    journey_id: str,
+    stack_version: int,
+    touchpoint_id: str | None,
+    model: str,
+    prompt_version: str,
+) -> NarrativeCheck | None:
+    """The newest check of the same text, narrative, touchpoint, model and prompt that was judged.
+
+    Only one whose text is kept: without it nothing can be quoted.
+    """
+    query = select(NarrativeCheck).where(
+        col(NarrativeCheck.workspace_id) == workspace_id,
+        col(NarrativeCheck.fingerprint) == fingerprint,
+        col(NarrativeCheck.journey_id) == journey_id,
+        col(NarrativeCheck.stack_version) == stack_version,
+        col(NarrativeCheck.touchpoint_id) == touchpoint_id,
+        col(NarrativeCheck.model) == model,
+        col(NarrativeCheck.prompt_version) == prompt_version,
+        col(NarrativeCheck.judged_at).is_not(None),
+        col(NarrativeCheck.text).is_not(None),
+    )
+    newest = query.order_by(col(NarrativeCheck.judged_at).desc()).limit(1)
+    return (await session.exec(newest)).first()

@@ -111,7 +111,6 @@ def _prepare_sqlite(connection: AsyncAdapt_aiosqlite_connection, _record: object
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout = {MIGRATION_TIMEOUT_MS}")
     cursor.execute("PRAGMA journal_mode = WAL")
-    cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute("PRAGMA synchronous = NORMAL")
     cursor.close()
 
@@ -119,6 +118,9 @@ def _prepare_sqlite(connection: AsyncAdapt_aiosqlite_connection, _record: object
 def _begin_sqlite(connection: Connection) -> None:
     # Writers queue at BEGIN; upgrading a read lock later fails with "database is locked".
     options = connection.get_execution_options()
-    timeout = MIGRATION_TIMEOUT_MS if options.get("migrates") else BUSY_TIMEOUT_MS
+    migrates = options.get("migrates", False)
+    timeout = MIGRATION_TIMEOUT_MS if migrates else BUSY_TIMEOUT_MS
     connection.exec_driver_sql(f"PRAGMA busy_timeout = {timeout}")
+    # A migration changes a table by making it anew; dropping the old one must not take rows of others along.
+    connection.exec_driver_sql(f"PRAGMA foreign_keys = {'OFF' if migrates else 'ON'}")
     connection.exec_driver_sql("BEGIN DEFERRED" if options.get("read_only") else "BEGIN IMMEDIATE")

@@ -5,25 +5,31 @@ from sqlmodel import SQLModel
 
 from storage import (
     check,
+    feedback,
     journeys,
     outbox,
+    policies,
     processed,
     schedules,
     stack,
     stack_revisions,
     stewards,
+    usage,
     workspaces,
 )
 
 MODULES = (
     check,
+    feedback,
     journeys,
     outbox,
+    policies,
     processed,
     schedules,
     stack,
     stack_revisions,
     stewards,
+    usage,
     workspaces,
 )
 

@@ -18,6 +18,7 @@ from sandbox import server as sandbox_server
 from sandbox.server import RunningSandbox
 from storage.database import Database
 from storage.migrations.upgrade import upgrade
+from tests.support.model_server import ModelServer
 from tests.support.network import forbid_network
 from tests.support.postgres import (
     TEMPLATE,
@@ -141,6 +142,21 @@ async def slack() -> AsyncIterator[RunningSandbox]:
 def settings(slack: RunningSandbox, database_url: str) -> Settings:
     """Settings of a bot in that Slack."""
     return Settings.model_validate({**slack.environment, "DATABASE_URL": database_url})
+
+
+@pytest.fixture
+async def model() -> AsyncIterator[ModelServer]:
+    """A local model, which answers honestly unless a test scripts it."""
+    async with ModelServer() as server:
+        yield server
+
+
+@pytest.fixture
+def judged_settings(slack: RunningSandbox, model: ModelServer, database_url: str) -> Settings:
+    """Settings of a bot in that Slack that asks that model."""
+    return Settings.model_validate(
+        {**slack.environment, **model.environment, "DATABASE_URL": database_url}
+    )
 
 
 @pytest.fixture

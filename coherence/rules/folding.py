@@ -127,6 +127,13 @@ def _emphasis_marks(text: str) -> Iterator[tuple[int, int]]:
             yield start, end
 
 
+def without_unseen(text: str) -> str:
+    """Return a text without the characters that nobody sees; white space stays."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(c for c in text if c.isspace() or not _is_unseen(c))
+
+
 def is_word_character(character: str) -> bool:
     """Say whether a character belongs to a word: a letter, a digit, a combining mark or an underscore."""
     return (
@@ -239,6 +246,7 @@ def _canonical(cluster: str, keep_form: bool) -> str:  # noqa: FBT001 - as its c
     return straight if " " in folded else folded
 
 
+@lru_cache(maxsize=16_384)
 def _is_unseen(character: str) -> bool:
     if _UNSEEN.match(character):
         return True

@@ -22,7 +22,8 @@ from slackblocks import (
     Text,
 )
 
-from coherence.check import CheckResult, JourneyChoice
+from coherence.check import JourneyChoice
+from coherence.check_result import CheckResult
 from coherence.findings import Finding
 from handlers.blocks.message import MAX_SECTION, Message, modal, plain_modal, section
 from handlers.voice import check as voice

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from coherence.assessment import Assessment
-from coherence.check import CheckResult
+from coherence.check_result import CheckResult
 from coherence.findings import Finding, Relation, Severity
 from coherence.stack.document import Verdict
 from handlers.voice.mrkdwn import as_read, one_line, quoted

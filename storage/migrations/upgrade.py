@@ -48,3 +48,11 @@ def _upgrade(connection: Connection, revision: str) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
     command.upgrade(alembic_config(connection), revision)
+    if connection.dialect.name == "sqlite":
+        _require_whole(connection)
+
+
+def _require_whole(connection: Connection) -> None:
+    # SQLite's foreign keys are off while tables are made anew.
+    if connection.execute(text("PRAGMA foreign_key_check")).first() is not None:
+        raise RuntimeError("a migration would leave rows without what they refer to")

@@ -29,6 +29,10 @@ def privacy(database: Database) -> Privacy:
 
 def test_a_workspace_with_a_row_in_every_table_is_what_these_tests_begin_with() -> None:
     assert {table.name for table in metadata().sorted_tables} == {
+        "check_policy",
+        "dismissal",
+        "finding_feedback",
+        "model_usage",
         "workspace",
         "journey",
         "journey_channel",

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coherence.assessment import assess, clean_draft
-from coherence.check import CheckResult, JourneyChoice
+from coherence.check import JourneyChoice
+from coherence.check_result import CheckResult
 from coherence.rules import compile_stack
 from coherence.stack.document import Stack
 from coherence.stack.versions import PublishedStack
@@ -57,12 +58,15 @@ stacks = st.builds(stack_with, texts, names, st.integers(1, 110))
 def result(content: Stack, draft: str) -> CheckResult:
     return CheckResult(
         check_id="c" * 32,
+        workspace_id="T1",
+        user_id="U0MAYA",
         channel_id="C1",
         journey_id="j" * 32,
         journey=content.journey,
         stack_version=1,
+        language=content.language,
         touchpoint=content.touchpoints[0],
-        assessment=assess(compile_stack(content), draft, content.touchpoints[0].id),
+        found=assess(compile_stack(content), draft, content.touchpoints[0].id),
     )
 
 

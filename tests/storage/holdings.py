@@ -11,14 +11,17 @@ from coherence.stack.example import example_stack
 from coherence.stack.file import stack_content
 from storage.check import CheckFinding, NarrativeCheck
 from storage.database import Database
+from storage.feedback import Dismissal, FindingFeedback
 from storage.journeys import Journey, JourneyChannel
 from storage.outbox import Delivery, DeliveryLane
+from storage.policies import CheckPolicy
 from storage.processed import ProcessedId
 from storage.schedules import Occurrence, Schedule
 from storage.stack import StackDraft, StackVersion
 from storage.stack_revisions import StackRevision
 from storage.stewards import Steward
 from storage.tables import metadata
+from storage.usage import ModelUsage
 from storage.workspaces import Workspace
 from tests.support.times import NOON
 
@@ -80,6 +83,8 @@ def _rows(workspace_id: str, people: tuple[str, ...], words: str) -> Iterator[li
         JourneyChannel(**journey, channel_id="C0ONBOARD"),
         *(Steward(**own, user_id=person, named_by=people[0], named_at=NOON) for person in people),
         ProcessedId(**own, id="1.2.3", processed_at=NOON),
+        ModelUsage(workspace_id=workspace_id, day=NOON.date(), model="m", calls=1),
+        CheckPolicy(workspace_id=workspace_id, keep="texts", keep_days=90),
     ]
     schedule = Schedule(
         workspace_id=workspace_id,
@@ -130,6 +135,16 @@ def _check(workspace_id: str, check_id: str, person: str, words: str) -> Iterato
         )
     ]
     yield [
+        Dismissal(
+            workspace_id=workspace_id,
+            journey_id="j",
+            line_id=f"P{check_id[-1]}",
+            sentence="f",
+            user_id=person,
+            dismissed_by=person,
+            reason=f"Agreed with <@{person}>",
+            dismissed_at=NOON,
+        ),
         CheckFinding(
             workspace_id=workspace_id,
             check_id=check_id,
@@ -142,5 +157,15 @@ def _check(workspace_id: str, check_id: str, person: str, words: str) -> Iterato
             quote=words,
             statement="s",
             why="w",
+        ),
+    ]
+    yield [
+        FindingFeedback(
+            workspace_id=workspace_id,
+            check_id=check_id,
+            position=0,
+            user_id=person,
+            helpful=True,
+            given_at=NOON,
         )
     ]

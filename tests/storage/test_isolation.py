@@ -15,25 +15,31 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from storage import (
     check,
     erasure,
+    feedback,
     journeys,
     outbox,
+    policies,
     processed,
     schedules,
     stack,
     stack_revisions,
     stewards,
     tables,
+    usage,
     workspaces,
 )
 from storage.check import CheckFinding, NarrativeCheck
 from storage.database import Database
+from storage.feedback import Dismissal, FindingFeedback
 from storage.journeys import Journey, JourneyChannel
 from storage.outbox import Delivery, DeliveryLane, Ready, State
+from storage.policies import CheckPolicy
 from storage.processed import ProcessedId
 from storage.schedules import Due, Occurrence, Schedule
 from storage.stack import StackDraft, StackVersion
 from storage.stack_revisions import StackRevision
 from storage.stewards import Steward
+from storage.usage import ModelUsage
 from storage.workspaces import Workspace
 from tests.support.times import NOON
 
@@ -79,6 +85,20 @@ QUERIES: dict[Callable[..., Any], Query] = {
     outbox.find_delivery: outbox.find_delivery,
     outbox.list_deliveries: lambda s, w, _: outbox.list_deliveries(s, w, State.DUE),
     outbox.count_deliveries: lambda s, w, _: outbox.count_deliveries(s, w),
+    check.find_judged: lambda s, w, i: check.find_judged(
+        s,
+        w,
+        fingerprint="f",
+        journey_id=i,
+        stack_version=1,
+        touchpoint_id=None,
+        model="m",
+        prompt_version="1",
+    ),
+    feedback.list_dismissals: lambda s, w, i: feedback.list_dismissals(s, w, i, i, ["f"]),
+    policies.find_policy: lambda s, w, _: policies.find_policy(s, w),
+    usage.tokens_on: lambda s, w, _: usage.tokens_on(s, w, NOON.date()),
+    usage.list_usage: lambda s, w, _: usage.list_usage(s, w, NOON.date()),
 }
 
 WRITES: dict[Callable[..., Any], Query] = {
@@ -118,6 +138,13 @@ WRITES: dict[Callable[..., Any], Query] = {
     ),
     outbox.drop_delivery: lambda s, w, i: outbox.drop_delivery(s, w, f"dead {i}", now=NOON),
     outbox.drop_deliveries_of: lambda s, w, i: outbox.drop_deliveries_of(s, w, i, now=NOON),
+    check.replace_findings: lambda s, w, i: check.replace_findings(
+        s, _judged_check(w, i), [_finding(w, i)]
+    ),
+    policies.save_policy: lambda s, w, _: policies.save_policy(
+        s, CheckPolicy(workspace_id=w, keep="nothing", keep_days=1)
+    ),
+    usage.add_usage: lambda s, w, i: usage.add_usage(s, _use(w, i)),
 }
 
 # They serve all workspaces by intent, or take rows that carry their workspace.
@@ -198,6 +225,7 @@ async def _fill(database: Database, holdings: dict[str, set[str]]) -> None:
         for workspace_id, held_ids in holdings.items():
             session.add(Workspace(id=workspace_id, name="Larkfield", created_at=NOON))
             await session.flush()
+            session.add(CheckPolicy(workspace_id=workspace_id, keep="texts", keep_days=90))
             for each in sorted(held_ids):
                 for rows in _content(workspace_id, each):
                     session.add_all(rows)
@@ -228,32 +256,64 @@ def _content(workspace_id: str, each: str) -> Iterable[list[SQLModel]]:
     ]
     yield [_occurrence(workspace_id, each, NOON)]
     yield [
-        NarrativeCheck(
-            **journey,
-            id=each,
-            stack_version=1,
-            user_id=each,
-            text=each,
-            verdict="conflict",
-            judged_by=["rules"],
-            checked_at=NOON,
-        )
+        _judged_check(workspace_id, each),
+        _dismissal(workspace_id, each),
+        _use(workspace_id, each),
     ]
+    yield [_finding(workspace_id, each)]
     yield [
-        CheckFinding(
-            **own,
-            check_id=each,
-            position=0,
-            source="rule",
-            relation="term",
-            severity="low",
-            start=0,
-            end=1,
-            quote=each,
-            statement="s",
-            why="w",
-        )
+        FindingFeedback(**own, check_id=each, position=0, user_id=each, helpful=True, given_at=NOON)
     ]
+
+
+def _judged_check(workspace_id: str, each: str) -> NarrativeCheck:
+    return NarrativeCheck(
+        workspace_id=workspace_id,
+        journey_id=each,
+        id=each,
+        stack_version=1,
+        user_id=each,
+        text=each,
+        fingerprint="f",
+        verdict="conflict",
+        judged_by=["rules", "model"],
+        checked_at=NOON,
+        model="m",
+        prompt_version="1",
+        judged_at=NOON,
+    )
+
+
+def _finding(workspace_id: str, each: str) -> CheckFinding:
+    return CheckFinding(
+        workspace_id=workspace_id,
+        check_id=each,
+        position=0,
+        source="rule",
+        relation="term",
+        severity="low",
+        start=0,
+        end=1,
+        quote=each,
+        statement="s",
+        why="w",
+    )
+
+
+def _dismissal(workspace_id: str, each: str) -> Dismissal:
+    return Dismissal(
+        workspace_id=workspace_id,
+        journey_id=each,
+        line_id="P1",
+        sentence="f",
+        user_id="",
+        dismissed_by=each,
+        dismissed_at=NOON,
+    )
+
+
+def _use(workspace_id: str, each: str) -> ModelUsage:
+    return ModelUsage(workspace_id=workspace_id, day=NOON.date(), model=each, prompt_tokens=1)
 
 
 def _version(workspace_id: str, each: str, number: int) -> StackVersion:
@@ -342,6 +402,11 @@ async def _all_of(database: Database, workspace_id: str) -> list[list[SQLModel]]
         StackRevision,
         ProcessedId,
         NarrativeCheck,
+        CheckFinding,
+        Dismissal,
+        FindingFeedback,
+        ModelUsage,
+        CheckPolicy,
         Steward,
         Schedule,
         Occurrence,

@@ -1,4 +1,4 @@
-"""No test reaches a real network: connecting anywhere but to this machine is an error."""
+"""No test reaches a real network: asking for another machine's address, or for it, is an error."""
 
 import ipaddress
 import sys
@@ -13,10 +13,19 @@ def forbid_network() -> None:
 
 
 def _refuse_other_machines(event: str, arguments: tuple[object, ...]) -> None:
-    if event == "socket.connect":
+    host = _host(event, arguments)
+    if host is not None and not _is_here(host):
+        raise NetworkReached(f"a test tried to reach {host}")
+
+
+def _host(event: str, arguments: tuple[object, ...]) -> str | None:
+    if event == "socket.getaddrinfo":
+        asked = arguments[0]
+        return asked.decode() if isinstance(asked, bytes) else str(asked or "localhost")
+    if event in {"socket.connect", "socket.sendto"}:
         address = arguments[1]
-        if isinstance(address, tuple) and not _is_here(str(address[0])):
-            raise NetworkReached(f"a test tried to connect to {address[0]}")
+        return str(address[0]) if isinstance(address, tuple) else None
+    return None
 
 
 def _is_here(host: str) -> bool:
