@@ -2,14 +2,21 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from coherence.outbox import NewDelivery
-from coherence.schedules import NewSchedule, Occasion, ScheduleKind, Schedules
+from coherence.recurrence import Recurrence, Weekly
+from coherence.schedules import (
+    NewSchedule,
+    Occasion,
+    ScheduleKind,
+    Schedules,
+    next_time_by_rule,
+)
 from storage.database import Database
 from storage.outbox import Delivery, State
 from storage.schedules import Occurrence, find_schedule, list_occurrences, list_schedules
@@ -209,3 +216,22 @@ async def test_three_that_tick_at_once_do_everything_once(
     assert len(await outbox(database)) == 251
     async with database.reading() as session:
         assert len((await session.exec(select(Occurrence))).all()) == 251
+
+
+async def test_the_products_own_rules_are_recurrences(database: Database, clocks: Clocks) -> None:
+    rule = Recurrence(
+        pattern=Weekly(weekdays=("mon",)),
+        start=date(2026, 3, 2),
+        time=time(9, 30),
+        zone="Europe/Berlin",
+    )
+    kinds = [ScheduleKind("rehearsal", USEFUL_FOR, plan)]
+    made = Schedules(database, lambda: clocks.now, lambda: clocks.machine, kinds, next_time_by_rule)
+    async with database.transaction() as session:
+        await register_workspace(session, TEAM, "Larkfield", now=START)
+        document = rule.model_dump(mode="json")
+        new = NewSchedule(TEAM, "s", "rehearsal", document, "Europe/Berlin", "C0SALES")
+        await made.add(session, new)
+    clocks.now = datetime(2026, 3, 30, 7, 30, tzinfo=UTC)
+    assert await made.fire_due(TEAM) == 1
+    assert (await history(database))[-1] == (clocks.now, False)
