@@ -1,6 +1,7 @@
 """Every trigger the bot listens to, a line each."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from slack_bolt.async_app import AsyncApp
@@ -8,6 +9,7 @@ from slack_bolt.async_app import AsyncApp
 from coherence.check import Checks
 from coherence.deliveries import Deliveries
 from coherence.feedback import Feedback
+from coherence.outbox import Outbox
 from coherence.privacy import Privacy
 from coherence.retention import Retention
 from coherence.setup import Setup
@@ -23,6 +25,7 @@ from handlers.blocks import setup_narrative as narrative_blocks
 from handlers.blocks import stack as stack_blocks
 from handlers.blocks import stack_changes as changes_blocks
 from handlers.blocks import stack_editing as editing_blocks
+from handlers.blocks import undelivered as undelivered_blocks
 from handlers.blocks.check import FORM_CALLBACK
 from handlers.blocks.privacy import ERASE_ACTION
 from handlers.check import CheckHandlers
@@ -32,6 +35,7 @@ from handlers.errors import ErrorHandler
 from handlers.help import HelpHandlers
 from handlers.lasting_ack import use_lasting_ack
 from handlers.matching import ignored, is_call_for_help, is_draft, says
+from handlers.outbox import DeliveryKind
 from handlers.privacy import Handling, PrivacyHandlers
 from handlers.retention import RetentionHandlers
 from handlers.setup import SetupHandlers
@@ -39,6 +43,7 @@ from handlers.setup_narrative import NarrativeHandlers
 from handlers.stack import StackHandlers
 from handlers.stack_editing import StackEditingHandlers
 from handlers.stack_history import StackHistoryHandlers
+from handlers.undelivered import UndeliveredHandlers
 
 
 @dataclass(frozen=True)
@@ -56,14 +61,22 @@ class UseCases:
     privacy: Privacy
     retention: Retention
     model_host: str | None
+    outbox: Outbox
 
 
-def register(app: AsyncApp, use_cases: UseCases, answers: Answers) -> None:
+def register(
+    app: AsyncApp,
+    use_cases: UseCases,
+    answers: Answers,
+    delivery_kinds: Sequence[DeliveryKind] = (),
+) -> None:
     """Register all listeners; of several for one trigger the first that matches is called."""
     app.use(use_lasting_ack)
     _register_check(app, use_cases, answers)
     _register_setup(app, SetupHandlers(use_cases.setup), NarrativeHandlers(use_cases.setup))
     _register_stack(app, use_cases)
+    titles = {kind.name: kind.title for kind in delivery_kinds}
+    _register_undelivered(app, UndeliveredHandlers(use_cases.outbox, titles))
     _register_privacy(app, use_cases, answers)
     _register_help(
         app, HelpHandlers(answers, use_cases.deliveries, use_cases.setup, use_cases.stewards)
@@ -132,6 +145,12 @@ def _register_stack(app: AsyncApp, use_cases: UseCases) -> None:
     app.action(re.compile(f"^{changes_blocks.PAGE_PREFIX}"))(history.on_page)
     app.action(changes_blocks.VERSION_ACTION)(history.on_version)
     app.action(changes_blocks.RESTORE_ACTION)(history.on_restore)
+
+
+def _register_undelivered(app: AsyncApp, undelivered: UndeliveredHandlers) -> None:
+    app.command("/coherence", matchers=[says("undelivered")])(undelivered.on_command)
+    app.action(undelivered_blocks.AGAIN_ACTION)(undelivered.on_again)
+    app.action(undelivered_blocks.LET_GO_ACTION)(undelivered.on_let_go)
 
 
 def _register_privacy(app: AsyncApp, use_cases: UseCases, answers: Answers) -> None:

@@ -166,7 +166,7 @@ async def test_the_worker_lets_go_of_what_is_too_old(
     async with bot.database.transaction() as session:
         row = CheckPolicy(workspace_id=slack.world.team.id, keep=Keep.NOTHING, keep_days=1)
         await save_policy(session, row)
-    await bot.scheduler.get_job("let_go_of_checks").func()
+    await bot.worker.keep_house()
     assert (await tables_of(bot.database))["narrative_check"] == []
 
 
