@@ -1,6 +1,7 @@
 """A check as values: what is asked, and what is answered."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 
 from coherence.assessment import Assessment, NotJudged
@@ -31,7 +32,7 @@ class CheckResult:
 
     `found` is all that was found, `dismissed` the wordings among it that count as no problem for this
     person, `assessment` what remains and is shown. `helpful` are the keys of the groups that the person has
-    called helpful, where that was looked up.
+    called helpful, where that was looked up. `renewed_at` is when a spent budget is whole again.
     """
 
     check_id: str
@@ -46,6 +47,7 @@ class CheckResult:
     found: Assessment
     dismissed: frozenset[Wording] = field(default_factory=frozenset)
     helpful: frozenset[str] = field(default_factory=frozenset)
+    renewed_at: datetime | None = None
 
     @cached_property
     def assessment(self) -> Assessment:

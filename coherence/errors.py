@@ -1,7 +1,9 @@
 """What can go wrong in the practice, as one tree.
 
 CoherenceError
-├── InvalidStack          a stack file or document that cannot be used
+├── InvalidFile           a file of ours that cannot be used
+│   ├── InvalidStack      a stack file or document that cannot be used
+│   └── InvalidRota       a rota file, or a question to it, that cannot be used
 ├── InvalidItem           an item of a stack whose fields need another look
 ├── DraftHasChanged       the draft is not the one that was looked at
 ├── InvalidDraft          a text that cannot be checked
@@ -32,7 +34,15 @@ class CoherenceError(Exception):
     """An expected error: its text is one plain sentence that may be shown as it is."""
 
 
-class InvalidStack(CoherenceError):
+class InvalidFile(CoherenceError):
+    """A file of ours that cannot be used; the sentence names the line where it can."""
+
+
+class InvalidRota(InvalidFile):
+    """A rota file, or a question to it, that cannot be used; the sentence names the line where it can."""
+
+
+class InvalidStack(InvalidFile):
     """A stack file or document that cannot be used; the sentence names the line where it can."""
 
 

@@ -22,6 +22,7 @@ from handlers.standing import admins_in_slack
 from handlers.voice import errors as voice
 from handlers.voice import setup as setup_voice
 from handlers.voice.check import CLOSE
+from handlers.voice.mrkdwn import escape
 
 # What set-up puts right, by a steward's hand.
 _NOT_SET_UP = (NoJourneyYet, NoPublishedStack)
@@ -138,9 +139,15 @@ def _report(error: Exception) -> str:
 
 
 def _field_error(view: dict[str, Any], sentence: str) -> BoltResponse:
-    """Keep the modal open with the person's text, and the sentence under its first field."""
-    first_input = next(block["block_id"] for block in view["blocks"] if block["type"] == "input")
-    answer = {"response_action": "errors", "errors": {first_input: sentence}}
+    """Keep the modal open with the person's text, and the sentence under its first field.
+
+    One without a field holds no text either, so the sentence takes its place.
+    """
+    inputs = [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
+    if not inputs:
+        shown = plain_modal(voice.TITLE, escape(sentence), CLOSE)
+        return BoltResponse(status=200, body={"response_action": "update", "view": shown})
+    answer = {"response_action": "errors", "errors": {inputs[0]: sentence}}
     return BoltResponse(status=200, body=answer)
 
 

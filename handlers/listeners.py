@@ -1,6 +1,7 @@
 """Every trigger the bot listens to, a line each."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from slack_bolt.async_app import AsyncApp
@@ -8,7 +9,9 @@ from slack_bolt.async_app import AsyncApp
 from coherence.check import Checks
 from coherence.deliveries import Deliveries
 from coherence.feedback import Feedback
+from coherence.outbox import Outbox
 from coherence.privacy import Privacy
+from coherence.retention import Retention
 from coherence.setup import Setup
 from coherence.stack.drafts import Drafts
 from coherence.stack.versions import Stacks
@@ -16,11 +19,13 @@ from coherence.stewards import Stewards
 from coherence.usage import Meter
 from handlers.answers import Answers
 from handlers.blocks import check_answer, check_feedback, stack_forms
+from handlers.blocks import retention as retention_blocks
 from handlers.blocks import setup as setup_blocks
 from handlers.blocks import setup_narrative as narrative_blocks
 from handlers.blocks import stack as stack_blocks
 from handlers.blocks import stack_changes as changes_blocks
 from handlers.blocks import stack_editing as editing_blocks
+from handlers.blocks import undelivered as undelivered_blocks
 from handlers.blocks.check import FORM_CALLBACK
 from handlers.blocks.privacy import ERASE_ACTION
 from handlers.check import CheckHandlers
@@ -30,17 +35,20 @@ from handlers.errors import ErrorHandler
 from handlers.help import HelpHandlers
 from handlers.lasting_ack import use_lasting_ack
 from handlers.matching import ignored, is_call_for_help, is_draft, says
-from handlers.privacy import PrivacyHandlers
+from handlers.outbox import DeliveryKind
+from handlers.privacy import Handling, PrivacyHandlers
+from handlers.retention import RetentionHandlers
 from handlers.setup import SetupHandlers
 from handlers.setup_narrative import NarrativeHandlers
 from handlers.stack import StackHandlers
 from handlers.stack_editing import StackEditingHandlers
 from handlers.stack_history import StackHistoryHandlers
+from handlers.undelivered import UndeliveredHandlers
 
 
 @dataclass(frozen=True)
 class UseCases:
-    """What the handlers call."""
+    """What the handlers call; `model_host` is where drafts are sent, None where no model is asked."""
 
     checks: Checks
     feedback: Feedback
@@ -51,15 +59,25 @@ class UseCases:
     setup: Setup
     deliveries: Deliveries
     privacy: Privacy
+    retention: Retention
+    model_host: str | None
+    outbox: Outbox
 
 
-def register(app: AsyncApp, use_cases: UseCases, answers: Answers) -> None:
+def register(
+    app: AsyncApp,
+    use_cases: UseCases,
+    answers: Answers,
+    delivery_kinds: Sequence[DeliveryKind] = (),
+) -> None:
     """Register all listeners; of several for one trigger the first that matches is called."""
     app.use(use_lasting_ack)
     _register_check(app, use_cases, answers)
     _register_setup(app, SetupHandlers(use_cases.setup), NarrativeHandlers(use_cases.setup))
     _register_stack(app, use_cases)
-    _register_privacy(app, PrivacyHandlers(use_cases.privacy, answers))
+    titles = {kind.name: kind.title for kind in delivery_kinds}
+    _register_undelivered(app, UndeliveredHandlers(use_cases.outbox, titles))
+    _register_privacy(app, use_cases, answers)
     _register_help(
         app, HelpHandlers(answers, use_cases.deliveries, use_cases.setup, use_cases.stewards)
     )
@@ -129,11 +147,27 @@ def _register_stack(app: AsyncApp, use_cases: UseCases) -> None:
     app.action(changes_blocks.RESTORE_ACTION)(history.on_restore)
 
 
-def _register_privacy(app: AsyncApp, privacy: PrivacyHandlers) -> None:
+def _register_undelivered(app: AsyncApp, undelivered: UndeliveredHandlers) -> None:
+    app.command("/coherence", matchers=[says("undelivered")])(undelivered.on_command)
+    app.action(undelivered_blocks.AGAIN_ACTION)(undelivered.on_again)
+    app.action(undelivered_blocks.LET_GO_ACTION)(undelivered.on_let_go)
+
+
+def _register_privacy(app: AsyncApp, use_cases: UseCases, answers: Answers) -> None:
+    privacy = PrivacyHandlers(
+        use_cases.privacy,
+        Handling(use_cases.retention, use_cases.meter, use_cases.stewards, use_cases.model_host),
+        answers,
+    )
     app.command("/coherence", matchers=[says("privacy")])(privacy.on_command)
     app.action(ERASE_ACTION)(privacy.on_erase)
     app.event("app_uninstalled", middleware=[privacy.erase_workspace])(privacy.on_uninstalled)
     app.event("tokens_revoked")(privacy.on_tokens_revoked)
+
+    retention = RetentionHandlers(use_cases.retention)
+    app.action(retention_blocks.OPEN_ACTION)(retention.on_open)
+    app.view(retention_blocks.FORM_CALLBACK)(retention.on_form_submitted)
+    app.view(retention_blocks.CONFIRM_CALLBACK)(retention.on_confirmed)
 
 
 def _register_help(app: AsyncApp, help_: HelpHandlers) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ForeignKeyConstraint, delete
+from sqlalchemy import ForeignKeyConstraint, delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -73,6 +73,16 @@ async def list_dismissals(
         col(Dismissal.sentence).in_(sentences),
     )
     return (await session.exec(query)).all()
+
+
+async def forget_reasons_of(session: AsyncSession, workspace_id: str, user_id: str) -> int:
+    """Take out the reasons that a person has given for what they dismissed for all; return how many."""
+    query = update(Dismissal).where(
+        col(Dismissal.workspace_id) == workspace_id,
+        col(Dismissal.dismissed_by) == user_id,
+        col(Dismissal.reason).is_not(None),
+    )
+    return (await session.exec(query.values(reason=None))).rowcount
 
 
 async def add_dismissals(session: AsyncSession, dismissals: Sequence[Dismissal]) -> None:

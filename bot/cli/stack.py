@@ -15,12 +15,14 @@ from bot.cli.output import OutputFormat, print_json, print_lines
 from bot.clock import system_clock
 from bot.databases import open_workspace
 from bot.settings import load_settings
+from coherence.judging import is_too_long_to_judge
 from coherence.stack.diff import Change, ChangeKind, diff_stacks
 from coherence.stack.document import Stack
 from coherence.stack.example import example_bytes
 from coherence.stack.file import read_stack, stack_content, write_stack
 from coherence.stack.playbook import render_playbook
 from coherence.stack.versions import DraftStack, PublishedStack, Stacks
+from handlers.voice import stack as voice
 
 app = typer.Typer(
     help="The narrative: validate, show, compare, import, export.", no_args_is_help=True
@@ -68,6 +70,8 @@ def validate(
     lines = [f"“{stack.journey}” is a valid stack."]
     if rules:
         lines.append(_rules_sentence(rules, examples))
+    if is_too_long_to_judge(stack):
+        lines.append(voice.too_long_to_judge())
     print_lines(lines)
 
 

@@ -16,6 +16,7 @@ from slackblocks import (
     Text,
 )
 
+from coherence.judging import is_too_long_to_judge
 from coherence.stack.drafts import Desk
 from coherence.stack.editing import owner_of
 from coherence.stack.versions import PublishedStack
@@ -24,6 +25,7 @@ from handlers.blocks.stack import playbook_blocks
 from handlers.blocks.stack_forms import Where
 from handlers.voice import stack_changes as voice
 from handlers.voice.mrkdwn import clip
+from handlers.voice.stack import too_long_to_judge
 
 PUBLISH_CALLBACK = "stack_publish"
 NOTE_BLOCK = "note"
@@ -112,6 +114,8 @@ def _changes(desk: Desk, notice: str | None) -> Iterator[Block]:
         yield section("nothing", voice.nothing_changes())
         return
     yield section("summary", voice.summary(desk))
+    if is_too_long_to_judge(desk.stack):
+        yield section("too_long", too_long_to_judge())
     if problems := desk.problems:
         content = desk.stack.model_dump(mode="json", by_alias=True)
         found = [(owner_of(content, each.path), each) for each in problems[:_SHOWN_PROBLEMS]]

@@ -1,8 +1,11 @@
 """What the bot says about reading for meaning: while a model is asked, and where nothing came of it."""
 
+from datetime import datetime
+
 from coherence.assessment import Assessment, NotJudged
 from coherence.findings import Source
 from handlers.voice.mrkdwn import clip, escape
+from handlers.voice.usage import clock_time
 
 CHECK_MEANING_AGAIN = "Check the meaning again"
 
@@ -50,11 +53,17 @@ _SETTLED = frozenset(
 )
 
 
-def meaning_not_checked(assessment: Assessment) -> str | None:
-    """Say that only words were looked at, and why; None if a model has judged, or is at it."""
+def meaning_not_checked(assessment: Assessment, renewed_at: datetime | None = None) -> str | None:
+    """Say that only words were looked at, and why; None if a model has judged, or is at it.
+
+    `renewed_at` is when a spent budget is whole again, told by the reader's own clock.
+    """
     reason = assessment.unjudged
     if reason is None or reason is NotJudged.PENDING:
         return None
+    if reason is NotJudged.BUDGET_SPENT and renewed_at is not None:
+        again = clock_time(renewed_at)
+        return f"{_RULES_ONLY} Today's budget for the model is spent. It goes on at {again}."
     return f"{_RULES_ONLY} {_REASONS[reason]}".strip()
 
 
