@@ -1,4 +1,4 @@
-"""The ways into a judged check crossed with each fault of Slack's: an answer or a sentence, and nothing lost."""
+"""The ways into a judged check crossed with each fault of Slack: an answer or a sentence, nothing lost."""
 
 import io
 from collections.abc import Awaitable, Callable
