@@ -4,14 +4,14 @@ The protocol knows no vendor; `bot/openai_judge.py` speaks to one. What comes ba
 `parse_reply` takes it apart, and `coherence/grounding.py` decides what of it may be shown.
 """
 
-from collections.abc import Mapping
+import json
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Literal, Protocol
+from typing import Annotated, Any, Literal, Protocol
 
-import regex
-from pydantic import BaseModel, ConfigDict, ValidationError
-from pydantic_core import from_json
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from coherence.assessment import NotJudged
 
@@ -27,18 +27,23 @@ class ModelRelation(StrEnum):
     NOT_MENTIONED = "not_mentioned"
 
 
+# Longer than any that could hold; what is longer is not worth reading.
+_Id = Annotated[str, StringConstraints(max_length=64)]
+_Quote = Annotated[str, StringConstraints(max_length=8_000)]
+
+
 class Remark(BaseModel):
     """One assessment of a reply, as the model made it: nothing in it is to be trusted yet."""
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
-    sentence_id: str
-    statement_id: str
-    message_quote: str
-    statement_quote: str
+    sentence_id: _Id
+    statement_id: _Id
+    message_quote: _Quote
+    statement_quote: _Quote
     relation: ModelRelation
-    why: str
-    rewrite: str | None
+    why: _Quote
+    rewrite: _Quote | None = None
 
 
 class Reply(BaseModel):
@@ -113,46 +118,74 @@ class Judge(Protocol):
         ...
 
 
-_FENCED = regex.compile(r"```[a-zA-Z]*\s*(.*)```", regex.DOTALL)
+_MOST_ASSESSMENTS = 1_000
+_MOST_CHARACTERS = 2_000_000
+_MOST_ATTEMPTS = 64
+_OBJECT = re.compile(r'\{\s*+"')
 
 
 def parse_reply(content: str) -> Reply:
     """Take a reply apart: a JSON object, alone, in a fence or with prose around it.
 
-    An assessment that is not in the agreed form is skipped and counted. Raises JudgeFailed with
-    BAD_REPLY if there is no such object.
+    An assessment that is not in the agreed form is skipped and counted. Raises JudgeFailed with BAD_REPLY
+    if there is no such object, or if there are two that differ: nobody knows which of them is meant.
     """
-    for candidate in _candidates(content):
-        found = _load(candidate)
-        if found is not None:
-            return found
-    raise JudgeFailed(NotJudged.BAD_REPLY)
+    found = list(dict.fromkeys(_replies(content))) if len(content) <= _MOST_CHARACTERS else []
+    if len(found) != 1:
+        raise JudgeFailed(NotJudged.BAD_REPLY)
+    return found[0]
 
 
-def _candidates(content: str) -> list[str]:
-    fenced = _FENCED.search(content)
-    outermost = content[content.find("{") : content.rfind("}") + 1]
-    return [content, *([fenced[1]] if fenced else []), outermost]
+def _replies(content: str) -> Iterator[Reply]:
+    """Yield each reply that stands in a text by itself, not inside another object."""
+    at = 0
+    for _ in range(_MOST_ATTEMPTS):
+        opening = _OBJECT.search(content, at)
+        if opening is None:
+            return
+        document, at = _decoded(content, opening.start())
+        if (reply := _reply(document)) is not None:
+            yield reply
 
 
-def _load(candidate: str) -> Reply | None:
+def _decoded(content: str, start: int) -> tuple[object, int]:
+    """Return the object that begins at `start`, None if it is none, and where to look on."""
     try:
-        document = from_json(candidate)
-    except ValueError:
+        document, end = _DECODER.raw_decode(content, start)
+    except (ValueError, RecursionError):
+        return None, start + 1
+    return document, end
+
+
+def _without_repeats(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    document = dict(pairs)
+    if len(document) < len(pairs):
+        raise ValueError("a key stands twice")
+    return document
+
+
+def _no_constant(name: str) -> object:
+    raise ValueError(f"{name} is no JSON")
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_without_repeats, parse_constant=_no_constant)
+
+
+def _reply(document: object) -> Reply | None:
+    if not isinstance(document, dict):
         return None
-    if not isinstance(document, dict) or document.get("status") not in {"ok", "cannot_judge"}:
+    status, listed = document.get("status"), document.get("assessments")
+    if status == "cannot_judge" and listed is None:
+        listed = []
+    if status not in ("ok", "cannot_judge") or not isinstance(listed, list):
         return None
-    listed = document.get("assessments", [] if document["status"] == "cannot_judge" else None)
-    if not isinstance(listed, list):
-        return None
-    remarks = [remark for each in listed if (remark := _remark(each)) is not None]
-    return Reply(
-        status=document["status"], assessments=tuple(remarks), skipped=len(listed) - len(remarks)
-    )
+    remarks = [_remark(each) for each in listed[:_MOST_ASSESSMENTS]]
+    taken = tuple(remark for remark in remarks if remark is not None)
+    return Reply(status=status, assessments=taken, skipped=len(listed) - len(taken))
 
 
 def _remark(document: object) -> Remark | None:
     try:
-        return Remark.model_validate(document, strict=False)
+        return Remark.model_validate(document)
     except ValidationError:
         return None

@@ -1,28 +1,70 @@
-"""What of a model's reply holds, as findings beside those of the rules."""
+"""Turn a model's reply into what is shown: findings whose quotes hold, and a wording that may be used."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from coherence.assessment import Assessment
 from coherence.findings import Finding, Relation, Severity, Source
+from coherence.grounding import Grounded, Grounding
 from coherence.judge import ModelRelation, Remark, Reply
+from coherence.rewrite import guarded_rewrite, rewritten_draft
 from coherence.rules import CompiledStack
+from coherence.rules.folding import without_unseen
+from coherence.rules.markup import Kind as Markup
+from coherence.rules.markup import not_prose
 from coherence.sentences import Sentence
 from coherence.statements import JudgedStatement, Kind
 
-_SILENT = {ModelRelation.CONSISTENT, ModelRelation.NOT_MENTIONED}
+MOST_FINDINGS: Final = 12
+"""Of a model's findings on one draft: more than a person would read."""
+
+_MOST_WORDS: Final = 25
+_MOST_CHARACTERS: Final = 200
+_FIT: Final = frozenset({ModelRelation.CONSISTENT, ModelRelation.NOT_MENTIONED})
+_WORST_FIRST: Final = (Severity.HIGH, Severity.MEDIUM, Severity.LOW)
+_PLAINLY: Final = {
+    Relation.CONTRADICTS: "This says something else than this line of the narrative.",
+    Relation.OVERPROMISES: "This promises more than this line of the narrative allows.",
+    Relation.DRIFTS: "This leads away from this line of the narrative.",
+    Relation.OFF_TONE: "This doesn't sound the way this line asks for.",
+    Relation.CHECKLIST: "This line of the checklist is not met here.",
+}
+_MARKS: Final = re.compile(r"[*_~`<>|\[\]{}]+")
+_UNREADABLE: Final = frozenset(
+    {Markup.CODE, Markup.ADDRESS, Markup.MENTION, Markup.SHELL, Markup.EMOJI}
+)
 
 
 @dataclass(frozen=True)
 class Settled:
-    """All findings in reading order, the rewritten draft, and how many remarks did not hold."""
+    """What is shown once a model has answered.
+
+    `findings` are those of the rules and those of the model, by position, with what is absent last;
+    `rewrite` is the whole draft in a wording that passes the rules; `left_out` counts what is not shown.
+    """
 
     findings: tuple[Finding, ...]
     rewrite: str | None
     left_out: int
 
 
-def settle(
+@dataclass(frozen=True)
+class _Found:
+    remark: Remark
+    sentence: Sentence
+    statement: JudgedStatement
+    grounded: Grounded
+    relation: Relation
+    severity: Severity
+
+    @property
+    def rank(self) -> tuple[int, int, int]:
+        return _WORST_FIRST.index(self.severity), self.grounded.start, self.grounded.end
+
+
+def settle(  # noqa: PLR0917 - the check has them all at hand
     assessment: Assessment,
     reply: Reply,
     sentences: Mapping[str, Sentence],
@@ -30,40 +72,146 @@ def settle(
     compiled: CompiledStack,
     touchpoint_id: str | None,
 ) -> Settled:
-    """Add what holds of a reply to what the rules have found."""
-    remarks = [remark for remark in reply.assessments if remark.relation not in _SILENT]
-    found = [_finding(remark, sentences, statements) for remark in remarks]
-    held = [finding for finding in found if finding is not None]
-    findings = sorted([*assessment.findings, *held], key=lambda f: (not f.quote, f.start, f.end))
-    return Settled(tuple(findings), None, len(remarks) - len(held) + reply.skipped)
+    """Add to an assessment by the rules what a model's reply says and both texts bear out.
 
-
-def _finding(
-    remark: Remark, sentences: Mapping[str, Sentence], statements: Mapping[str, JudgedStatement]
-) -> Finding | None:
-    sentence, statement = sentences.get(remark.sentence_id), statements.get(remark.statement_id)
-    if sentence is None or statement is None or remark.statement_quote not in statement.text:
-        return None
-    at = sentence.text.find(remark.message_quote)
-    if at < 0 or not remark.message_quote.strip():
-        return None
-    return Finding(
-        statement_id=statement.id,
-        source=Source.MODEL,
-        relation=Relation(remark.relation),
-        severity=_severity(remark.relation, statement),
-        start=sentence.start + at,
-        end=sentence.start + at + len(remark.message_quote),
-        quote=remark.message_quote,
-        statement=remark.statement_quote,
-        why=remark.why,
-        suggestion=remark.rewrite,
+    Pure. Every finding of the rules stays. Sentences and statements go by their ids. Raises NoTouchpoint.
+    """
+    claims = [r for r in reply.assessments if reply.status != "ok" or r.relation not in _FIT]
+    found = sorted(
+        _found(assessment, reply, sentences, statements, compiled.language), key=lambda f: f.rank
+    )
+    kept = list(_once_each(found))[:MOST_FINDINGS]
+    shown = [(f, _wording(f, compiled, touchpoint_id)) for f in kept]
+    findings = [*assessment.findings, *(_finding(f, wording) for f, wording in shown)]
+    return Settled(
+        findings=tuple(sorted(findings, key=_position)),
+        rewrite=_whole(assessment.text, shown, compiled, touchpoint_id),
+        left_out=reply.skipped + len(claims) - len(kept),
     )
 
 
-def _severity(relation: ModelRelation, statement: JudgedStatement) -> Severity:
-    if relation is ModelRelation.CONTRADICTS:
-        return Severity.HIGH
-    if relation is ModelRelation.OVERPROMISES and statement.kind is Kind.NEVER:
-        return Severity.HIGH
-    return Severity.LOW if relation is ModelRelation.OFF_TONE else Severity.MEDIUM
+def _found(
+    assessment: Assessment,
+    reply: Reply,
+    sentences: Mapping[str, Sentence],
+    statements: Mapping[str, JudgedStatement],
+    language: str,
+) -> Iterator[_Found]:
+    """Yield what holds, and what the rules have not said already."""
+    if reply.status != "ok":
+        return
+    grounding = Grounding(sentences, statements, language)
+    # Who says both of the same pair has not understood it.
+    fit = {_pair(remark) for remark in reply.assessments if remark.relation in _FIT}
+    for remark in reply.assessments:
+        if _pair(remark) in fit or (grounded := grounding.find(remark)) is None:
+            continue
+        statement = statements[remark.statement_id]
+        kind = _classed(ModelRelation(remark.relation), statement)
+        found = _Found(remark, sentences[remark.sentence_id], statement, grounded, *kind)
+        if not any(_says_again(found, rule) for rule in assessment.findings):
+            yield found
+
+
+def _pair(remark: Remark) -> tuple[str, str]:
+    return remark.sentence_id, remark.statement_id
+
+
+def _classed(said: ModelRelation, statement: JudgedStatement) -> tuple[Relation, Severity]:
+    """Decide how much it matters; checklists and tone weigh the same as where the rules find them."""
+    if statement.kind is Kind.CHECKLIST:
+        return Relation.CHECKLIST, Severity.MEDIUM
+    if statement.kind is Kind.TONE:
+        return Relation.OFF_TONE, Severity.LOW
+    relation = Relation(said.value)
+    if said is ModelRelation.CONTRADICTS:
+        return relation, Severity.HIGH
+    if said is ModelRelation.OVERPROMISES and statement.kind is Kind.NEVER:
+        return relation, Severity.HIGH
+    return relation, Severity.LOW if said is ModelRelation.OFF_TONE else Severity.MEDIUM
+
+
+def _says_again(found: _Found, rule: Finding) -> bool:
+    overlaps = found.grounded.start < rule.end and rule.start < found.grounded.end
+    same = found.statement.id == rule.statement_id
+    never_or_tone = {Relation.OVERPROMISES, Relation.OFF_TONE}
+    return overlaps and (
+        same or (found.relation is rule.relation and rule.relation in never_or_tone)
+    )
+
+
+def _once_each(found: Iterable[_Found]) -> Iterator[_Found]:
+    """Yield the worst for each pair of sentence and statement, given them worst first."""
+    seen: set[tuple[str, str]] = set()
+    for each in found:
+        if _pair(each.remark) not in seen:
+            seen.add(_pair(each.remark))
+            yield each
+
+
+def _wording(found: _Found, compiled: CompiledStack, touchpoint_id: str | None) -> str | None:
+    return guarded_rewrite(
+        found.remark.rewrite,
+        found.sentence,
+        found.grounded,
+        found.statement,
+        compiled,
+        touchpoint_id,
+    )
+
+
+def _finding(found: _Found, wording: str | None) -> Finding:
+    grounded = found.grounded
+    return Finding(
+        statement_id=found.statement.id,
+        source=Source.MODEL,
+        relation=found.relation,
+        severity=found.severity,
+        start=grounded.start,
+        end=grounded.end,
+        quote=grounded.quote,
+        statement=grounded.statement,
+        why=_plain_why(found.remark.why) or _PLAINLY[found.relation],
+        suggestion=wording,
+    )
+
+
+def _position(finding: Finding) -> tuple[bool, int, int]:
+    # The rules list what is absent in an order of their own, which a stable sort keeps.
+    return (False, finding.start, finding.end) if finding.quote else (True, 0, 0)
+
+
+def _whole(
+    draft: str,
+    shown: Iterable[tuple[_Found, str | None]],
+    compiled: CompiledStack,
+    touchpoint_id: str | None,
+) -> str | None:
+    """Return the draft with the wording for each flagged sentence's worst finding, if there is any."""
+    wordings: dict[str, tuple[Sentence, str | None]] = {}
+    for found, wording in shown:
+        wordings.setdefault(found.sentence.id, (found.sentence, wording))
+    chosen = [(sentence, wording) for sentence, wording in wordings.values() if wording]
+    return rewritten_draft(draft, chosen, compiled, touchpoint_id) if chosen else None
+
+
+def _plain_why(why: str) -> str:
+    """Make a model's reason one short line without markup, addresses or mentions."""
+    line = " ".join(without_unseen(why.replace("\0", " ")).split())[: 4 * _MOST_CHARACTERS]
+    # Once more, because taking marks out may join what they have parted.
+    line = _without_entities(_MARKS.sub("", _without_entities(line)))
+    return _shortened(line.split()) if any(map(str.isalnum, line)) else ""
+
+
+def _without_entities(line: str) -> str:
+    for span in reversed(not_prose(line)):
+        if span.kind in _UNREADABLE:
+            line = f"{line[: span.start]} {line[span.end :]}"
+    return line
+
+
+def _shortened(words: list[str]) -> str:
+    line = " ".join(words[:_MOST_WORDS])
+    if len(words) <= _MOST_WORDS and len(line) <= _MOST_CHARACTERS:
+        return line
+    return f"{line[: _MOST_CHARACTERS - 1].rstrip(' .,;:')}…"

@@ -1,5 +1,6 @@
-"""Split a draft into the sentences that a model is asked about: what Slack's mrkdwn sets apart first,
-then the language's own sentences.
+"""Split a draft into the sentences that a model is asked about.
+
+What Slack's mrkdwn sets apart comes first (lines of a list, quotations, code), then the language's sentences.
 """
 
 import re

@@ -14,17 +14,18 @@ _PARENTHETICAL: Final = 45
 _LIST_REACH: Final = 3
 
 
-def is_denied(before: str, after: str, cues: Cues) -> bool:
+def is_denied(before: str, after: str, cues: Cues, passage: str = "") -> bool:
     """Say whether a phrase is denied, given the rest of its sentence on both sides.
 
     A denial in another clause does not count, nor one that claims after all (“not only”, “don't worry”).
+    A passage that is more than a phrase is given too: its first words tell whether it is a clause of its own.
     """
     if cues.denied_after.match(after):
         return True
     if cues.owned.search(before):
         return False
-    clause, carried = clause_before(before, after, cues)
-    return carried or _denies(clause, cues)
+    clause, carried = clause_before(before, passage + after, cues)
+    return carried or _denies(clause, cues, opening=" ".join(passage.split()[:1]))
 
 
 def denies_list(lead: str, cues: Cues) -> bool:
@@ -57,21 +58,23 @@ def _is_listed(rest: str, after: str, cues: Cues) -> bool:
     return _words_in(rest) <= _JOINED_REACH and bool(cues.joins.search(f"{rest} {following}"))
 
 
-def _denies(clause: str, cues: Cues) -> bool:
+def _denies(clause: str, cues: Cues, opening: str) -> bool:
     start = max(0, len(clause) - _FARTHEST)
     marks = [(m, _REACH) for m in cues.denies.finditer(clause, start)]
     marks += [(m, _BRIEF_REACH) for m in cues.denies_briefly.finditer(clause, start)]
-    return any(_reaches(mark, reach, clause, cues) for mark, reach in marks)
+    return any(_reaches(mark, reach, clause, cues, opening) for mark, reach in marks)
 
 
-def _reaches(mark: re.Match[str], reach: int, clause: str, cues: Cues) -> bool:
-    rest = clause[mark.end() :]
+def _reaches(mark: re.Match[str], reach: int, clause: str, cues: Cues, opening: str = "") -> bool:
+    rest = clause[mark.end() :] + opening
     if _words_in(rest) > reach or cues.affirms.match(clause, mark.start()):
         return False
     if reach == _BRIEF_REACH:
         listed = "," not in rest or cues.joins.search(rest)
         return bool(listed) and not (cues.new_clause.search(rest) or cues.conjunction.search(rest))
-    return not (cues.condition.match(clause[: mark.start()]) and cues.subject.search(rest))
+    if not cues.condition.match(clause[: mark.start()]):
+        return True
+    return not (cues.subject.search(rest) or cues.new_clause.match(opening))
 
 
 def _ends_in_denial(left: str, cues: Cues) -> bool:

@@ -54,6 +54,7 @@ ENGLISH: Final = Cues(
     denies_briefly=re.compile(
         r"\b(?:without|instead of|rather than|as opposed to|lack(?:s|ed)?|no|zero|(?:non|un)(?=[ -]))\b"
     ),
+    contrasts=re.compile(r"(?:instead of|rather than|as opposed to)"),
     affirms=re.compile(
         rf"(?:{_NOT}) (?:(?:you|we|they|it|i|he|she|this|that|there|everyone|your \w+)\b"
         rf"(?! (?:ever )?(?:call|say|write|promise|claim)\b)|"

@@ -8,6 +8,7 @@ from coherence.rules.cues.kinds import Cues, words
 FRENCH: Final = Cues(
     denies=re.compile(r"\bne\b|\bn'|\b(?:pas|jamais|aucun|aucune|personne|rien|ni)\b"),
     denies_briefly=re.compile(r"\b(?:sans|au lieu d[e']|plutôt que)"),
+    contrasts=re.compile(r"(?:au lieu d[e']|plutôt que)"),
     affirms=re.compile(
         r"(?:pas|ne \w+ pas) (?:seulement|uniquement|que)\b|n'(?:attendez|hésitez|oubliez)|ne \w+ que\b|"
         r"pas de souci"

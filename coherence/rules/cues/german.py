@@ -8,6 +8,7 @@ from coherence.rules.cues.kinds import Cues, words
 GERMAN: Final = Cues(
     denies=words("nicht nie niemals niemand nichts weder kaum keinesfalls keineswegs"),
     denies_briefly=words(r"kein\w* ohne statt anstatt"),
+    contrasts=re.compile(r"(?:statt|anstatt)"),
     affirms=re.compile(
         r"nicht (?:nur|bloß|bloss|zuletzt|warten|zögern|verpassen)\b|kein (?:zweifel|wunder|problem)\b"
     ),

@@ -24,6 +24,8 @@ class Cues:
     """Denies what follows in its clause."""
     denies_briefly: re.Pattern[str] = _NOTHING
     """Denies only the next few words: “without”, “instead of”, “no”."""
+    contrasts: re.Pattern[str] = _NOTHING
+    """Denies what follows only to set off what precedes: “instead of”."""
     affirms: re.Pattern[str] = _NOTHING
     """A denial's first words, at which it claims after all: “not only”, “don't worry”."""
     owned: re.Pattern[str] = _NOTHING

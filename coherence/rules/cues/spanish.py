@@ -8,6 +8,7 @@ from coherence.rules.cues.kinds import Cues, words
 SPANISH: Final = Cues(
     denies=words("no nunca jamás nadie nada tampoco ningún ninguna ninguno ni"),
     denies_briefly=re.compile(r"\b(?:sin|en lugar de|en vez de)\b"),
+    contrasts=re.compile(r"(?:en lugar de|en vez de)"),
     affirms=re.compile(
         r"no (?:solo|sólo|solamente|te preocupes|se preocupe|esperes|dudes|olvides|te pierdas|hay duda)\b"
     ),
