@@ -18,6 +18,7 @@ from sqlmodel import select
 from bot.clock import make_clock
 from bot.databases import open_database
 from bot.errors import InvalidSettings, SlackRefused
+from bot.metering import make_meter
 from bot.openai_judge import OpenAIJudge, open_judge
 from bot.settings import Settings, Transport, missing_for_run
 from bot.slack import (
@@ -34,13 +35,14 @@ from bot.worker import make_scheduler
 from coherence.check import Checks
 from coherence.clock import Clock
 from coherence.deliveries import Deliveries
+from coherence.evaluating import Evaluations
 from coherence.judge import Judge
 from coherence.privacy import Privacy
 from coherence.setup import Setup
 from coherence.stack.drafts import Drafts
 from coherence.stack.versions import Stacks
 from coherence.stewards import Standing, Stewards
-from coherence.usage import Meter, Prices
+from coherence.usage import Meter
 from handlers.answers import Answers
 from handlers.listeners import UseCases, register
 from handlers.standing import standing_in_slack
@@ -101,8 +103,14 @@ def make_use_cases(
 ) -> UseCases:
     """The use cases on a database and a clock; for the rest see `Stewards` and `Checks`."""
     checks = Checks(database, now, judge, meter)
+    evaluations = Evaluations(database, now, judge, meter)
     stacks = Stacks(database, now)
     stewards = Stewards(database, now, standing, appointed)
+
+    def forget(workspace_id: str) -> None:
+        checks.forget(workspace_id)
+        evaluations.forget(workspace_id)
+
     return UseCases(
         checks=checks,
         meter=meter,
@@ -110,17 +118,10 @@ def make_use_cases(
         drafts=Drafts(database, now, stewards),
         stewards=stewards,
         setup=Setup(database, now, stewards, stacks),
+        evaluations=evaluations,
         deliveries=Deliveries(database, now),
-        privacy=Privacy(database, now, forget=checks.forget),
+        privacy=Privacy(database, now, forget=forget),
     )
-
-
-def make_meter(settings: Settings, database: Database, now: Clock) -> Meter:
-    """What holds each workspace to the budget that the settings give it."""
-    prices = None
-    if settings.input_price is not None and settings.output_price is not None:
-        prices = Prices(settings.input_price, settings.output_price)
-    return Meter(database, now, settings.daily_tokens, prices)
 
 
 @asynccontextmanager

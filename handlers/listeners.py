@@ -7,6 +7,7 @@ from slack_bolt.async_app import AsyncApp
 
 from coherence.check import Checks
 from coherence.deliveries import Deliveries
+from coherence.evaluating import Evaluations
 from coherence.privacy import Privacy
 from coherence.setup import Setup
 from coherence.stack.drafts import Drafts
@@ -43,6 +44,7 @@ class UseCases:
     meter: Meter
     stacks: Stacks
     drafts: Drafts
+    evaluations: Evaluations
     stewards: Stewards
     setup: Setup
     deliveries: Deliveries

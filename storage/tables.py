@@ -5,6 +5,7 @@ from sqlmodel import SQLModel
 
 from storage import (
     check,
+    evaluation,
     feedback,
     journeys,
     policies,
@@ -18,6 +19,7 @@ from storage import (
 
 MODULES = (
     check,
+    evaluation,
     feedback,
     journeys,
     policies,

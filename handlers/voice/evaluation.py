@@ -1,0 +1,198 @@
+"""What the bot says about a narrative's examples: how they come out, and what has flipped."""
+
+from collections.abc import Iterator, Sequence
+
+from coherence.assessment import NotJudged
+from coherence.evaluating import Evaluation, Run
+from coherence.evaluation import EXPECTED_VERDICTS, Flip, Line, Outcome, Rates, Report
+from coherence.findings import Finding, Relation
+from coherence.proportions import Share
+from coherence.stack.document import Verdict
+from handlers.voice.mrkdwn import escape, quoted
+
+OTHERWISE_TITLE = "Not as expected:"
+NOT_JUDGED_TITLE = "Not judged, and should fit:"
+OTHER_LINES_TITLE = "Right verdict, other lines:"
+
+_VERDICTS = {
+    Verdict.FITS: "fits",
+    Verdict.SUGGESTIONS: "suggestions",
+    Verdict.CONFLICT: "conflict",
+    Verdict.NOT_JUDGED: "not judged",
+}
+_COUNTED = {
+    Verdict.FITS: ("fitting text", "fitting texts"),
+    Verdict.SUGGESTIONS: ("text with suggestions", "texts with suggestions"),
+    Verdict.CONFLICT: ("conflict", "conflicts"),
+}
+_RELATIONS = {
+    Relation.CONTRADICTS: "contradicts",
+    Relation.OVERPROMISES: "overpromises",
+    Relation.DRIFTS: "drifts",
+    Relation.OFF_TONE: "off tone",
+    Relation.TERM: "term",
+    Relation.CHECKLIST: "checklist",
+    Relation.STYLE: "style",
+}
+_REASONS = {
+    NotJudged.NO_MODEL: "no model is set up",
+    NotJudged.RULES_ONLY: "only the rules were asked for",
+    NotJudged.PENDING: "the model had not answered",
+    NotJudged.CANNOT_JUDGE: "the model says that it can't judge them",
+    NotJudged.REFUSED: "the model declined",
+    NotJudged.TRUNCATED: "the model's answer was cut off",
+    NotJudged.BAD_REPLY: "the model's answer could not be read",
+    NotJudged.TIMEOUT: "the model took too long",
+    NotJudged.UNREACHABLE: "the model can't be reached",
+    NotJudged.BUSY: "the model is busy",
+    NotJudged.MISCONFIGURED: "the model's endpoint refuses the way it is set up",
+    NotJudged.QUOTA_SPENT: "the account at the model's endpoint is spent",
+    NotJudged.BUDGET_SPENT: "today's budget for the model is spent",
+    NotJudged.TOO_LONG: "they are too long for the model",
+    NotJudged.NARRATIVE_TOO_LONG: "the narrative is too long for the model",
+    NotJudged.NARRATIVE_EMPTY: "the narrative has nothing that a meaning could be held against",
+}
+
+
+def verdict_word(verdict: Verdict) -> str:
+    """A verdict in a sentence."""
+    return _VERDICTS[verdict]
+
+
+def summary(report: Report) -> str:
+    """How many came out as they should."""
+    share = report.as_expected
+    sentence = f"{share.count} of {share.of} came out as expected"
+    if report.not_judged:
+        verb = "was" if report.not_judged == 1 else "were"
+        return f"{sentence}; {report.not_judged} {verb} not judged."
+    return f"{sentence}."
+
+
+def why_not_judged(report: Report) -> Iterator[str]:
+    """Why no model has judged the meaning of some, a sentence each."""
+    total = report.as_expected.of
+    for reason, count in report.reasons.items():
+        which = "any of them" if count == total else f"{count} of {total}"
+        yield f"The meaning of {which} was not checked: {_REASONS[reason]}."
+
+
+def otherwise(outcome: Outcome) -> str:
+    """A case that did not come out as it should, with both verdicts."""
+    expected, got = _VERDICTS[outcome.case.verdict], _VERDICTS[outcome.verdict]
+    return (
+        f"{escape(outcome.case.id)} should be {expected}, is {got}: {quoted(outcome.case.text, 80)}"
+    )
+
+
+def otherwise_lines(report: Report) -> list[str]:
+    """All of those, each with its reasons; a fitting text that nobody judged is no finding."""
+    return [
+        line
+        for outcome in report.not_as_expected
+        if not _is_silent(outcome)
+        for line in (otherwise(outcome), *reasons(outcome))
+    ]
+
+
+def not_judged_though_fitting(report: Report) -> str:
+    """The ids of those that should fit and have no verdict, or nothing."""
+    return ", ".join(escape(o.case.id) for o in report.outcomes if _is_silent(o))
+
+
+def reasons(outcome: Outcome) -> Iterator[str]:
+    """What was missed in a case, and what was found that should not be; a line each."""
+    if outcome.missed:
+        yield f"  missed: {', '.join(map(_line, outcome.missed))}"
+    wrong = outcome.false_alarms or (() if outcome.is_as_expected else outcome.findings)
+    for finding in wrong:
+        yield f"  found: {_finding(finding)}"
+
+
+def right_for_other_reasons(report: Report) -> list[str]:
+    """The cases with the right verdict, yet not by the lines that should give it."""
+    lines: list[str] = []
+    for outcome in report.outcomes:
+        if outcome.is_as_expected and (outcome.missed or outcome.false_alarms):
+            lines += [
+                f"{escape(outcome.case.id)} ({_VERDICTS[outcome.verdict]})",
+                *reasons(outcome),
+            ]
+    return lines
+
+
+def confusion_table(report: Report) -> list[str]:
+    """Expected verdicts against those that came out."""
+    got = (*EXPECTED_VERDICTS, Verdict.NOT_JUDGED)
+    head = ["expected", *map(verdict_word, got)]
+    rows = [
+        [_VERDICTS[wanted], *(str(report.confusion.get((wanted, each), 0)) for each in got)]
+        for wanted in EXPECTED_VERDICTS
+    ]
+    return _table([head, *rows])
+
+
+def rates_table(report: Report) -> list[str]:
+    """Precision and recall of verdicts and relations, with their 95 % intervals."""
+    named: list[tuple[str, Rates]] = [
+        (_VERDICTS[verdict], rates) for verdict, rates in report.verdicts.items()
+    ]
+    named += [(_RELATIONS[relation], rates) for relation, rates in report.relations.items()]
+    head = ["", "precision", "95 %", "recall", "95 %"]
+    return _table([head, *([name, *_cells(r.precision), *_cells(r.recall)] for name, r in named)])
+
+
+def flips_since(evaluation: Evaluation) -> list[str]:
+    """What differs from the run that this one is compared with."""
+    if evaluation.earlier is None:
+        return ["Nothing to compare with yet: the next run will say what has flipped."]
+    since = _since(evaluation.run, evaluation.earlier)
+    if not evaluation.flips:
+        return [f"No verdict has flipped since {since}."]
+    return [f"Flipped since {since}:", *map(flip, evaluation.flips)]
+
+
+def flip(each: Flip) -> str:
+    """One flip, and whether it is for the better."""
+    change = f"{escape(each.id)}: {_VERDICTS[each.before]} → {_VERDICTS[each.after]}"
+    if each.is_better:
+        return f"{change}, as it should be"
+    return f"{change}, should be {_VERDICTS[each.expected]}"
+
+
+def _since(run: Run, earlier: Run) -> str:
+    version = f"version {earlier.stack_version}"
+    if earlier.model and earlier.model != run.model:
+        return f"{version} with {escape(earlier.model)}"
+    if earlier.prompt_version != run.prompt_version:
+        return f"{version} with an earlier wording of the question"
+    return f"the last run of {version}" if earlier.stack_version == run.stack_version else version
+
+
+def _is_silent(outcome: Outcome) -> bool:
+    return outcome.case.verdict is Verdict.FITS and outcome.verdict is Verdict.NOT_JUDGED
+
+
+def _line(line: Line) -> str:
+    return f"{escape(line.id)} ({_RELATIONS[line.relation]})" if line.relation else escape(line.id)
+
+
+def _finding(finding: Finding) -> str:
+    line = escape(finding.statement_id or finding.rule_id or "")
+    words = f" {quoted(finding.quote, 80)}" if finding.quote else ""
+    return f"{line} {_RELATIONS[finding.relation]}{words}".strip()
+
+
+def _cells(share: Share) -> list[str]:
+    if not share.is_telling:
+        return [f"{share.count} of {share.of}" if share.of else "–", "too few to say"]
+    low, high = share.interval
+    return [f"{share.count} of {share.of}", f"{low:.2f}–{high:.2f}"]
+
+
+def _table(rows: Sequence[Sequence[str]]) -> list[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
