@@ -36,6 +36,7 @@ from coherence.check import Checks
 from coherence.clock import Clock
 from coherence.deliveries import Deliveries
 from coherence.evaluating import Evaluations
+from coherence.examples import Examples
 from coherence.judge import Judge
 from coherence.privacy import Privacy
 from coherence.setup import Setup
@@ -106,16 +107,19 @@ def make_use_cases(
     evaluations = Evaluations(database, now, judge, meter)
     stacks = Stacks(database, now)
     stewards = Stewards(database, now, standing, appointed)
+    drafts = Drafts(database, now, stewards)
+    examples = Examples(drafts, now)
 
     def forget(workspace_id: str) -> None:
-        checks.forget(workspace_id)
-        evaluations.forget(workspace_id)
+        for holder in (checks, evaluations, examples):
+            holder.forget(workspace_id)
 
     return UseCases(
         checks=checks,
         meter=meter,
         stacks=stacks,
-        drafts=Drafts(database, now, stewards),
+        drafts=drafts,
+        examples=examples,
         stewards=stewards,
         setup=Setup(database, now, stewards, stacks),
         evaluations=evaluations,

@@ -8,6 +8,7 @@ from slack_bolt.async_app import AsyncApp
 from coherence.check import Checks
 from coherence.deliveries import Deliveries
 from coherence.evaluating import Evaluations
+from coherence.examples import Examples
 from coherence.privacy import Privacy
 from coherence.setup import Setup
 from coherence.stack.drafts import Drafts
@@ -15,6 +16,7 @@ from coherence.stack.versions import Stacks
 from coherence.stewards import Stewards
 from coherence.usage import Meter
 from handlers.answers import Answers
+from handlers.blocks import examples as example_blocks
 from handlers.blocks import setup as setup_blocks
 from handlers.blocks import setup_narrative as narrative_blocks
 from handlers.blocks import stack as stack_blocks
@@ -25,6 +27,7 @@ from handlers.blocks.check import EDIT_ACTION, FORM_CALLBACK
 from handlers.blocks.privacy import ERASE_ACTION
 from handlers.check import CheckHandlers
 from handlers.errors import ErrorHandler
+from handlers.examples import ExampleHandlers
 from handlers.help import HelpHandlers
 from handlers.lasting_ack import use_lasting_ack
 from handlers.matching import ignored, is_call_for_help, is_draft, says
@@ -45,6 +48,7 @@ class UseCases:
     stacks: Stacks
     drafts: Drafts
     evaluations: Evaluations
+    examples: Examples
     stewards: Stewards
     setup: Setup
     deliveries: Deliveries
@@ -57,6 +61,7 @@ def register(app: AsyncApp, use_cases: UseCases, answers: Answers) -> None:
     _register_check(app, CheckHandlers(use_cases.checks, answers))
     _register_setup(app, SetupHandlers(use_cases.setup), NarrativeHandlers(use_cases.setup))
     _register_stack(app, use_cases)
+    _register_examples(app, use_cases)
     _register_privacy(app, PrivacyHandlers(use_cases.privacy, answers))
     _register_help(
         app, HelpHandlers(answers, use_cases.deliveries, use_cases.setup, use_cases.stewards)
@@ -114,6 +119,16 @@ def _register_stack(app: AsyncApp, use_cases: UseCases) -> None:
     app.action(re.compile(f"^{changes_blocks.PAGE_PREFIX}"))(history.on_page)
     app.action(changes_blocks.VERSION_ACTION)(history.on_version)
     app.action(changes_blocks.RESTORE_ACTION)(history.on_restore)
+
+
+def _register_examples(app: AsyncApp, use_cases: UseCases) -> None:
+    examples = ExampleHandlers(use_cases.examples, use_cases.checks, use_cases.stewards)
+    app.shortcut({"type": "message_action", "callback_id": example_blocks.SHORTCUT})(
+        examples.on_message_shortcut
+    )
+    app.action(example_blocks.PIN_ACTION)(examples.on_answer)
+    app.action(example_blocks.JOURNEY_ACTION)(examples.on_journey_chosen)
+    app.view(example_blocks.FORM_CALLBACK)(examples.on_form_submitted)
 
 
 def _register_privacy(app: AsyncApp, privacy: PrivacyHandlers) -> None:

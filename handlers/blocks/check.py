@@ -25,6 +25,7 @@ from slackblocks import (
 from coherence.check import JourneyChoice
 from coherence.check_result import CheckResult
 from coherence.findings import Finding
+from handlers.blocks.examples import pin_menu
 from handlers.blocks.message import MAX_SECTION, Message, modal, plain_modal, section
 from handlers.voice import check as voice
 from handlers.voice.mrkdwn import clip
@@ -167,7 +168,7 @@ def _edit_button(result: CheckResult) -> ActionsBlock:
     button = Button(
         PlainText(voice.EDIT_AND_CHECK_AGAIN), action_id=EDIT_ACTION, value=result.check_id
     )
-    return ActionsBlock([button], block_id="edit")
+    return ActionsBlock([button, pin_menu(result.check_id)], block_id="edit")
 
 
 def _draft_input(draft: str | None) -> InputBlock:
