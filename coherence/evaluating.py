@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import uuid4
 
@@ -79,21 +79,22 @@ class Progress:
     """An evaluation under way: `done` of `total` examples."""
 
     total: int
+    task: "asyncio.Task[Evaluation]"
     done: int = 0
-    task: "asyncio.Task[Evaluation] | None" = field(default=None, repr=False)
-
-    def advance(self) -> None:
-        """One more is done."""
-        self.done += 1
 
 
 @dataclass(frozen=True)
 class Preview:
-    """Which examples change their verdict with a draft; `unjudged` says why no model was asked of all."""
+    """Which of so many examples change their verdict with a draft.
+
+    `unjudged` says why the model has not judged all of them. Where nothing is published yet, nothing can change:
+    `examples` is 0.
+    """
 
     examples: int
     flips: tuple[Flip, ...]
-    unjudged: NotJudged | None
+    by_model: bool
+    unjudged: NotJudged | None = None
 
 
 async def run_cases(
@@ -162,10 +163,12 @@ class Evaluations:
         key = (workspace_id, published.journey_id)
         if (under_way := self._under_way.get(key)) is not None:
             return under_way
-        progress = Progress(len(published.stack.examples))
-        task = asyncio.create_task(self.evaluate(workspace_id, published, progress.advance))
-        progress.task = task
-        self._under_way[key] = progress
+
+        def advance() -> None:
+            progress.done += 1
+
+        task = asyncio.create_task(self.evaluate(workspace_id, published, advance))
+        progress = self._under_way[key] = Progress(len(published.stack.examples), task)
         task.add_done_callback(lambda _: self._under_way.pop(key, None))
         return progress
 
@@ -218,20 +221,19 @@ class Evaluations:
 
 
 async def preview_flips(before: Stack | None, after: Stack, judge: Judge | None) -> Preview:
-    """Which examples of the later stack get another verdict by it than by the earlier one.
-
-    Without an earlier one nothing can flip.
-    """
+    """Which examples of the later stack get another verdict by it than by the earlier one."""
     cases = cases_of(after.examples)
     if before is None or not cases:
-        return Preview(len(cases), (), None)
+        return Preview(0, (), judge is not None)
     earlier = [_without_unknown_touchpoint(case, before) for case in cases]
     old, new = await asyncio.to_thread(lambda: (compile_stack(before), compile_stack(after)))
     was = await run_cases(old, earlier, judge)
     now = await run_cases(new, cases, judge)
     reasons = [*was.reasons, *now.reasons] if judge else []
     verdicts = {outcome.case.id: outcome.verdict for outcome in was.outcomes}
-    return Preview(len(cases), find_flips(verdicts, now.outcomes), next(iter(reasons), None))
+    return Preview(
+        len(cases), find_flips(verdicts, now.outcomes), judge is not None, next(iter(reasons), None)
+    )
 
 
 class _Bench:

@@ -16,6 +16,7 @@ from coherence.stack.versions import Stacks
 from coherence.stewards import Stewards
 from coherence.usage import Meter
 from handlers.answers import Answers
+from handlers.blocks import evaluation as evaluation_blocks
 from handlers.blocks import examples as example_blocks
 from handlers.blocks import setup as setup_blocks
 from handlers.blocks import setup_narrative as narrative_blocks
@@ -27,6 +28,7 @@ from handlers.blocks.check import EDIT_ACTION, FORM_CALLBACK
 from handlers.blocks.privacy import ERASE_ACTION
 from handlers.check import CheckHandlers
 from handlers.errors import ErrorHandler
+from handlers.evaluation import EvaluationHandlers
 from handlers.examples import ExampleHandlers
 from handlers.help import HelpHandlers
 from handlers.lasting_ack import use_lasting_ack
@@ -102,7 +104,7 @@ def _register_stack(app: AsyncApp, use_cases: UseCases) -> None:
     stack = StackHandlers(use_cases.stacks, use_cases.stewards)
     app.command("/coherence", matchers=[says("narrative")])(stack.on_command)
 
-    editing = StackEditingHandlers(use_cases.drafts)
+    editing = StackEditingHandlers(use_cases.drafts, use_cases.evaluations)
     app.command("/coherence", matchers=[says("edit")])(editing.on_command)
     app.action(stack_blocks.OPEN_ACTION)(editing.on_open)
     app.action(re.compile(f"^{editing_blocks.GO_PREFIX}"))(editing.on_go)
@@ -129,6 +131,10 @@ def _register_examples(app: AsyncApp, use_cases: UseCases) -> None:
     app.action(example_blocks.PIN_ACTION)(examples.on_answer)
     app.action(example_blocks.JOURNEY_ACTION)(examples.on_journey_chosen)
     app.view(example_blocks.FORM_CALLBACK)(examples.on_form_submitted)
+
+    evaluation = EvaluationHandlers(use_cases.evaluations, use_cases.drafts)
+    app.action(evaluation_blocks.OPEN_ACTION)(evaluation.on_open)
+    app.action(evaluation_blocks.RUN_ACTION)(evaluation.on_run)
 
 
 def _register_privacy(app: AsyncApp, privacy: PrivacyHandlers) -> None:

@@ -8,6 +8,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
 from coherence.errors import AmbiguousJourney, DraftHasChanged, InvalidItem
+from coherence.evaluating import Evaluations
 from coherence.stack.drafts import Clash, Desk, Drafts, Edit, Saved
 from coherence.stack.editing import (
     add_item,
@@ -24,6 +25,7 @@ from handlers.blocks import stack_forms as forms
 from handlers.blocks.message import plain_modal
 from handlers.blocks.stack_forms import Where
 from handlers.modals import fill_modal, open_modal, push_modal
+from handlers.publishing import show_changes
 from handlers.slack_text import unescape
 from handlers.voice import stack_changes as changes_voice
 from handlers.voice import stack_editing as voice
@@ -34,8 +36,9 @@ Payload = dict[str, Any]
 class StackEditingHandlers:
     """What a steward does in the editor."""
 
-    def __init__(self, drafts: Drafts) -> None:
+    def __init__(self, drafts: Drafts, evaluations: Evaluations) -> None:
         self._drafts = drafts
+        self._evaluations = evaluations
 
     async def on_command(
         self, ack: AsyncAck, body: Payload, context: AsyncBoltContext, client: AsyncWebClient
@@ -124,7 +127,14 @@ class StackEditingHandlers:
             return
         where = where_of(body)
         desk = await self._drafts.look(person_of(body), where.journey_id)
-        await fill_modal(client, view_id, changes_blocks.changes_modal(desk, where))
+        await show_changes(
+            client,
+            view_id,
+            desk,
+            where,
+            evaluations=self._evaluations,
+            workspace_id=body["team"]["id"],
+        )
 
     async def on_publish(self, ack: AsyncAck, body: Payload, client: AsyncWebClient) -> None:
         """Publish the draft that was shown; if it is another by now, show that one."""

@@ -11,16 +11,19 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from bot.cli.files import STANDARD_INPUT, read_bytes, write_text
-from bot.cli.output import OutputFormat, print_json, print_lines
+from bot.cli.output import OutputFormat, from_mrkdwn, print_json, print_lines
 from bot.clock import system_clock
 from bot.databases import open_workspace
 from bot.settings import load_settings
+from coherence.errors import NotFound
+from coherence.evaluating import preview_flips
 from coherence.stack.diff import Change, ChangeKind, diff_stacks
 from coherence.stack.document import Stack
 from coherence.stack.example import example_bytes
 from coherence.stack.file import read_stack, stack_content, write_stack
 from coherence.stack.playbook import render_playbook
 from coherence.stack.versions import DraftStack, PublishedStack, Stacks
+from handlers.voice import evaluation as voice
 
 app = typer.Typer(
     help="The narrative: validate, show, compare, import, export.", no_args_is_help=True
@@ -108,6 +111,8 @@ def diff(
     else:
         lines = [line for change in changes for line in _change_as_text(change)]
         print_lines(lines or ["Nothing changed."])
+        if changes:
+            _print_flips(before, after)
     if changes:
         raise typer.Exit(1)
 
@@ -133,6 +138,8 @@ def import_(
     if note and not publish:
         raise typer.BadParameter("--note goes with --publish; a draft has none.")
     stack = _read(file, example=example)
+    if publish and output is OutputFormat.TEXT:
+        _print_flips(_published_before(journey or stack.journey), stack)
     saved = _with_stacks(
         lambda stacks, workspace_id: stacks.import_draft(
             workspace_id,
@@ -185,6 +192,21 @@ def export(
     else:
         write_text(file, content, replace=force)
         print_lines([f"Wrote {file}."])
+
+
+def _published_before(journey: str) -> Stack | None:
+    try:
+        return _choose(None, journey, None, draft=False, example=False)
+    except NotFound:
+        return None
+
+
+def _print_flips(before: Stack | None, after: Stack) -> None:
+    """Print which examples change their verdict, by the rules: they cost nothing."""
+    found = asyncio.run(preview_flips(before, after, None))
+    if found.examples:
+        lines = [*voice.preview(found), voice.by_rules_only()]
+        print_lines(["", *map(from_mrkdwn, lines)])
 
 
 def _rules_sentence(rules: int, examples: int) -> str:

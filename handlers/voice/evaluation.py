@@ -1,15 +1,21 @@
 """What the bot says about a narrative's examples: how they come out, and what has flipped."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from coherence.assessment import NotJudged
-from coherence.evaluating import Evaluation, Run
+from coherence.evaluating import Evaluation, Preview, Progress, Run
 from coherence.evaluation import EXPECTED_VERDICTS, Flip, Line, Outcome, Rates, Report
 from coherence.findings import Finding, Relation
-from coherence.proportions import Share
+from coherence.proportions import FEWEST, Share
 from coherence.stack.document import Verdict
+from coherence.stack.versions import PublishedStack
 from handlers.voice.mrkdwn import escape, quoted
 
+TITLE = "Test the narrative"
+TEST = "Test the narrative"
+RUN = "Run the test"
+AGAIN = "Run it again"
+CLOSE = "Close"
 OTHERWISE_TITLE = "Not as expected:"
 NOT_JUDGED_TITLE = "Not judged, and should fit:"
 OTHER_LINES_TITLE = "Right verdict, other lines:"
@@ -121,6 +127,100 @@ def right_for_other_reasons(report: Report) -> list[str]:
     return lines
 
 
+def loading() -> str:
+    """While the window is on its way."""
+    return "One moment…"
+
+
+def about(published: PublishedStack, model: str | None) -> str:
+    """What a test does, and what it needs."""
+    count = len(published.stack.examples)
+    if not count:
+        return (
+            "The published narrative has no examples yet. Pin messages with the verdict they should get: "
+            "*Pin as example* on any message, or from a check's answer. They count once published."
+        )
+    named = "1 example" if count == 1 else f"{count} examples"
+    how = (
+        f"by the rules and by {escape(model)}"
+        if model
+        else "by the rules alone: no model is set up"
+    )
+    return f"Version {published.number} has {named}. The test checks each of them, {how}."
+
+
+def progress(under_way: Progress) -> str:
+    """How far a run is; nobody has to wait for it here."""
+    return (
+        f"*{under_way.done} of {under_way.total} examples checked…*\n"
+        "You can close this window; what came out is here when you open it again."
+    )
+
+
+def last_run(run: Run) -> str:
+    """What came of the run on record, and by what."""
+    right = sum(run.expected[each] is verdict for each, verdict in run.verdicts.items())
+    by = f"by {escape(run.model)}" if run.model else "by the rules alone"
+    when = f"<!date^{int(run.finished_at.timestamp())}^{{date_short}} {{time}}|{run.finished_at:%d %b %Y}>"
+    return (
+        f"*Last run: {right} of {len(run.verdicts)} came out as expected*\n"
+        f"Version {run.stack_version}, {by}, {when}."
+    )
+
+
+def otherwise_on_record(run: Run, texts: Mapping[str, str]) -> list[str]:
+    """What did not come out as expected in the run on record."""
+    lines = [
+        f"{escape(each)} should be {_VERDICTS[run.expected[each]]}, is {_VERDICTS[verdict]}"
+        + (f": {quoted(texts[each], 80)}" if each in texts else "")
+        for each, verdict in run.verdicts.items()
+        if run.expected[each] is not verdict
+    ]
+    return [OTHERWISE_TITLE, *lines] if lines else []
+
+
+def more(number: int) -> str:
+    """More than a window shows."""
+    return f"{number} more; “coherence eval” prints all of them."
+
+
+def rates_in_words(report: Report) -> list[str]:
+    """How much of each verdict was found, and how much of what was said is right."""
+    lines = [
+        sentence
+        for verdict, rates in report.verdicts.items()
+        if rates.recall.of or rates.precision.of
+        for sentence in _in_words(verdict, rates)
+    ]
+    return ["How far to trust it:", *lines] if lines else []
+
+
+def preview(found: Preview) -> list[str]:
+    """Which examples change their verdict with the draft: a heading, and a line each."""
+    if not found.flips:
+        return [f"None of the {found.examples} examples changes its verdict with this draft."]
+    count = len(found.flips)
+    verb = "example changes its" if count == 1 else "examples change their"
+    return [f"{count} {verb} verdict with this draft:", *map(flip, found.flips)]
+
+
+def by_rules_only() -> str:
+    """On the command line, what tells more."""
+    return "By the rules only; “coherence eval” has the model judge them too."
+
+
+def preview_waits() -> str:
+    """The model is being asked."""
+    return "By the rules so far; the model is being asked about the meaning…"
+
+
+def preview_note(found: Preview) -> str | None:
+    """What the preview rests on."""
+    if found.unjudged is None:
+        return "By the rules and the model." if found.by_model else None
+    return f"By the rules only: {_REASONS[found.unjudged]}."
+
+
 def confusion_table(report: Report) -> list[str]:
     """Expected verdicts against those that came out."""
     got = (*EXPECTED_VERDICTS, Verdict.NOT_JUDGED)
@@ -167,6 +267,28 @@ def _since(run: Run, earlier: Run) -> str:
     if earlier.prompt_version != run.prompt_version:
         return f"{version} with an earlier wording of the question"
     return f"the last run of {version}" if earlier.stack_version == run.stack_version else version
+
+
+def _in_words(verdict: Verdict, rates: Rates) -> Iterator[str]:
+    one, many = _COUNTED[verdict]
+    found, right = rates.recall, rates.precision
+    if found.of:
+        verb = "was" if found.count == 1 else "were"
+        yield f"Of {found.of} {one if found.of == 1 else many}, {found.count} {verb} found{_range(found)}."
+    if right.of:
+        times = "once" if right.of == 1 else f"{right.of} times"
+        verb = "was" if right.count == 1 else "were"
+        yield (
+            f"“{_VERDICTS[verdict].capitalize()}” was said {times}; "
+            f"{right.count} of them {verb} right{_range(right)}."
+        )
+
+
+def _range(share: Share) -> str:
+    if not share.is_telling:
+        return f" (fewer than {FEWEST}: too few to say more)"
+    low, high = (round(100 * edge) for edge in share.interval)
+    return f" (between {low} and {high} in a hundred at this size)"
 
 
 def _is_silent(outcome: Outcome) -> bool:
