@@ -87,8 +87,8 @@ class Progress:
 class Preview:
     """Which of so many examples change their verdict with a draft.
 
-    `unjudged` says why the model has not judged all of them. Where nothing is published yet, nothing can change:
-    `examples` is 0.
+    `unjudged` says why the model has not judged all of them. Where nothing is published yet, nothing
+    can change, and `examples` is 0.
     """
 
     examples: int

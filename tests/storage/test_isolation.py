@@ -15,6 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from storage import (
     check,
     erasure,
+    evaluation,
     feedback,
     journeys,
     policies,
@@ -28,6 +29,7 @@ from storage import (
 )
 from storage.check import CheckFinding, NarrativeCheck
 from storage.database import Database
+from storage.evaluation import EvaluationOutcome, EvaluationRun
 from storage.feedback import Dismissal, FindingFeedback
 from storage.journeys import Journey, JourneyChannel
 from storage.policies import CheckPolicy
@@ -86,6 +88,8 @@ QUERIES: dict[Callable[..., Any], Query] = {
     feedback.list_dismissals: lambda s, w, i: feedback.list_dismissals(s, w, i, i, ["f"]),
     policies.find_policy: lambda s, w, _: policies.find_policy(s, w),
     usage.tokens_on: lambda s, w, _: usage.tokens_on(s, w, NOON.date()),
+    evaluation.list_runs: evaluation.list_runs,
+    evaluation.list_outcomes: evaluation.list_outcomes,
     usage.list_usage: lambda s, w, _: usage.list_usage(s, w, NOON.date()),
 }
 
@@ -109,6 +113,7 @@ WRITES: dict[Callable[..., Any], Query] = {
     policies.save_policy: lambda s, w, _: policies.save_policy(
         s, CheckPolicy(workspace_id=w, keep="nothing", keep_days=1)
     ),
+    evaluation.forget_runs: lambda s, w, i: evaluation.forget_runs(s, w, [i]),
     usage.add_usage: lambda s, w, i: usage.add_usage(s, _use(w, i)),
 }
 
@@ -118,6 +123,7 @@ UNSCOPED = {
     workspaces.register_workspace,
     processed.forget_before,
     check.add_check,
+    evaluation.add_run,
 }
 
 
@@ -217,7 +223,9 @@ def _content(workspace_id: str, each: str) -> Iterable[list[SQLModel]]:
         _judged_check(workspace_id, each),
         _dismissal(workspace_id, each),
         _use(workspace_id, each),
+        EvaluationRun(**journey, id=each, stack_version=1, finished_at=NOON),
     ]
+    yield [EvaluationOutcome(**own, run_id=each, example_id=each, expected="fits", verdict="fits")]
     yield [_finding(workspace_id, each)]
     yield [
         FindingFeedback(**own, check_id=each, position=0, user_id=each, helpful=True, given_at=NOON)
@@ -310,6 +318,8 @@ async def _all_of(database: Database, workspace_id: str) -> list[list[SQLModel]]
         Dismissal,
         FindingFeedback,
         ModelUsage,
+        EvaluationRun,
+        EvaluationOutcome,
         CheckPolicy,
         Steward,
     )
