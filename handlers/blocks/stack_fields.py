@@ -40,8 +40,8 @@ class Line:
     required: bool = False
     most: int = 75
 
-    def element(self, value: object, _stack: Stack) -> Element:
-        """What is shown, with the item's value in it."""
+    def element(self, value: object, _stack: Stack) -> Element | None:
+        """What is shown, with the item's value in it; None where there is nothing to choose from."""
         return PlainTextInput(INPUT_ACTION, initial_value=typed(value), max_length=self.most)
 
     def read(self, state: Content) -> object:
@@ -146,13 +146,15 @@ class _VerdictChoice(Line):
 class _StatementChoices(Line):
     """The lines of the narrative that an example is about."""
 
-    def element(self, value: object, stack: Stack) -> Element:
+    def element(self, value: object, stack: Stack) -> Element | None:
         chosen = set(value) if isinstance(value, list | tuple) else set()
         lines = sorted(_lines_of(stack), key=lambda item: item.id not in chosen)
         options = [
             Option(PlainText(clip(f"{item.id} {_words_of(item)}".strip(), 75)), item.id)
             for item in lines[:_MAX_OPTIONS]
         ]
+        if not options:
+            return None
         initial = [option for option in options if option.value in chosen]
         return StaticMultiSelectMenu(INPUT_ACTION, options, initial_options=initial or None)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from slackblocks import Block, DividerBlock, InputBlock, PlainText
+from slackblocks import Block, DividerBlock, Element, InputBlock, PlainText
 
 from coherence.errors import InvalidItem
 from coherence.stack.drafts import Basis, Clash, Desk
@@ -115,15 +115,15 @@ def inputs(desk: Desk, section_name: str, item: Content) -> Iterator[Block]:
         value = item.get(each.key)
         if len(typed(value) or "") > MAX_TYPED:
             yield section(f"long_{each.key}", voice.too_long_for_a_form(each.key, MAX_TYPED))
-        else:
-            yield _input(each, value, desk)
+        elif (element := each.element(value, desk.stack)) is not None:
+            yield _input(each, element, desk)
 
 
-def _input(each: Line, value: object, desk: Desk) -> InputBlock:
+def _input(each: Line, element: Element, desk: Desk) -> InputBlock:
     # Slack keeps what was typed in a block of the same id: after a clash the block is another.
     return InputBlock(
         PlainText(words.label(each.key)),
-        each.element(value, desk.stack),
+        element,
         block_id=f"{each.key}@{desk.basis.version or ''}.{desk.basis.revision or ''}",
         hint=PlainText(voice.phrases_hint()) if isinstance(each, Phrases) else None,
         optional=not each.required,
