@@ -87,8 +87,8 @@ class Progress:
 class Preview:
     """Which of so many examples change their verdict with a draft.
 
-    `unjudged` says why the model has not judged all of them. Where nothing is published yet, nothing
-    can change, and `examples` is 0.
+    `by_model` says whether a model has judged, `unjudged` why it has not judged all of them. Where
+    nothing is published yet, nothing can change, and `examples` is 0.
     """
 
     examples: int
@@ -226,14 +226,20 @@ async def preview_flips(before: Stack | None, after: Stack, judge: Judge | None)
     if before is None or not cases:
         return Preview(0, (), judge is not None)
     earlier = [_without_unknown_touchpoint(case, before) for case in cases]
-    old, new = await asyncio.to_thread(lambda: (compile_stack(before), compile_stack(after)))
-    was = await run_cases(old, earlier, judge)
-    now = await run_cases(new, cases, judge)
-    reasons = [*was.reasons, *now.reasons] if judge else []
-    verdicts = {outcome.case.id: outcome.verdict for outcome in was.outcomes}
-    return Preview(
-        len(cases), find_flips(verdicts, now.outcomes), judge is not None, next(iter(reasons), None)
-    )
+    was = await run_cases(await asyncio.to_thread(compile_stack, before), earlier, judge)
+    now = await run_cases(await asyncio.to_thread(compile_stack, after), cases, judge)
+    if judge is None:
+        return Preview(len(cases), find_flips(_verdicts(was), now.outcomes), by_model=False)
+    pairs = list(zip(was.outcomes, now.outcomes, strict=True))
+    # Where the model has judged one side only, its failure would look like a flip.
+    alike = [after for old, after in pairs if (old.unjudged is None) == (after.unjudged is None)]
+    judged = any(old.unjudged is None and after.unjudged is None for old, after in pairs)
+    reason = next(iter([*was.reasons, *now.reasons]), None)
+    return Preview(len(cases), find_flips(_verdicts(was), alike), judged, reason)
+
+
+def _verdicts(report: Report) -> dict[str, Verdict]:
+    return {outcome.case.id: outcome.verdict for outcome in report.outcomes}
 
 
 class _Bench:

@@ -26,10 +26,21 @@ _VERDICTS = {
     Verdict.CONFLICT: "conflict",
     Verdict.NOT_JUDGED: "not judged",
 }
-_COUNTED = {
-    Verdict.FITS: ("fitting text", "fitting texts"),
-    Verdict.SUGGESTIONS: ("text with suggestions", "texts with suggestions"),
-    Verdict.CONFLICT: ("conflict", "conflicts"),
+_SHOULD = {
+    Verdict.FITS: "should fit",
+    Verdict.SUGGESTIONS: "should get suggestions",
+    Verdict.CONFLICT: "should be a conflict",
+}
+_GOT = {
+    Verdict.FITS: "fits",
+    Verdict.SUGGESTIONS: "got suggestions",
+    Verdict.CONFLICT: "is a conflict",
+    Verdict.NOT_JUDGED: "was not judged",
+}
+_FOUND = {
+    Verdict.FITS: ("messages that fit", "let through"),
+    Verdict.SUGGESTIONS: ("messages with suggestions", "found"),
+    Verdict.CONFLICT: ("conflicts", "found"),
 }
 _RELATIONS = {
     Relation.CONTRADICTS: "contradicts",
@@ -79,16 +90,16 @@ def why_not_judged(report: Report) -> Iterator[str]:
     """Why no model has judged the meaning of some, a sentence each."""
     total = report.as_expected.of
     for reason, count in report.reasons.items():
-        which = "any of them" if count == total else f"{count} of {total}"
-        yield f"The meaning of {which} was not checked: {_REASONS[reason]}."
+        if count == total:
+            yield f"Meaning was not checked: {_REASONS[reason]}."
+        else:
+            yield f"The meaning of {count} of {total} was not checked: {_REASONS[reason]}."
 
 
 def otherwise(outcome: Outcome) -> str:
     """A case that did not come out as it should, with both verdicts."""
-    expected, got = _VERDICTS[outcome.case.verdict], _VERDICTS[outcome.verdict]
-    return (
-        f"{escape(outcome.case.id)} should be {expected}, is {got}: {quoted(outcome.case.text, 80)}"
-    )
+    should = _should(outcome.case.id, outcome.case.verdict, outcome.verdict)
+    return f"{should}: {quoted(outcome.case.text, 80)}"
 
 
 def otherwise_lines(report: Report) -> list[str]:
@@ -171,7 +182,7 @@ def last_run(run: Run) -> str:
 def otherwise_on_record(run: Run, texts: Mapping[str, str]) -> list[str]:
     """What did not come out as expected in the run on record."""
     lines = [
-        f"{escape(each)} should be {_VERDICTS[run.expected[each]]}, is {_VERDICTS[verdict]}"
+        _should(each, run.expected[each], verdict)
         + (f": {quoted(texts[each], 80)}" if each in texts else "")
         for each, verdict in run.verdicts.items()
         if run.expected[each] is not verdict
@@ -186,13 +197,11 @@ def more(number: int) -> str:
 
 def rates_in_words(report: Report) -> list[str]:
     """How much of each verdict was found, and how much of what was said is right."""
-    lines = [
-        sentence
-        for verdict, rates in report.verdicts.items()
-        if rates.recall.of or rates.precision.of
-        for sentence in _in_words(verdict, rates)
-    ]
-    return ["How far to trust it:", *lines] if lines else []
+    told = [line for verdict, rates in report.verdicts.items() for line in _told(verdict, rates)]
+    few = [_FOUND[v][0] for v, rates in report.verdicts.items() if not rates.recall.is_telling]
+    if few:
+        told.append(f"Too few examples to say more of {_and(few)}: it takes {FEWEST} of each.")
+    return ["How far to trust it:", *told]
 
 
 def preview(found: Preview) -> list[str]:
@@ -218,6 +227,8 @@ def preview_note(found: Preview) -> str | None:
     """What the preview rests on."""
     if found.unjudged is None:
         return "By the rules and the model." if found.by_model else None
+    if found.by_model:
+        return f"By the rules, and by the model except for some: {_REASONS[found.unjudged]}."
     return f"By the rules only: {_REASONS[found.unjudged]}."
 
 
@@ -257,7 +268,7 @@ def flip(each: Flip) -> str:
     change = f"{escape(each.id)}: {_VERDICTS[each.before]} → {_VERDICTS[each.after]}"
     if each.is_better:
         return f"{change}, as it should be"
-    return f"{change}, should be {_VERDICTS[each.expected]}"
+    return f"{change}, {_SHOULD[each.expected]}"
 
 
 def _since(run: Run, earlier: Run) -> str:
@@ -269,26 +280,30 @@ def _since(run: Run, earlier: Run) -> str:
     return f"the last run of {version}" if earlier.stack_version == run.stack_version else version
 
 
-def _in_words(verdict: Verdict, rates: Rates) -> Iterator[str]:
-    one, many = _COUNTED[verdict]
+def _should(case_id: str, expected: Verdict, got: Verdict) -> str:
+    return f"{escape(case_id)} {_SHOULD[expected]}, but {_GOT[got]}"
+
+
+def _told(verdict: Verdict, rates: Rates) -> Iterator[str]:
+    what, done = _FOUND[verdict]
     found, right = rates.recall, rates.precision
-    if found.of:
+    if found.is_telling:
         verb = "was" if found.count == 1 else "were"
-        yield f"Of {found.of} {one if found.of == 1 else many}, {found.count} {verb} found{_range(found)}."
-    if right.of:
-        times = "once" if right.of == 1 else f"{right.of} times"
-        verb = "was" if right.count == 1 else "were"
-        yield (
-            f"“{_VERDICTS[verdict].capitalize()}” was said {times}; "
-            f"{right.count} of them {verb} right{_range(right)}."
-        )
+        yield f"Of {found.of} {what}, {found.count} {verb} {done}{_range(found)}."
+    if right.is_telling:
+        times = "once" if right.count == 1 else f"{right.count} times"
+        word = _VERDICTS[verdict].capitalize()
+        yield f"“{word}” was said {right.of} times, and was right {times}{_range(right)}."
 
 
 def _range(share: Share) -> str:
-    if not share.is_telling:
-        return f" (fewer than {FEWEST}: too few to say more)"
     low, high = (round(100 * edge) for edge in share.interval)
     return f" (between {low} and {high} in a hundred at this size)"
+
+
+def _and(words: Sequence[str]) -> str:
+    *most, last = words
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def _is_silent(outcome: Outcome) -> bool:

@@ -40,7 +40,7 @@ def test_what_was_not_judged_is_not_as_expected_unless_asked_for(run: CommandLin
     assert said.code == 1
     assert said.out.splitlines()[:2] == [
         "2 of 3 came out as expected; 1 was not judged.",
-        "The meaning of any of them was not checked: only the rules were asked for.",
+        "Meaning was not checked: only the rules were asked for.",
     ]
     assert said.err == ""
     assert run("eval", "--stack", EXAMPLE, "--no-llm", "--ignore-not-judged").code == 0
@@ -91,7 +91,7 @@ def test_a_published_narrative_is_told_what_flipped_since_the_last_version(
     assert "Nothing to compare with yet" in run("eval", "--no-llm").out
     changed = example_bytes().decode().replace("guarantee*", "assure*")
     printed = publish(run, changed)
-    assert "E2: conflict → not judged, should be conflict" in printed
+    assert "E2: conflict → not judged, should be a conflict" in printed
     said = run("eval", "--no-llm")
     assert said.code == 1
     assert "Flipped since version 1:\nE2: conflict → not judged" in said.out

@@ -201,3 +201,13 @@ async def test_a_preview_takes_examples_of_touchpoints_that_were_not_there_befor
 
 async def test_where_nothing_is_published_nothing_flips() -> None:
     assert (await preview_flips(None, example_stack(), None)).examples == 0
+
+
+async def test_a_model_that_fails_on_one_side_makes_no_flip(
+    model: ModelServer, judge: OpenAIJudge
+) -> None:
+    stack = example_stack()
+    model.script(*[scripts.refuses()] * 3)
+    preview = await preview_flips(stack, stack, judge)
+    assert preview.flips == ()
+    assert (preview.by_model, preview.unjudged) == (False, NotJudged.REFUSED)

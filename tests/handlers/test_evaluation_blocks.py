@@ -134,6 +134,13 @@ def test_shares_are_told_in_the_words_of_a_brand_lead() -> None:
     found = [case(n, Verdict.CONFLICT) for n in range(11)]
     report = Report((*found, case(11, Verdict.NOT_JUDGED)))
     assert report.verdicts[Verdict.CONFLICT].recall == Share(11, 12)
-    _, recall, precision = voice.rates_in_words(report)
+    _, recall, precision, few = voice.rates_in_words(report)
     assert recall == "Of 12 conflicts, 11 were found (between 65 and 99 in a hundred at this size)."
-    assert precision.startswith("“Conflict” was said 11 times; 11 of them were right (between 74")
+    assert precision == (
+        "“Conflict” was said 11 times, and was right 11 times "
+        "(between 74 and 100 in a hundred at this size)."
+    )
+    assert few == (
+        "Too few examples to say more of messages that fit and messages with suggestions: "
+        "it takes 5 of each."
+    )

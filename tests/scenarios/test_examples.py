@@ -173,12 +173,12 @@ class TestByRules:
         window = await maya.modal_showing("Version 1 has 3 examples")
         await maya.use(window, "evaluation_run", "run")
         result = await maya.modal_showing("2 of 3 came out as expected")
-        assert "E1 should be fits, is not judged" in shown(result)
+        assert "E1 should fit, but was not judged" in shown(result)
         assert "Nothing to compare with yet" in shown(result)
         maya.slack.slack.views.close_all(maya.id)
         await maya.use(await maya.editor(), "evaluation_open", "open")
         again = await maya.modal_showing("Last run: 2 of 3")
-        assert "E1 should be fits, is not judged" in shown(again)
+        assert "E1 should fit, but was not judged" in shown(again)
         assert await outcomes(bot) == {"E1": "not_judged", "E2": "conflict", "E3": "suggestions"}
 
     async def test_readers_of_the_narrative_who_are_stewards_can_test_it(
@@ -195,7 +195,7 @@ class TestByRules:
         await maya.modal_showing("Saved X1")
         changes = await maya.changes(editor)
         assert "1 example changes its verdict with this draft" in shown(changes)
-        assert "E2: conflict → not judged, should be conflict" in shown(changes)
+        assert "E2: conflict → not judged, should be a conflict" in shown(changes)
         await maya.submit(changes, note="Shorter")
         await maya.modal_showing("Version 2 is published")
 
@@ -245,7 +245,10 @@ class TestWithAModel:
         await maya.modal_showing("2 of 3 examples checked…")
         answered.set()
         result = await maya.modal_showing("3 of 3 came out as expected")
-        assert "Of 1 conflict, 1 was found (fewer than 5: too few to say more)." in shown(result)
+        assert (
+            "Too few examples to say more of messages that fit, messages with suggestions and conflicts: "
+            in shown(result)
+        )
 
     async def test_a_closed_window_does_not_end_the_run(
         self,
