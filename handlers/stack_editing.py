@@ -1,11 +1,13 @@
 """Edit the narrative in modals: `/coherence edit`, and *Edit* on the playbook."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
+from slackblocks import Block
 
 from coherence.errors import AmbiguousJourney, DraftHasChanged, InvalidItem
 from coherence.evaluating import Evaluations
@@ -22,6 +24,7 @@ from coherence.stewards import Person
 from handlers.blocks import stack_changes as changes_blocks
 from handlers.blocks import stack_editing as blocks
 from handlers.blocks import stack_forms as forms
+from handlers.blocks.evaluation import flips_blocks
 from handlers.blocks.message import plain_modal
 from handlers.blocks.stack_forms import Where
 from handlers.modals import fill_modal, open_modal, push_modal
@@ -152,7 +155,9 @@ class StackEditingHandlers:
             answer = changes_blocks.published_modal(version)
         except DraftHasChanged as error:
             desk = await self._drafts.look(person, where.journey_id)
-            answer = _overtaken(desk, where, str(error))
+            by_rules = await self._evaluations.preview(person.workspace_id, desk, by_model=False)
+            flips = flips_blocks(by_rules, waits=False)
+            answer = _overtaken(desk, where, str(error), flips)
         await ack(response_action="update", view=answer)
         desk = await self._drafts.look(person, where.journey_id)
         await fill_modal(client, view["root_view_id"], blocks.editor(desk, where))
@@ -227,9 +232,9 @@ def _saving(where: Where, fields: Payload) -> Edit:
     return lambda stack, _: change(stack)
 
 
-def _overtaken(desk: Desk, where: Where, sentence: str) -> Payload:
+def _overtaken(desk: Desk, where: Where, sentence: str, flips: Sequence[Block]) -> Payload:
     if desk.draft is not None:
-        return changes_blocks.changes_modal(desk, where, sentence)
+        return changes_blocks.changes_modal(desk, where, sentence, flips)
     return plain_modal(
         changes_voice.CHANGES_TITLE, changes_voice.overtaken(desk), changes_voice.BACK
     )

@@ -13,6 +13,7 @@ from bot.cli.files import STANDARD_INPUT, read_bytes, read_text
 from bot.cli.output import OutputFormat, from_mrkdwn, print_json, print_lines
 from bot.clock import system_clock
 from bot.databases import NoWorkspace, open_workspace
+from bot.logs import configure_logs
 from bot.metering import make_meter
 from bot.openai_judge import open_judge
 from bot.settings import Settings, load_settings
@@ -120,6 +121,9 @@ async def _judge(settings: Settings, asked: _Asked) -> AsyncIterator[Judge | Non
         yield None
         return
     async with open_judge(settings) as judge:
+        if judge is not None:
+            # Why a model gave no answer goes to the log, beside what is printed and not among it.
+            configure_logs(settings.log_format)
         yield judge
 
 

@@ -109,10 +109,9 @@ def diff(
     if output is OutputFormat.JSON:
         print_json([_change_as_json(change) for change in changes])
     else:
+        _print_flips(before, after)
         lines = [line for change in changes for line in _change_as_text(change)]
         print_lines(lines or ["Nothing changed."])
-        if changes:
-            _print_flips(before, after)
     if changes:
         raise typer.Exit(1)
 
@@ -202,11 +201,11 @@ def _published_before(journey: str) -> Stack | None:
 
 
 def _print_flips(before: Stack | None, after: Stack) -> None:
-    """Print which examples change their verdict, by the rules: they cost nothing."""
+    """Print which examples change their verdict, if any, by the rules: they cost nothing."""
     found = asyncio.run(preview_flips(before, after, None))
-    if found.examples:
-        lines = [*voice.preview(found), voice.by_rules_only()]
-        print_lines(["", *map(from_mrkdwn, lines)])
+    if found.flips:
+        lines = [*voice.preview(found), voice.by_rules_only(), ""]
+        print_lines(map(from_mrkdwn, lines))
 
 
 def _rules_sentence(rules: int, examples: int) -> str:

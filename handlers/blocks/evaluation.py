@@ -8,7 +8,6 @@ from slackblocks import ActionsBlock, Block, Button, ContextBlock, DividerBlock,
 
 from coherence.evaluating import Evaluation, Preview, Progress, Run
 from coherence.evaluation import Report
-from coherence.stack.document import Stack
 from coherence.stack.versions import PublishedStack
 from handlers.blocks.message import MAX_SECTION, modal, plain_modal, section
 from handlers.voice import evaluation as voice
@@ -40,7 +39,7 @@ def last_run_modal(
     if examples:
         blocks.append(ActionsBlock([_run_button(last)], block_id="run"))
     if last is not None:
-        blocks += [DividerBlock(block_id="last_rule"), *_last(published.stack, last)]
+        blocks += [DividerBlock(block_id="last_rule"), *_last(published, last)]
     return _view(blocks, published)
 
 
@@ -106,9 +105,11 @@ def _otherwise(report: Report) -> Iterator[Block]:
         yield from _notes("more", [voice.more(len(report.not_as_expected) - _SHOWN)])
 
 
-def _last(stack: Stack, last: Run) -> Iterator[Block]:
+def _last(published: PublishedStack, last: Run) -> Iterator[Block]:
     yield section("last", voice.last_run(last))
-    lines = voice.otherwise_on_record(last, {each.id: each.text for each in stack.examples})
+    # Another version's examples may say something else by now.
+    examples = published.stack.examples if last.stack_version == published.number else ()
+    lines = voice.otherwise_on_record(last, {each.id: each.text for each in examples})
     yield from _list("last_otherwise", lines[: _SHOWN + 1])
     if len(lines) > _SHOWN + 1:
         yield from _notes("more", [voice.more(len(lines) - _SHOWN - 1)])

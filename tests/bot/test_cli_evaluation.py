@@ -1,5 +1,6 @@
 """`coherence eval` on files, on a published narrative, and with a local model."""
 
+import asyncio
 import json
 from pathlib import Path
 
@@ -7,6 +8,8 @@ import pytest
 
 from coherence.stack.example import example_bytes
 from tests.bot.cli import EXAMPLE, ROOT, CommandLine, register_workspace_in
+from tests.support import model_scripts as scripts
+from tests.support.model_server import ModelServer
 
 SET = ROOT.parent / "shared" / "data" / "check-sets" / "northwind-notes"
 LABEL = {
@@ -118,3 +121,46 @@ def test_the_labelled_set_is_read_whole_and_the_rules_raise_no_false_alarm(
     assert said.json["cases"] == 50
     precision = said.json["lines"]["precision"]
     assert precision["count"] == precision["of"] > 0
+
+
+def set_environment(monkeypatch: pytest.MonkeyPatch, model: ModelServer) -> None:
+    for name, value in model.environment.items():
+        monkeypatch.setenv(name, value)
+
+
+async def test_with_a_model_all_come_out_as_expected(
+    run: CommandLine, model: ModelServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_environment(monkeypatch, model)
+    said = await asyncio.to_thread(run, "eval", "--stack", EXAMPLE)
+    assert (said.code, said.out.splitlines()[0]) == (0, "3 of 3 came out as expected.")
+    assert len(model.requests) == 3
+    assert (await asyncio.to_thread(run, "eval", "--stack", EXAMPLE, "--no-llm")).code == 1
+    assert len(model.requests) == 3
+
+
+async def test_a_failing_model_is_told_apart_and_logs_beside_the_answer(
+    run: CommandLine, model: ModelServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_environment(monkeypatch, model)
+    model.always(scripts.status(401))
+    said = await asyncio.to_thread(run, "eval", "--stack", EXAMPLE, "--format", "json")
+    assert (said.code, said.json["not_judged"]) == (1, 1)
+    assert said.json["reasons"] == {"misconfigured": 3}
+
+
+async def test_a_run_with_a_model_counts_into_the_days_budget(
+    run: CommandLine,
+    model: ModelServer,
+    sqlite_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await asyncio.to_thread(register_workspace_in, sqlite_url)
+    monkeypatch.setenv("DATABASE_URL", sqlite_url)
+    set_environment(monkeypatch, model)
+    await asyncio.to_thread(publish, run)
+    said = await asyncio.to_thread(run, "eval", "--format", "json")
+    assert (said.code, said.json["model"]) == (0, model.model)
+    monkeypatch.setenv("COHERENCE_DAILY_TOKENS", "1")
+    said = await asyncio.to_thread(run, "eval", "--format", "json")
+    assert said.json["reasons"] == {"budget_spent": 3}
