@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import aiohttp
 import structlog
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
@@ -15,7 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import select
 
-from bot.clock import make_clock
+from bot.clock import make_clock, system_clock
 from bot.databases import open_database
 from bot.errors import InvalidSettings, SlackRefused
 from bot.metering import make_meter
@@ -31,14 +30,16 @@ from bot.slack import (
     socket_handler,
 )
 from bot.web import Readiness
-from bot.worker import make_scheduler
+from bot.worker import Timetable, Worker
 from coherence.check import Checks
 from coherence.clock import Clock
 from coherence.deliveries import Deliveries
 from coherence.evaluating import Evaluations
 from coherence.examples import Examples
 from coherence.judge import Judge
+from coherence.outbox import Outbox, Pace
 from coherence.privacy import Privacy
+from coherence.schedules import Schedules
 from coherence.setup import Setup
 from coherence.stack.drafts import Drafts
 from coherence.stack.versions import Stacks
@@ -46,6 +47,8 @@ from coherence.stewards import Standing, Stewards
 from coherence.usage import Meter
 from handlers.answers import Answers
 from handlers.listeners import UseCases, register
+from handlers.outbox import Sender
+from handlers.sent_before import Own
 from handlers.standing import standing_in_slack
 from storage.database import Database
 from storage.migrations.upgrade import upgrade
@@ -66,9 +69,10 @@ class Application:
 
     settings: Settings
     database: Database
+    use_cases: UseCases
     bolt: AsyncApp
     in_flight: InFlight
-    scheduler: AsyncIOScheduler
+    worker: Worker
     arrivals: Arrivals
     socket: SocketHandler | None
 
@@ -79,7 +83,7 @@ class Application:
 
     async def readiness(self) -> Readiness:
         """What works: the database, the worker, and under Socket Mode the connection to Slack."""
-        parts = {"database": await self._database_answers(), "worker": self.scheduler.running}
+        parts = {"database": await self._database_answers(), "worker": self.worker.works}
         if self.socket is not None:
             parts["socket"] = not self.socket.stopping and await self.socket.client.is_connected()
         return Readiness(parts, self.arrivals.last_event_seconds)
@@ -101,6 +105,7 @@ def make_use_cases(
     *,
     judge: Judge | None,
     meter: Meter,
+    pace: Pace | None = None,
 ) -> UseCases:
     """The use cases on a database and a clock; for the rest see `Stewards` and `Checks`."""
     checks = Checks(database, now, judge, meter)
@@ -125,14 +130,18 @@ def make_use_cases(
         evaluations=evaluations,
         deliveries=Deliveries(database, now),
         privacy=Privacy(database, now, forget=forget),
+        outbox=Outbox(database, now, system_clock, stewards, pace),
     )
 
 
 @asynccontextmanager
-async def start(settings: Settings, now: Clock | None = None) -> AsyncIterator[Application]:
+async def start(
+    settings: Settings, now: Clock | None = None, timetable: Timetable | None = None
+) -> AsyncIterator[Application]:
     """Build the bot, connect it, and take it apart again: running listeners finish first.
 
-    Raises InvalidSettings or SlackRefused before anything is connected.
+    `timetable` is what time triggers, the product's own if none is given. Raises InvalidSettings or
+    SlackRefused before anything is connected.
     """
     if missing := missing_for_run(settings):
         raise InvalidSettings(*missing)
@@ -143,7 +152,9 @@ async def start(settings: Settings, now: Clock | None = None) -> AsyncIterator[A
         await upgrade(database)
         session = await stack.enter_async_context(open_session())
         judge = await stack.enter_async_context(open_judge(settings))
-        application = await _build(settings, clock, database, session, judge)
+        application = await _build(
+            settings, clock, database, session, judge=judge, timetable=timetable or Timetable()
+        )
         stack.push_async_callback(_stop, application)
         await _connect(application)
         yield application
@@ -196,7 +207,9 @@ async def _build(
     clock: Clock,
     database: Database,
     session: aiohttp.ClientSession,
+    *,
     judge: OpenAIJudge | None,
+    timetable: Timetable,
 ) -> Application:
     client = make_client(settings.slack_bot_token, settings.slack_api_url, session)
     identity = await identify(settings, client)
@@ -215,14 +228,36 @@ async def _build(
         settings.stewards,
         judge=judge,
         meter=make_meter(settings, database, clock),
+        pace=timetable.pace,
     )
-    register(bolt, use_cases, Answers(session, answer_retry_handlers))
+    answers = Answers(session, answer_retry_handlers)
+    register(bolt, use_cases, answers, timetable.deliveries)
     socket = None
     if settings.transport is Transport.SOCKET and settings.slack_app_token is not None:
         web_client = make_client(settings.slack_app_token, settings.slack_api_url, session)
         socket = socket_handler(bolt, settings.slack_app_token, web_client, in_flight)
-    scheduler = make_scheduler(database, clock)
-    return Application(settings, database, bolt, in_flight, scheduler, arrivals, socket)
+    speaker = make_client(
+        settings.slack_bot_token, settings.slack_api_url, session, tries_again=False
+    )
+    sender = Sender(
+        use_cases.outbox,
+        speaker,
+        Own(str(identity.team_id), identity.bot_id),
+        {kind.name: kind for kind in timetable.deliveries},
+    )
+    worker = Worker(
+        database,
+        clock,
+        make_schedules(database, clock, timetable),
+        sender,
+        tick_seconds=timetable.tick_seconds,
+    )
+    return Application(settings, database, use_cases, bolt, in_flight, worker, arrivals, socket)
+
+
+def make_schedules(database: Database, now: Clock, timetable: Timetable) -> Schedules:
+    """The use cases around schedules, for the kinds of a timetable."""
+    return Schedules(database, now, system_clock, timetable.schedules, timetable.next_time)
 
 
 def _make_bolt(settings: Settings, client: AsyncWebClient, identity: AuthorizeResult) -> AsyncApp:
@@ -240,7 +275,7 @@ def _make_bolt(settings: Settings, client: AsyncWebClient, identity: AuthorizeRe
 
 
 async def _connect(application: Application) -> None:
-    application.scheduler.start()
+    application.worker.start()
     if application.socket is None:
         return
     client = application.socket.client
@@ -252,9 +287,8 @@ async def _connect(application: Application) -> None:
 
 
 async def _stop(application: Application) -> None:
-    if application.scheduler.running:
-        application.scheduler.shutdown(wait=False)
     application.take_no_more_work()
+    await application.worker.stop()
     # Listeners that run may still have to ack, so the socket stays open until they are done.
     unfinished = await application.in_flight.drain()
     if application.socket is not None:

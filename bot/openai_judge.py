@@ -21,11 +21,19 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 
+class CallFailed(JudgeFailed):
+    """The endpoint gave no answer; `status` is the HTTP status of what it gave, None if nothing."""
+
+    def __init__(self, reason: NotJudged, status: int | None, usage: Usage) -> None:
+        super().__init__(reason, usage)
+        self.status = status
+
+
 class OpenAIJudge:
     """One model at one endpoint, for the whole process; checks do not wait for each other.
 
     What the endpoint supports is learned from its answers: a form of the question that it refuses
-    is given up for the next one down, and for good once that one is taken.
+    is given up for the next one down as soon as that one is taken.
     """
 
     def __init__(self, *, key: SecretStr, address: str, model: str, seconds: float) -> None:
@@ -46,16 +54,13 @@ class OpenAIJudge:
         """How the next question asks for the form of its reply: the firmest that is not refused."""
         return self._form.rung
 
-    async def prepare(self) -> None:
-        """Build the client in a thread, which takes a second, so that no check has to wait for it.
+    def prepare(self) -> None:
+        """Begin to build the client, which takes a second, so that no check has to wait for it.
 
-        Raises JudgeFailed if that is not possible, for example with a proxy of an unknown kind.
+        It is built in a thread. Where that is not possible, for example with a proxy of an unknown
+        kind, questions fail.
         """
-        try:
-            await self._endpoint()
-        except EndpointFailed as failed:
-            self._note(failed.reason, failed.status)
-            raise JudgeFailed(failed.reason) from None
+        self._begin()
 
     async def ask(self, prompt: Prompt) -> Answer:
         """Send one question and return the answer; tries and lower forms share one deadline.
@@ -111,16 +116,19 @@ class OpenAIJudge:
             log.info("model_form_learned", rung=form.rung.value, cache_key=form.cache_key)
 
     async def _endpoint(self) -> "Endpoint":
+        # A check that is given up must not take the client away from the others that wait for it.
+        return await asyncio.shield(self._begin())
+
+    def _begin(self) -> "asyncio.Task[Endpoint]":
         if self._opening is None:
             opening = asyncio.to_thread(_open, self._key, self._address, self._seconds)
             self._opening = asyncio.create_task(opening)
-        # A check that is given up must not take the client away from the others that wait for it.
-        return await asyncio.shield(self._opening)
+        return self._opening
 
-    def _failed(self, reason: NotJudged, status: int | None, prompt: Prompt) -> JudgeFailed:
+    def _failed(self, reason: NotJudged, status: int | None, prompt: Prompt) -> CallFailed:
         self._note(reason, status)
         spent = estimate(prompt) if reason is NotJudged.TIMEOUT else Usage()
-        return JudgeFailed(reason, spent)
+        return CallFailed(reason, status, spent)
 
     def _note(self, reason: NotJudged, status: int | None) -> None:
         log.warning("model_failed", reason=reason.value, status=status, model=self._model)
@@ -168,8 +176,10 @@ def make_judge(settings: Settings) -> OpenAIJudge | None:
 
 @asynccontextmanager
 async def open_judge(settings: Settings) -> AsyncIterator[OpenAIJudge | None]:
-    """The judge that the settings describe, whose connections are closed in the end."""
+    """The judge that the settings describe: its client is being built, and closed in the end."""
     judge = make_judge(settings)
+    if judge is not None:
+        judge.prepare()
     try:
         yield judge
     finally:

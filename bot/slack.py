@@ -93,14 +93,21 @@ def open_session() -> aiohttp.ClientSession:
 
 
 def make_client(
-    token: SecretStr | None, api_url: str, session: aiohttp.ClientSession
+    token: SecretStr | None,
+    api_url: str,
+    session: aiohttp.ClientSession,
+    *,
+    tries_again: bool = True,
 ) -> AsyncWebClient:
-    """A Web API client on the shared session; without a token, a pattern for Bolt's own."""
+    """A Web API client on the shared session; without a token, a pattern for Bolt's own.
+
+    The outbox has one that tries nothing again: it decides itself when, and whether it may.
+    """
     return AsyncWebClient(
         token=token.get_secret_value() if token else None,
         base_url=api_url,
         session=session,
-        retry_handlers=retry_handlers(),
+        retry_handlers=retry_handlers() if tries_again else [],
     )
 
 

@@ -38,7 +38,7 @@ from coherence.stack.versions import find_published
 from coherence.usage import Meter
 from storage import check as table
 from storage import journeys, processed, stack
-from storage.check import NarrativeCheck
+from storage.check import CheckFinding, NarrativeCheck
 from storage.database import Database
 from storage.journeys import Journey
 
@@ -93,8 +93,7 @@ class Checks:
             touchpoint=compiled.stack.touchpoint(request.touchpoint_id or ""),
             found=found,
         )
-        result = await self._with_known(result)
-        return result if await self._record(result, request.delivery_id) else None
+        return await self._record(result, request.delivery_id)
 
     async def judge(self, result: CheckResult) -> CheckResult:
         """Have the model complete an answer, and record it.
@@ -109,9 +108,7 @@ class Checks:
             found = replace(result.found, unjudged=NotJudged.NO_MODEL)
         else:
             found = await judge_meaning(judge, compiled, result.found, result.touchpoint_id)
-        result = await self._with_dismissed(replace(result, found=found))
-        await self._record_judgement(result)
-        return result
+        return await self._record_judgement(replace(result, found=found))
 
     async def ask_again(self, workspace_id: str, user_id: str, check_id: str) -> CheckResult:
         """An earlier answer that waits for the model once more. Raises NoCheck.
@@ -133,7 +130,8 @@ class Checks:
             recent = await self._read(workspace_id, check_id)
         if recent is None or recent.user_id != user_id:
             raise NoCheck("This check is no longer on record; please check the draft again.")
-        return await self._with_dismissed(recent)
+        async with self._database.reading() as session:
+            return await _with_dismissed(session, recent)
 
     async def choices(self, workspace_id: str, channel_id: str | None) -> Sequence[JourneyChoice]:
         """The journeys to choose from: the channel's own, or all that have a published narrative.
@@ -175,47 +173,42 @@ class Checks:
             return await journey_by_id(session, request.workspace_id, request.journey_id)
         return await journey_of_channel(session, request.workspace_id, request.channel_id)
 
-    async def _with_known(self, result: CheckResult) -> CheckResult:
-        """The answer with what the model has said of the same text before, and without what is dismissed."""
-        async with self._database.reading() as session:
-            if self._judge is not None:
-                result = await _with_earlier(session, result, self._judge.model)
-            return await _with_dismissed(session, result)
-
-    async def _with_dismissed(self, result: CheckResult) -> CheckResult:
-        async with self._database.reading() as session:
-            return await _with_dismissed(session, result)
-
-    async def _record(self, result: CheckResult, delivery_id: str | None) -> bool:
-        row = _row(result, self._now())
+    async def _record(self, result: CheckResult, delivery_id: str | None) -> CheckResult | None:
+        """Put an answer on record, with what the model has said of the same text before."""
         async with self._database.transaction() as session:
             if delivery_id is not None and not await processed.claim(
                 session, result.workspace_id, delivery_id, now=self._now()
             ):
-                return False
+                return None
+            if self._judge is not None:
+                result = await _with_earlier(session, result, self._judge.model)
+            row = _row(result, self._now())
             policy = await policy_of(session, result.workspace_id)
             if policy.keep is not Keep.NOTHING:
-                write_outcome(row, result.found, policy.keep)
-                self._sign(row, result)
-                rows = finding_rows(row, result.found.findings, policy.keep)
-                await table.add_check(session, row, rows)
+                await table.add_check(session, row, self._outcome(row, result, policy.keep))
+            result = await _with_dismissed(session, result)
         self._recent[result.workspace_id, result.check_id] = result
-        return True
+        return result
 
-    async def _record_judgement(self, result: CheckResult) -> None:
+    async def _record_judgement(self, result: CheckResult) -> CheckResult:
+        """Put on record what the model has added, unless the check was erased meanwhile."""
         async with self._database.transaction() as session:
             row = await table.find_check(session, result.workspace_id, result.check_id)
             if row is not None:
                 policy = await policy_of(session, result.workspace_id)
-                write_outcome(row, result.found, policy.keep)
-                self._sign(row, result)
-                rows = finding_rows(row, result.found.findings, policy.keep)
+                rows = self._outcome(row, result, policy.keep)
                 await table.replace_findings(session, row, rows)
+            result = await _with_dismissed(session, result)
         self._recent[result.workspace_id, result.check_id] = result
+        return result
 
-    def _sign(self, row: NarrativeCheck, result: CheckResult) -> None:
+    def _outcome(
+        self, row: NarrativeCheck, result: CheckResult, keep: Keep
+    ) -> Sequence[CheckFinding]:
+        write_outcome(row, result.found, keep)
         if self._judge is not None and JUDGED_BY_MODEL in result.found.judged_by:
             write_judgement(row, self._judge.model, PROMPT_VERSION, self._now())
+        return finding_rows(row, result.found.findings, keep)
 
     async def _read(self, workspace_id: str, check_id: str) -> CheckResult | None:
         async with self._database.reading() as session:

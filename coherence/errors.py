@@ -1,7 +1,9 @@
 """What can go wrong in the practice, as one tree.
 
 CoherenceError
-├── InvalidStack          a stack file or document that cannot be used
+├── InvalidFile           a file of ours that cannot be used
+│   ├── InvalidStack      a stack file or document that cannot be used
+│   └── InvalidRota       a rota file, or a question to it, that cannot be used
 ├── InvalidItem           an item of a stack whose fields need another look
 ├── DraftHasChanged       the draft is not the one that was looked at
 ├── InvalidDraft          a text that cannot be checked
@@ -16,6 +18,9 @@ CoherenceError
 ├── InvalidAnswers        answers in a form that cannot be used, with a sentence for each
 ├── ChannelsTaken         channels that belong to another journey, until moving them is confirmed
 ├── ChangedMeanwhile      what the person wants to change or publish is not what they have seen
+├── InvalidRecurrence     something that repeats, of which nobody can tell when
+│   ├── UnknownZone       its time zone is not, or no longer, known
+│   └── UnknownCountry    the holidays of its country are not known
 ├── AmbiguousJourney      several journeys, and nothing says which
 └── NotASteward           only stewards may do this
 
@@ -29,7 +34,15 @@ class CoherenceError(Exception):
     """An expected error: its text is one plain sentence that may be shown as it is."""
 
 
-class InvalidStack(CoherenceError):
+class InvalidFile(CoherenceError):
+    """A file of ours that cannot be used; the sentence names the line where it can."""
+
+
+class InvalidRota(InvalidFile):
+    """A rota file, or a question to it, that cannot be used; the sentence names the line where it can."""
+
+
+class InvalidStack(InvalidFile):
     """A stack file or document that cannot be used; the sentence names the line where it can."""
 
 
@@ -110,6 +123,31 @@ class ChangedMeanwhile(CoherenceError):
 
     def __init__(self) -> None:
         super().__init__("Somebody else has changed this meanwhile; please look at it again.")
+
+
+class InvalidRecurrence(CoherenceError):
+    """Something that repeats, of which nobody can tell when it comes next."""
+
+
+class UnknownZone(InvalidRecurrence):
+    """A time zone that is not, or no longer, known; `similar` holds names that may be meant."""
+
+    def __init__(self, zone: str, similar: Sequence[str] = ()) -> None:
+        self.zone = zone
+        self.similar = tuple(similar)
+        hint = f"; did you mean {' or '.join(self.similar)}?" if self.similar else "."
+        super().__init__(f"There is no time zone “{zone}”{hint}")
+
+
+class UnknownCountry(InvalidRecurrence):
+    """A country, or a region of one, whose holidays are not known."""
+
+    def __init__(self, country: str) -> None:
+        self.country = country
+        super().__init__(
+            f"The public holidays of “{country}” are not known; "
+            "please use a code such as DE, or DE-BY for a region."
+        )
 
 
 class AmbiguousJourney(CoherenceError):

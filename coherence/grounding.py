@@ -63,6 +63,7 @@ class Grounding:
         self._statements = statements
         self._cues = cues_for(language.partition("-")[0].lower())
         self._read: dict[str, _Text] = {}
+        self._places: dict[tuple[str, str, bool], tuple[int, int] | None] = {}
 
     def find(self, remark: Remark) -> Grounded | None:
         """See ground."""
@@ -71,34 +72,39 @@ class Grounding:
         if sentence is None or statement is None:
             return None
         said = self._in_sentence(sentence, remark.message_quote)
-        stated = self._in_statement(statement, remark.statement_quote)
+        stated = said and self._place(statement.text, remark.statement_quote, strictly=True)
         if said is None or stated is None:
             return None
         start, end = sentence.start + said[0], sentence.start + said[1]
         return Grounded(start, end, sentence.text[slice(*said)], statement.text[slice(*stated)])
 
     def _in_sentence(self, sentence: Sentence, quote: str) -> tuple[int, int] | None:
-        text = self._text(sentence.text)
-        for start, end in islice(text.places(quote), _MOST_PLACES):
-            if not self._is_denied(text, start, end) and not self._is_denied_by_list(sentence):
-                return start, end
-        return None
+        place = self._place(sentence.text, quote)
+        return None if place and self._is_denied_by_list(sentence) else place
 
-    def _in_statement(self, statement: JudgedStatement, quote: str) -> tuple[int, int] | None:
-        text = self._text(statement.text)
-        for start, end in islice(text.places(quote), _MOST_PLACES):
-            if not self._is_denied(text, start, end, strictly=True):
-                return start, end
-        return None
+    def _place(self, whole: str, quote: str, *, strictly: bool = False) -> tuple[int, int] | None:
+        """Return where a quote stands undenied in a text; remarks often share their quotes."""
+        key = (whole, quote, strictly)
+        if key not in self._places:
+            text = self._text(whole)
+            first = islice(text.places(quote), _MOST_PLACES)
+            holds = (place for place in first if not self._is_denied(text, *place, strictly))
+            self._places[key] = next(holds, None)
+        return self._places[key]
 
     def _text(self, text: str) -> "_Text":
         if text not in self._read:
             self._read[text] = _Text(text)
         return self._read[text]
 
-    def _is_denied(self, text: "_Text", start: int, end: int, *, strictly: bool = False) -> bool:
+    def _is_denied(self, text: "_Text", start: int, end: int, strictly: bool) -> bool:  # noqa: FBT001 - private
         before, passage, after = text.around(start, end)
-        if is_denied(before, after, self._cues, passage):
+        # A statement may well be one denial from end to end: only what stands right beside the quote counts.
+        if strictly:
+            denied = bool(self._cues.denied_after.match(after))
+        else:
+            denied = is_denied(before, after, self._cues, passage)
+        if denied:
             return True
         return _clips_before(before, self._cues) or _clips_after(after, self._cues, strictly)
 

@@ -1,11 +1,12 @@
 """Have a model judge the meaning of a draft that the rules have read already."""
 
+import asyncio
 import secrets
 from dataclasses import dataclass, replace
 
 from coherence.assessment import Assessment, NotJudged
 from coherence.findings import Finding, Source, verdict_of
-from coherence.judge import Judge, JudgeFailed, Prompt, Reply, parse_reply
+from coherence.judge import Judge, JudgeFailed, Prompt, parse_reply
 from coherence.judgement import settle
 from coherence.prompt import MAX_STATEMENT_CHARACTERS, MAX_STATEMENTS, make_prompt
 from coherence.rules import CompiledStack
@@ -32,9 +33,12 @@ async def judge_meaning(
     Never fails for the model's sake: the rules' answer stays, and `unjudged` says why nothing came of it.
     """
     try:
-        question = pose(compiled, assessment.text, touchpoint_id)
-        reply = parse_reply((await judge.ask(question.prompt)).content)
-        return with_reply(compiled, assessment, touchpoint_id, question, reply)
+        # In threads: long drafts and replies take a while, and other people's checks go on.
+        question = await asyncio.to_thread(pose, compiled, assessment.text, touchpoint_id)
+        answer = await judge.ask(question.prompt)
+        return await asyncio.to_thread(
+            with_reply, compiled, assessment, touchpoint_id, question, answer.content
+        )
     except JudgeFailed as failure:
         return replace(assessment, unjudged=failure.reason)
 
@@ -62,9 +66,10 @@ def with_reply(
     assessment: Assessment,
     touchpoint_id: str | None,
     question: Question,
-    reply: Reply,
+    content: str,
 ) -> Assessment:
-    """The rules' answer with what holds of a model's reply. Raises JudgeFailed if it can't judge."""
+    """The rules' answer with what holds of a model's reply. Raises JudgeFailed if it is none."""
+    reply = parse_reply(content)
     if reply.status == "cannot_judge":
         raise JudgeFailed(NotJudged.CANNOT_JUDGE)
     sentences = {sentence.id: sentence for sentence in question.sentences}

@@ -10,7 +10,7 @@ from coherence.facts import Facts, facts_of, numbers_of
 from coherence.findings import Finding
 from coherence.grounding import Grounded
 from coherence.rules import CompiledStack, pass_rules
-from coherence.rules.folding import fold, without_unseen
+from coherence.rules.folding import fold, ornaments, without_unseen
 from coherence.rules.markup import count_words, not_prose
 from coherence.sentences import Sentence, list_marker
 from coherence.statements import JudgedStatement
@@ -90,7 +90,8 @@ def _is_sane(wording: str, original: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    return fold(text).text.strip()
+    marks = [(start, end, "") for start, end in ornaments(text)]
+    return " ".join(fold(text, marks, keep_form=True).text.split())
 
 
 def _keeps_facts(new: Facts, old: Facts, found: Grounded, statement: JudgedStatement) -> bool:

@@ -2,9 +2,22 @@
 
 from difflib import get_close_matches
 from functools import cache
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
+
+from coherence.errors import UnknownZone
 
 _SUGGESTED = 3
+
+
+@cache
+def zone_info(name: str) -> ZoneInfo:
+    """The rules of an IANA zone by its exact name; raises UnknownZone, also for one that is no more."""
+    if name == _OF_THE_MACHINE:
+        raise UnknownZone(name)
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as fault:
+        raise UnknownZone(name, similar_zones(name)) from fault
 
 
 def find_zone(written: str) -> str | None:
@@ -30,7 +43,7 @@ def _folded(written: str) -> str:
 @cache
 def _names() -> dict[str, tuple[str, ...]]:
     """Full names and, where no full name is the same, cities, each with the zones they stand for."""
-    places = sorted(name for name in available_timezones() if name != "localtime")
+    places = sorted(name for name in available_timezones() if name != _OF_THE_MACHINE)
     full = {_folded(name): (name,) for name in places}
     cities: dict[str, tuple[str, ...]] = {}
     for name in places:
@@ -40,5 +53,7 @@ def _names() -> dict[str, tuple[str, ...]]:
     return cities | full
 
 
+# A name that every computer understands in its own way.
+_OF_THE_MACHINE = "localtime"
 # Old names for zones that have a place's name elsewhere.
 _ALIASES = frozenset({"US", "Etc", "Brazil", "Canada", "Chile", "Mexico", "SystemV"})

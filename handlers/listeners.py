@@ -1,6 +1,7 @@
 """Every trigger the bot listens to, a line each."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from slack_bolt.async_app import AsyncApp
@@ -9,6 +10,7 @@ from coherence.check import Checks
 from coherence.deliveries import Deliveries
 from coherence.evaluating import Evaluations
 from coherence.examples import Examples
+from coherence.outbox import Outbox
 from coherence.privacy import Privacy
 from coherence.setup import Setup
 from coherence.stack.drafts import Drafts
@@ -24,6 +26,7 @@ from handlers.blocks import stack as stack_blocks
 from handlers.blocks import stack_changes as changes_blocks
 from handlers.blocks import stack_editing as editing_blocks
 from handlers.blocks import stack_forms
+from handlers.blocks import undelivered as undelivered_blocks
 from handlers.blocks.check import EDIT_ACTION, FORM_CALLBACK
 from handlers.blocks.privacy import ERASE_ACTION
 from handlers.check import CheckHandlers
@@ -33,12 +36,14 @@ from handlers.examples import ExampleHandlers
 from handlers.help import HelpHandlers
 from handlers.lasting_ack import use_lasting_ack
 from handlers.matching import ignored, is_call_for_help, is_draft, says
+from handlers.outbox import DeliveryKind
 from handlers.privacy import PrivacyHandlers
 from handlers.setup import SetupHandlers
 from handlers.setup_narrative import NarrativeHandlers
 from handlers.stack import StackHandlers
 from handlers.stack_editing import StackEditingHandlers
 from handlers.stack_history import StackHistoryHandlers
+from handlers.undelivered import UndeliveredHandlers
 
 
 @dataclass(frozen=True)
@@ -55,15 +60,23 @@ class UseCases:
     setup: Setup
     deliveries: Deliveries
     privacy: Privacy
+    outbox: Outbox
 
 
-def register(app: AsyncApp, use_cases: UseCases, answers: Answers) -> None:
+def register(
+    app: AsyncApp,
+    use_cases: UseCases,
+    answers: Answers,
+    delivery_kinds: Sequence[DeliveryKind] = (),
+) -> None:
     """Register all listeners; of several for one trigger the first that matches is called."""
     app.use(use_lasting_ack)
     _register_check(app, CheckHandlers(use_cases.checks, answers))
     _register_setup(app, SetupHandlers(use_cases.setup), NarrativeHandlers(use_cases.setup))
     _register_stack(app, use_cases)
     _register_examples(app, use_cases)
+    titles = {kind.name: kind.title for kind in delivery_kinds}
+    _register_undelivered(app, UndeliveredHandlers(use_cases.outbox, titles))
     _register_privacy(app, PrivacyHandlers(use_cases.privacy, answers))
     _register_help(
         app, HelpHandlers(answers, use_cases.deliveries, use_cases.setup, use_cases.stewards)
@@ -135,6 +148,12 @@ def _register_examples(app: AsyncApp, use_cases: UseCases) -> None:
     evaluation = EvaluationHandlers(use_cases.evaluations, use_cases.drafts)
     app.action(evaluation_blocks.OPEN_ACTION)(evaluation.on_open)
     app.action(evaluation_blocks.RUN_ACTION)(evaluation.on_run)
+
+
+def _register_undelivered(app: AsyncApp, undelivered: UndeliveredHandlers) -> None:
+    app.command("/coherence", matchers=[says("undelivered")])(undelivered.on_command)
+    app.action(undelivered_blocks.AGAIN_ACTION)(undelivered.on_again)
+    app.action(undelivered_blocks.LET_GO_ACTION)(undelivered.on_let_go)
 
 
 def _register_privacy(app: AsyncApp, privacy: PrivacyHandlers) -> None:

@@ -16,7 +16,13 @@ PROGRAM = (sys.executable, "-m", "bot")
 CLEARED = ("SLACK_", "OPENAI_", "COHERENCE_")
 CLEARED_NAMES = frozenset({"DATABASE_URL"})
 PROXIES = frozenset({"http_proxy", "https_proxy", "all_proxy", "no_proxy", "ftp_proxy"})
-KEPT_FOR_MODEL = ("OPENAI_", "COHERENCE_MODEL")
+KEPT_FOR_MODEL = (
+    "OPENAI_",
+    "COHERENCE_MODEL",
+    "COHERENCE_DAILY_TOKENS",
+    "COHERENCE_INPUT_PRICE",
+    "COHERENCE_OUTPUT_PRICE",
+)
 STOP_SECONDS = 10.0
 LOOK_AGAIN_SECONDS = 0.1
 SHOWN_LINES = 20

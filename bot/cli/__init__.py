@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 # Typer carries its own Click and exports no base class of the usage errors.
 from typer._click.exceptions import ClickException, NoArgsIsHelpError
 
-from bot.cli import check, db, doctor, erase, evaluation, run, stack
+from bot.cli import check, db, doctor, erase, evaluation, rota, run, stack
 from bot.cli.output import discard_output, print_error, use_utf_8
 from bot.errors import BotError
 from bot.logs import configure_logs
@@ -64,12 +64,15 @@ app.command("run")(run.run)
 app.command("doctor")(doctor.doctor)
 app.command("erase")(erase.erase)
 app.add_typer(stack.app, name="stack")
+app.add_typer(rota.app, name="rota")
 app.add_typer(db.app, name="db")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code."""
     use_utf_8()
+    # Standard output is for answers.
+    configure_logs(LogFormat.CONSOLE)
     sys.exit(exit_code(arguments))
 
 

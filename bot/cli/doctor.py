@@ -11,7 +11,7 @@ from bot.databases import open_database
 from bot.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from bot.doctor import Finding
+    from bot.diagnosis import Finding
 
 
 def doctor(
@@ -19,7 +19,7 @@ def doctor(
         OutputFormat, typer.Option("--format", help="For people or for programs.")
     ] = OutputFormat.TEXT,
 ) -> int:
-    """Say of tokens, scopes, Slack, the database and the clock whether they are ok, and what to do.
+    """Say of tokens, Slack, the database, the clock and the model whether they are ok, and what to do.
 
     Exits with 1 if anything is not ok.
     """

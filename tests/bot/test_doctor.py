@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from bot import doctor
-from bot.doctor import Finding, State, examine, examine_clock, examine_scopes, examine_settings
+from bot.diagnosis import Finding, State
+from bot.doctor import examine, examine_clock, examine_scopes, examine_settings
 from bot.scopes import OPTIONAL_SCOPES, REQUIRED_SCOPES
 from bot.settings import Settings
 from coherence.stack.example import example_stack
@@ -48,6 +49,8 @@ async def test_a_right_set_up_is_ok_everywhere(settings: Settings) -> None:
         "scopes": "ok",
         "clock": "ok",
         "channels": "ok",
+        "history": "ok",
+        "outbox": "ok",
         "Socket Mode": "ok",
         "database": "ok",
         "model": "not checked",
@@ -208,7 +211,7 @@ def test_the_command_prints_a_line_for_each_and_no_token(
     lines = done.stdout.decode().splitlines()
     assert (done.returncode, done.stderr) == (0, b"")
     assert lines[0] == "ok           bot token: SLACK_BOT_TOKEN is set and begins with xoxb-."
-    assert lines[-1] == "not checked  model: no model is used yet; checks run on rules."
+    assert lines[-1] == "not checked  model: without OPENAI_API_KEY checks run on rules."
     for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"):
         assert environment[name] not in done.stdout.decode()
 

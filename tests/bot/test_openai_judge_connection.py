@@ -15,13 +15,15 @@ from bot.openai_endpoint import is_on_this_machine
 from bot.openai_judge import OpenAIJudge, make_judge, open_judge
 from bot.settings import Settings
 from coherence.assessment import NotJudged
-from coherence.judge import JudgeFailed
 from tests.support import model_scripts as scripts
 from tests.support.judges import SECRET_WORDS, STATEMENT, failure, judging, prompt_of, reason
 from tests.support.model_server import KEY, ModelServer
 from tests.support.network import NetworkReached
+from tests.support.people import eventually
 
 CALLS_AT_ONCE = 64
+MANY = 128
+"""More than an HTTP client's pool commonly holds."""
 
 
 async def test_sixty_four_checks_are_asked_at_once(model: ModelServer) -> None:
@@ -31,13 +33,11 @@ async def test_sixty_four_checks_are_asked_at_once(model: ModelServer) -> None:
     assert len(answers) == model.most_at_once == CALLS_AT_ONCE
 
 
-async def test_a_check_is_answered_while_hundreds_hang(model: ModelServer) -> None:
+async def test_a_check_is_answered_while_many_hang(model: ModelServer) -> None:
     model.always(scripts.hangs())
-    async with judging(model) as judge:
-        hanging = [asyncio.create_task(judge.ask(prompt_of())) for _ in range(300)]
-        async with asyncio.timeout(10):
-            while model.at_once < len(hanging):
-                await asyncio.sleep(0)
+    async with judging(model, seconds=60) as judge:
+        hanging = [asyncio.create_task(judge.ask(prompt_of())) for _ in range(MANY)]
+        await eventually(lambda: model.at_once == len(hanging))
         model.script(scripts.cannot_judge())
         assert (await judge.ask(prompt_of())).content
         for task in hanging:
@@ -75,7 +75,7 @@ async def main():
     judge = OpenAIJudge(key=SecretStr("sk-1"), address="http://127.0.0.1:1/v1", model="m", seconds=1)
     print("openai" in sys.modules)
     sys.meta_path.insert(0, Watch())
-    await judge.prepare()
+    judge.prepare()
     await judge.close()
 
 asyncio.run(main())
@@ -156,8 +156,7 @@ async def test_a_proxy_of_an_unknown_kind_is_a_matter_of_settings(
     judge = OpenAIJudge(
         key=SecretStr(KEY), address="https://model.example/v1", model="m", seconds=1
     )
-    with pytest.raises(JudgeFailed, match="misconfigured"):
-        await judge.prepare()
+    judge.prepare()
     assert await reason(judge) is NotJudged.MISCONFIGURED
     await judge.close()
 
@@ -169,9 +168,11 @@ async def test_no_test_reaches_a_model_elsewhere(
     for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
         monkeypatch.delenv(name)
     judge = OpenAIJudge(key=SecretStr(KEY), address=f"http://{host}/v1", model="m", seconds=2)
-    with pytest.raises(NetworkReached):
+    # Connecting by address goes through a task group, which wraps what it raises.
+    with pytest.raises((NetworkReached, ExceptionGroup)) as refused:
         await judge.ask(prompt_of())
     await judge.close()
+    assert host in str(getattr(refused.value, "exceptions", refused.value))
 
 
 def test_no_test_resolves_a_name_elsewhere() -> None:

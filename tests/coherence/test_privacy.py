@@ -45,6 +45,10 @@ def test_a_workspace_with_a_row_in_every_table_is_what_these_tests_begin_with() 
         "processed_id",
         "narrative_check",
         "check_finding",
+        "schedule",
+        "occurrence",
+        "delivery",
+        "delivery_lane",
     }
 
 

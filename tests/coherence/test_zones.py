@@ -2,7 +2,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from coherence.zones import find_zone, similar_zones
+from coherence.errors import UnknownZone
+from coherence.zones import find_zone, similar_zones, zone_info
 
 
 @pytest.mark.parametrize(
@@ -32,3 +33,21 @@ def test_a_misspelled_zone_brings_the_likely_ones() -> None:
 def test_a_city_of_two_names_is_asked_for() -> None:
     assert find_zone("Buenos Aires") is None
     assert "America/Argentina/Buenos_Aires" in similar_zones("Buenos Aires")
+
+
+def test_the_rules_of_a_zone_are_read_once() -> None:
+    assert zone_info("Europe/Berlin") is zone_info("Europe/Berlin")
+    assert zone_info("Europe/Berlin").key == "Europe/Berlin"
+
+
+@pytest.mark.parametrize(
+    "name", ["", "Europe", "Middle Earth", "../etc/passwd", "localtime", "a\0b"]
+)
+def test_a_zone_that_is_not_there_is_an_error_in_a_sentence(name: str) -> None:
+    with pytest.raises(UnknownZone, match="There is no time zone"):
+        zone_info(name)
+
+
+def test_a_zone_that_is_not_there_brings_what_may_be_meant() -> None:
+    with pytest.raises(UnknownZone, match="did you mean Europe/London"):
+        zone_info("Europe/Lundon")

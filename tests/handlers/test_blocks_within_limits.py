@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from coherence.assessment import assess, clean_draft
 from coherence.check import JourneyChoice
 from coherence.check_result import CheckResult
+from coherence.outbox import Undelivered
 from coherence.rules import compile_stack
 from coherence.stack.document import Stack
 from coherence.stack.versions import PublishedStack
-from handlers.blocks import check, stack
+from handlers.blocks import check, stack, undelivered
 from handlers.blocks.check import FormContext
 from handlers.blocks.help import help_message
 from handlers.blocks.message import Message, plain_message
@@ -129,3 +130,16 @@ def test_a_long_draft_is_shown_whole_and_within_limits(length: int, character: s
 def test_help_is_within_limits_and_never_acts(word: str) -> None:
     is_a_message(plain_message(voice.unknown_command(one_line(word, 40))))
     is_a_message(help_message())
+
+
+@settings(max_examples=25, deadline=None)
+@given(key=st.text(letters, min_size=1, max_size=200), error=texts, count=st.integers(0, 30))
+def test_the_list_of_the_undelivered_is_within_limits_and_never_acts(
+    key: str, error: str, count: int
+) -> None:
+    due_at = datetime(2026, 3, 2, tzinfo=UTC)
+    listed = [
+        Undelivered(f"{key}{n}", "k", "C1", None, due_at, error[:80], may_have_arrived=True)
+        for n in range(count)
+    ]
+    is_a_modal(undelivered.undelivered_modal(listed, {"k": HOSTILE}))

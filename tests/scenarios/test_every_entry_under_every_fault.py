@@ -15,12 +15,15 @@ from sqlmodel import select
 
 from bot import slack as bot_slack
 from bot.bootstrap import Application
+from bot.clock import system_clock
 from bot.settings import Settings
+from coherence.outbox import NewDelivery
 from handlers import answers
 from sandbox.faults import Fault
 from sandbox.server import RunningSandbox
 from sandbox.views import View
 from storage.check import CheckFinding, NarrativeCheck
+from storage.outbox import State, add_deliveries
 from tests.support.people import ONBOARDING, Person, eventually, text_of
 from tests.support.steward import Steward
 
@@ -45,6 +48,23 @@ def settings(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setattr(bot_slack, "PAUSES", FixedValueRetryIntervalCalculator(fixed_internal=0))
     monkeypatch.setattr(answers, "PAUSES", (0.0, 0.0))
     return settings
+
+
+class Maya(Steward):
+    """A steward in a workspace in which something may have got stuck."""
+
+    def __init__(self, slack: RunningSandbox, bot: Application) -> None:
+        super().__init__(slack, "U0MAYA")
+        self._bot = bot
+
+    async def give_up(self, key: str) -> None:
+        """Have a delivery to #onboarding given up, as after too many attempts."""
+        now = system_clock()
+        new = NewDelivery(key, "reminder", channel_id=ONBOARDING)
+        row = new.row(self.slack.world.team.id, due_at=now, now=now)
+        row.state, row.error, row.settled_at = State.DEAD.value, "is_archived", now
+        async with self._bot.database.transaction() as session:
+            await add_deliveries(session, [row], machine_now=now)
 
 
 async def command_with_draft(maya: Steward) -> Act:
@@ -121,6 +141,25 @@ async def command_setup(maya: Steward) -> Act:
 
 async def command_edit(maya: Steward) -> Act:
     return lambda: maya.command("edit")
+
+
+async def command_undelivered(maya: Steward) -> Act:
+    return lambda: maya.command("undelivered")
+
+
+async def undelivered_sent_again(maya: Maya) -> Act:
+    return await _undelivered_pressed(maya, "undelivered_again")
+
+
+async def undelivered_let_go(maya: Maya) -> Act:
+    return await _undelivered_pressed(maya, "undelivered_let_go")
+
+
+async def _undelivered_pressed(maya: Maya, action_id: str) -> Act:
+    await maya.give_up("k1")
+    await maya.command("undelivered")
+    view = await with_action(maya, action_id)
+    return lambda: maya.press(view, action_id)
 
 
 async def command_privacy(maya: Steward) -> Act:
@@ -218,6 +257,9 @@ WAYS_IN = (
     command_setup,
     command_edit,
     command_privacy,
+    command_undelivered,
+    undelivered_sent_again,
+    undelivered_let_go,
     setup_form_opened,
     setup_form_submitted,
     edit_form_submitted,
@@ -249,8 +291,8 @@ PASSING = {"429 once", "500 once", "slow"}
 
 
 @pytest.fixture
-def maya(slack: RunningSandbox) -> Steward:
-    return Steward(slack, "U0MAYA")
+def maya(slack: RunningSandbox, bot: Application) -> Maya:
+    return Maya(slack, bot)
 
 
 @pytest.fixture(params=FAULTS, ids=[name.replace(" ", "_") for name in FAULTS])
@@ -262,9 +304,9 @@ def fault(request: pytest.FixtureRequest) -> str:
 async def test_every_way_in_stands_up_to_every_fault(
     bot: Application,
     slack: RunningSandbox,
-    maya: Steward,
+    maya: Maya,
     logged: io.StringIO,
-    way_in: Callable[[Steward], Awaitable[Act]],
+    way_in: Callable[[Maya], Awaitable[Act]],
     fault: str,
 ) -> None:
     act = await way_in(maya)

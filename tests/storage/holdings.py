@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import select
 from sqlmodel import SQLModel
@@ -13,8 +14,10 @@ from storage.database import Database
 from storage.evaluation import EvaluationOutcome, EvaluationRun
 from storage.feedback import Dismissal, FindingFeedback
 from storage.journeys import Journey, JourneyChannel
+from storage.outbox import Delivery, DeliveryLane
 from storage.policies import CheckPolicy
 from storage.processed import ProcessedId
+from storage.schedules import Occurrence, Schedule
 from storage.stack import StackDraft, StackVersion
 from storage.stack_revisions import StackRevision
 from storage.stewards import Steward
@@ -88,8 +91,38 @@ def _rows(workspace_id: str, people: tuple[str, ...], words: str) -> Iterator[li
     yield [
         EvaluationOutcome(**own, run_id="run", example_id="E1", expected="fits", verdict="conflict")
     ]
+    schedule = Schedule(
+        workspace_id=workspace_id,
+        id="s",
+        kind="k",
+        subject_id="j",
+        recurrence={"every": 1},
+        zone="UTC",
+        next_run_at=NOON,
+    )
+    yield [schedule]
+    yield [Occurrence(workspace_id=workspace_id, schedule_id="s", due_at=NOON, recorded_at=NOON)]
+    yield [each for place in ("C0ONBOARD", *people) for each in _delivery(workspace_id, place)]
     for number, person in enumerate(people):
         yield from _check(workspace_id, f"check {number}", person, words)
+
+
+def _delivery(workspace_id: str, place: str) -> list[SQLModel]:
+    user_id = None if place.startswith("C") else place
+    delivery = Delivery(
+        workspace_id=workspace_id,
+        lane=place,
+        key=f"s {place}" if user_id is None else uuid4().hex,
+        kind="k",
+        method="post",
+        user_id=user_id,
+        facts={"about": "<@U0MAYA>"},
+        schedule_id="s",
+        due_at=NOON,
+        next_attempt_at=NOON,
+    )
+    lane = DeliveryLane(workspace_id=workspace_id, lane=place, user_id=user_id, free_at=NOON)
+    return [lane, delivery]
 
 
 def _check(workspace_id: str, check_id: str, person: str, words: str) -> Iterator[list[SQLModel]]:

@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Awaitable, Callable, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import ModuleType
 from typing import Any
 
@@ -18,8 +18,10 @@ from storage import (
     evaluation,
     feedback,
     journeys,
+    outbox,
     policies,
     processed,
+    schedules,
     stack,
     stack_revisions,
     stewards,
@@ -32,8 +34,10 @@ from storage.database import Database
 from storage.evaluation import EvaluationOutcome, EvaluationRun
 from storage.feedback import Dismissal, FindingFeedback
 from storage.journeys import Journey, JourneyChannel
+from storage.outbox import Delivery, DeliveryLane, Ready, State
 from storage.policies import CheckPolicy
 from storage.processed import ProcessedId
+from storage.schedules import Due, Occurrence, Schedule
 from storage.stack import StackDraft, StackVersion
 from storage.stack_revisions import StackRevision
 from storage.stewards import Steward
@@ -75,6 +79,14 @@ QUERIES: dict[Callable[..., Any], Query] = {
     stack.count_authored: stack.count_authored,
     workspaces.find_workspace: lambda s, w, _: workspaces.find_workspace(s, w),
     erasure.count_rows_of: erasure.count_rows_of,
+    schedules.find_schedule: schedules.find_schedule,
+    schedules.list_schedules: lambda s, w, _: schedules.list_schedules(s, w),
+    schedules.any_due_schedules: lambda s, w, _: schedules.any_due_schedules(s, _due(w)),
+    schedules.list_occurrences: schedules.list_occurrences,
+    outbox.any_deliveries: lambda s, w, _: outbox.any_deliveries(s, _ready(w)),
+    outbox.find_delivery: outbox.find_delivery,
+    outbox.list_deliveries: lambda s, w, _: outbox.list_deliveries(s, w, State.DUE),
+    outbox.count_deliveries: lambda s, w, _: outbox.count_deliveries(s, w),
     check.find_judged: lambda s, w, i: check.find_judged(
         s,
         w,
@@ -107,6 +119,29 @@ WRITES: dict[Callable[..., Any], Query] = {
     stack_revisions.forget_revisions: lambda s, w, i: stack_revisions.forget_revisions(
         s, w, i, before=NOON + timedelta(days=1)
     ),
+    schedules.add_schedule: lambda s, w, i: schedules.add_schedule(s, _schedule(w, f"new {i}")),
+    schedules.lock_schedule: schedules.lock_schedule,
+    schedules.claim_due_schedules: lambda s, w, _: _moved_on(s, w),
+    schedules.record_occurrences: lambda s, w, i: schedules.record_occurrences(
+        s, [_occurrence(w, i, NOON + timedelta(days=1))]
+    ),
+    schedules.hold_schedule: lambda s, w, i: schedules.hold_schedule(s, w, i, until=NOON),
+    schedules.remove_schedule: schedules.remove_schedule,
+    outbox.add_deliveries: lambda s, w, i: outbox.add_deliveries(
+        s, [_delivery(w, f"new {i}")], machine_now=NOON
+    ),
+    outbox.claim_deliveries: lambda s, w, _: _taken(s, w),
+    outbox.change_claimed: lambda s, w, i: outbox.change_claimed(
+        s, w, f"sending {i}", "nobody", error="e"
+    ),
+    outbox.free_lane: lambda s, w, i: outbox.free_lane(
+        s, w, i, held_until=NOON, free_at=NOON + timedelta(days=1)
+    ),
+    outbox.revive_delivery: lambda s, w, i: outbox.revive_delivery(
+        s, w, f"dead {i}", now=NOON, machine_now=NOON
+    ),
+    outbox.drop_delivery: lambda s, w, i: outbox.drop_delivery(s, w, f"dead {i}", now=NOON),
+    outbox.drop_deliveries_of: lambda s, w, i: outbox.drop_deliveries_of(s, w, i, now=NOON),
     check.replace_findings: lambda s, w, i: check.replace_findings(
         s, _judged_check(w, i), [_finding(w, i)]
     ),
@@ -122,6 +157,8 @@ UNSCOPED = {
     workspaces.list_workspaces,
     workspaces.register_workspace,
     processed.forget_before,
+    schedules.forget_occurrences,
+    outbox.forget_deliveries,
     check.add_check,
     evaluation.add_run,
 }
@@ -218,7 +255,12 @@ def _content(workspace_id: str, each: str) -> Iterable[list[SQLModel]]:
         *(_revision(workspace_id, each, number) for number in _NUMBERS[workspace_id]),
         ProcessedId(**own, id=each, processed_at=NOON),
         Steward(**own, user_id=each, named_by=each, named_at=NOON),
+        _schedule(workspace_id, each),
+        DeliveryLane(**own, lane=each, free_at=NOON),
+        _delivery(workspace_id, each),
+        *(_delivery(workspace_id, each, state) for state in (State.DEAD, State.SENDING)),
     ]
+    yield [_occurrence(workspace_id, each, NOON)]
     yield [
         _judged_check(workspace_id, each),
         _dismissal(workspace_id, each),
@@ -305,6 +347,60 @@ def _revision(workspace_id: str, each: str, number: int) -> StackRevision:
     )
 
 
+def _due(workspace_id: str) -> Due:
+    return Due(workspace_id, ["k"], now=NOON, machine_now=NOON)
+
+
+def _ready(workspace_id: str) -> Ready:
+    return Ready(workspace_id, ["k"], now=NOON, machine_now=NOON)
+
+
+async def _moved_on(session: AsyncSession, workspace_id: str) -> None:
+    for schedule in await schedules.claim_due_schedules(session, _due(workspace_id), limit=9):
+        schedule.next_run_at = None
+
+
+async def _taken(session: AsyncSession, workspace_id: str) -> None:
+    claimed = await outbox.claim_deliveries(session, _ready(workspace_id), limit=9)
+    assert claimed
+    for delivery, lane in claimed:
+        delivery.state, lane.free_at = State.SENDING, NOON + timedelta(days=1)
+
+
+def _schedule(workspace_id: str, each: str) -> Schedule:
+    return Schedule(
+        workspace_id=workspace_id, id=each, kind="k", recurrence={}, zone="UTC", next_run_at=NOON
+    )
+
+
+def _occurrence(workspace_id: str, each: str, due_at: datetime) -> Occurrence:
+    return Occurrence(workspace_id=workspace_id, schedule_id=each, due_at=due_at, recorded_at=NOON)
+
+
+def _delivery(workspace_id: str, each: str, state: State = State.DUE) -> Delivery:
+    return Delivery(
+        workspace_id=workspace_id,
+        key=each if state is State.DUE else f"{state} {each}",
+        kind="k",
+        method="post",
+        lane=each,
+        facts={"who": each},
+        schedule_id=each,
+        due_at=NOON,
+        expires_at=NOON - timedelta(days=1) if each == "b" else None,
+        state=state,
+        next_attempt_at=NOON,
+        lease_until=NOON if state is State.SENDING else None,
+        lease_owner="nobody" if state is State.SENDING else None,
+        unsure_since=NOON if state is State.SENDING else None,
+    )
+
+
+def _by_key(kind: type[SQLModel]) -> Any:
+    table = tables.metadata().tables[str(kind.__tablename__)]
+    return select(kind).order_by(*table.primary_key.columns)
+
+
 async def _all_of(database: Database, workspace_id: str) -> list[list[SQLModel]]:
     kinds = (
         Journey,
@@ -322,9 +418,13 @@ async def _all_of(database: Database, workspace_id: str) -> list[list[SQLModel]]
         EvaluationOutcome,
         CheckPolicy,
         Steward,
+        Schedule,
+        Occurrence,
+        Delivery,
+        DeliveryLane,
     )
     async with database.reading() as session:
         return [
-            list((await session.exec(select(kind).where(kind.workspace_id == workspace_id))).all())
+            list((await session.exec(_by_key(kind).where(kind.workspace_id == workspace_id))).all())
             for kind in kinds
         ]

@@ -46,9 +46,8 @@ def prompt_of(text: str = f"Write to us. {SECRET_WORDS} is welcome.") -> Prompt:
 async def judging(
     model: ModelServer, *, seconds: float = 5.0, key: str = KEY, name: str = MODEL
 ) -> AsyncIterator[OpenAIJudge]:
-    """A judge that asks this model, with its client built: only the endpoint takes time."""
+    """A judge that asks this model."""
     judge = OpenAIJudge(key=SecretStr(key), address=model.url, model=name, seconds=seconds)
-    await judge.prepare()
     try:
         yield judge
     finally:

@@ -20,8 +20,8 @@ def _refuse_other_machines(event: str, arguments: tuple[object, ...]) -> None:
 
 def _host(event: str, arguments: tuple[object, ...]) -> str | None:
     if event == "socket.getaddrinfo":
-        host = arguments[0]
-        return host.decode() if isinstance(host, bytes) else host and str(host)
+        asked = arguments[0]
+        return asked.decode() if isinstance(asked, bytes) else str(asked or "localhost")
     if event in {"socket.connect", "socket.sendto"}:
         address = arguments[1]
         return str(address[0]) if isinstance(address, tuple) else None
