@@ -36,6 +36,8 @@ from bot.worker import Timetable, Worker
 from coherence.check import Checks
 from coherence.clock import Clock
 from coherence.deliveries import Deliveries
+from coherence.evaluating import Evaluations
+from coherence.examples import Examples
 from coherence.feedback import Feedback
 from coherence.judge import Judge
 from coherence.outbox import Outbox, Pace
@@ -116,19 +118,29 @@ def make_use_cases(
 ) -> UseCases:
     """The use cases on a database and a clock; for the rest see `Stewards`, `Checks` and `UseCases`."""
     checks = Checks(database, now, judge, meter)
+    evaluations = Evaluations(database, now, judge, meter)
     stacks = Stacks(database, now)
     stewards = Stewards(database, now, standing, appointed)
+    drafts = Drafts(database, now, stewards)
+    examples = Examples(drafts, now)
+
+    def forget(workspace_id: str) -> None:
+        for holder in (checks, evaluations, examples):
+            holder.forget(workspace_id)
+
     return UseCases(
         checks=checks,
         feedback=Feedback(database, now, checks, stewards),
         meter=meter,
         stacks=stacks,
-        drafts=Drafts(database, now, stewards),
+        drafts=drafts,
+        examples=examples,
         stewards=stewards,
         setup=Setup(database, now, stewards, stacks),
+        evaluations=evaluations,
         deliveries=Deliveries(database, now),
-        privacy=Privacy(database, now, forget=checks.forget),
-        retention=Retention(database, now, stewards, forget=checks.forget),
+        privacy=Privacy(database, now, forget=forget),
+        retention=Retention(database, now, stewards, forget=forget),
         model_host=model_host,
         outbox=Outbox(database, now, system_clock, stewards, pace),
     )

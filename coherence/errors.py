@@ -7,6 +7,7 @@ CoherenceError
 ├── InvalidItem           an item of a stack whose fields need another look
 ├── DraftHasChanged       the draft is not the one that was looked at
 ├── InvalidDraft          a text that cannot be checked
+├── InvalidLabels         a labelled set that cannot be used
 ├── NotFound
 │   ├── NoJourney         no journey of that name
 │   │   └── NoJourneyYet  the workspace has none at all
@@ -60,6 +61,10 @@ class DraftHasChanged(CoherenceError):
 
 class InvalidDraft(CoherenceError):
     """A text that cannot be checked."""
+
+
+class InvalidLabels(CoherenceError):
+    """A labelled set that cannot be used; the sentence names the line where it can."""
 
 
 class NotFound(CoherenceError):

@@ -8,6 +8,8 @@ from slack_bolt.async_app import AsyncApp
 
 from coherence.check import Checks
 from coherence.deliveries import Deliveries
+from coherence.evaluating import Evaluations
+from coherence.examples import Examples
 from coherence.feedback import Feedback
 from coherence.outbox import Outbox
 from coherence.privacy import Privacy
@@ -19,6 +21,8 @@ from coherence.stewards import Stewards
 from coherence.usage import Meter
 from handlers.answers import Answers
 from handlers.blocks import check_answer, check_feedback, stack_forms
+from handlers.blocks import evaluation as evaluation_blocks
+from handlers.blocks import examples as example_blocks
 from handlers.blocks import retention as retention_blocks
 from handlers.blocks import setup as setup_blocks
 from handlers.blocks import setup_narrative as narrative_blocks
@@ -32,6 +36,8 @@ from handlers.check import CheckHandlers
 from handlers.check_answers import CheckAnswers
 from handlers.check_feedback import CheckFeedbackHandlers
 from handlers.errors import ErrorHandler
+from handlers.evaluation import EvaluationHandlers
+from handlers.examples import ExampleHandlers
 from handlers.help import HelpHandlers
 from handlers.lasting_ack import use_lasting_ack
 from handlers.matching import ignored, is_call_for_help, is_draft, says
@@ -55,6 +61,8 @@ class UseCases:
     meter: Meter
     stacks: Stacks
     drafts: Drafts
+    evaluations: Evaluations
+    examples: Examples
     stewards: Stewards
     setup: Setup
     deliveries: Deliveries
@@ -75,6 +83,7 @@ def register(
     _register_check(app, use_cases, answers)
     _register_setup(app, SetupHandlers(use_cases.setup), NarrativeHandlers(use_cases.setup))
     _register_stack(app, use_cases)
+    _register_examples(app, use_cases)
     titles = {kind.name: kind.title for kind in delivery_kinds}
     _register_undelivered(app, UndeliveredHandlers(use_cases.outbox, titles))
     _register_privacy(app, use_cases, answers)
@@ -128,7 +137,7 @@ def _register_stack(app: AsyncApp, use_cases: UseCases) -> None:
     stack = StackHandlers(use_cases.stacks, use_cases.stewards)
     app.command("/coherence", matchers=[says("narrative")])(stack.on_command)
 
-    editing = StackEditingHandlers(use_cases.drafts)
+    editing = StackEditingHandlers(use_cases.drafts, use_cases.evaluations)
     app.command("/coherence", matchers=[says("edit")])(editing.on_command)
     app.action(stack_blocks.OPEN_ACTION)(editing.on_open)
     app.action(re.compile(f"^{editing_blocks.GO_PREFIX}"))(editing.on_go)
@@ -145,6 +154,20 @@ def _register_stack(app: AsyncApp, use_cases: UseCases) -> None:
     app.action(re.compile(f"^{changes_blocks.PAGE_PREFIX}"))(history.on_page)
     app.action(changes_blocks.VERSION_ACTION)(history.on_version)
     app.action(changes_blocks.RESTORE_ACTION)(history.on_restore)
+
+
+def _register_examples(app: AsyncApp, use_cases: UseCases) -> None:
+    examples = ExampleHandlers(use_cases.examples, use_cases.checks, use_cases.stewards)
+    app.shortcut({"type": "message_action", "callback_id": example_blocks.SHORTCUT})(
+        examples.on_message_shortcut
+    )
+    app.action(example_blocks.PIN_ACTION)(examples.on_answer)
+    app.action(example_blocks.JOURNEY_ACTION)(examples.on_journey_chosen)
+    app.view(example_blocks.FORM_CALLBACK)(examples.on_form_submitted)
+
+    evaluation = EvaluationHandlers(use_cases.evaluations, use_cases.drafts)
+    app.action(evaluation_blocks.OPEN_ACTION)(evaluation.on_open)
+    app.action(evaluation_blocks.RUN_ACTION)(evaluation.on_run)
 
 
 def _register_undelivered(app: AsyncApp, undelivered: UndeliveredHandlers) -> None:

@@ -5,6 +5,7 @@ from sqlmodel import SQLModel
 
 from storage import (
     check,
+    evaluation,
     feedback,
     journeys,
     outbox,
@@ -20,6 +21,7 @@ from storage import (
 
 MODULES = (
     check,
+    evaluation,
     feedback,
     journeys,
     outbox,

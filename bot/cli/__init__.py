@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 # Typer carries its own Click and exports no base class of the usage errors.
 from typer._click.exceptions import ClickException, NoArgsIsHelpError
 
-from bot.cli import check, db, doctor, erase, rota, run, stack, usage
+from bot.cli import check, db, doctor, erase, evaluation, rota, run, stack, usage
 from bot.cli.output import discard_output, print_error, use_utf_8
 from bot.errors import BotError
 from bot.logs import configure_logs
@@ -59,6 +59,7 @@ def coherence(
 
 
 app.command("check")(check.check)
+app.command("eval")(evaluation.evaluate)
 app.command("run")(run.run)
 app.command("doctor")(doctor.doctor)
 app.command("erase")(erase.erase)

@@ -20,6 +20,7 @@ from slackblocks import (
 
 from coherence.check_result import CheckResult
 from coherence.findings import Finding, group_findings, group_key
+from handlers.blocks.examples import pin_menu
 from handlers.blocks.message import MAX_SECTION, Message, modal, section
 from handlers.voice import check as voice
 from handlers.voice import check_feedback as feedback_voice
@@ -156,7 +157,7 @@ def _notes(result: CheckResult) -> Iterator[Block]:
             yield context(block_id, note)
 
 
-def _buttons(result: CheckResult, *, in_modal: bool) -> Iterator[Button]:
+def _buttons(result: CheckResult, *, in_modal: bool) -> Iterator[Button | OverflowMenu]:
     if result.assessment.rewrite:
         yield _button(voice.USE_REWRITE, REWRITE_ACTION, result.check_id, primary=True)
     edit = EDIT_ABOVE_ACTION if in_modal and result.awaits_judge else EDIT_ACTION
@@ -165,6 +166,8 @@ def _buttons(result: CheckResult, *, in_modal: bool) -> Iterator[Button]:
         yield _button(meaning_voice.CHECK_MEANING_AGAIN, AGAIN_ACTION, result.check_id)
     if result.assessment.dismissed and not result.awaits_judge:
         yield _button(feedback_voice.SHOW_SET_ASIDE, SET_ASIDE_ACTION, result.check_id)
+    if not result.awaits_judge:
+        yield pin_menu(result.check_id)
 
 
 def _button(text: str, action_id: str, value: str, *, primary: bool = False) -> Button:

@@ -42,9 +42,11 @@ _PER_PAGE = 30
 _MAX_BLOCKS = 100
 
 
-def changes_modal(desk: Desk, where: Where, notice: str | None = None) -> dict[str, Any]:
-    """What the draft changes, and if it can be published, the form that does it."""
-    blocks = list(_changes(desk, notice))
+def changes_modal(
+    desk: Desk, where: Where, notice: str | None = None, flips: Sequence[Block] = ()
+) -> dict[str, Any]:
+    """What the draft changes, and if it can be published, the form that does it; `flips` come first."""
+    blocks = [*flips, *_changes(desk, notice)]
     if not desk.changes or desk.problems:
         return modal(voice.CHANGES_TITLE, blocks, close=voice.NOT_YET)
     return modal(

@@ -32,6 +32,8 @@ def test_a_workspace_with_a_row_in_every_table_is_what_these_tests_begin_with() 
     assert {table.name for table in metadata().sorted_tables} == {
         "check_policy",
         "dismissal",
+        "evaluation_outcome",
+        "evaluation_run",
         "finding_feedback",
         "model_usage",
         "workspace",

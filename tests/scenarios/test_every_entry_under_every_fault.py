@@ -269,6 +269,34 @@ async def retention_confirmed(maya: Steward) -> Act:
     return lambda: maya.submit(asked)
 
 
+async def pin_shortcut(maya: Steward) -> Act:
+    message = maya.say(DRAFT, ONBOARDING)
+    return lambda: maya.shortcut("pin_example", message)
+
+
+async def pin_form_submitted(maya: Steward) -> Act:
+    await (await pin_shortcut(maya))()
+    form = await maya.filled_form()
+    return lambda: maya.save(form, verdict="conflict")
+
+
+async def pin_from_an_answer(maya: Steward) -> Act:
+    await maya.command(f"check {DRAFT}")
+    answer = await maya.private_answer()
+    return lambda: maya.choose_first(answer, "example_pin")
+
+
+async def narrative_test_opened(maya: Steward) -> Act:
+    editor = await maya.editor()
+    return lambda: maya.use(editor, "evaluation_open", "open")
+
+
+async def narrative_test_run(maya: Steward) -> Act:
+    await (await narrative_test_opened(maya))()
+    window = await with_action(maya, "evaluation_run")
+    return lambda: maya.use(window, "evaluation_run", "run")
+
+
 async def with_action(maya: Steward, action_id: str) -> View:
     """The open modal, once it has this button."""
     modal = await eventually(
@@ -311,6 +339,11 @@ WAYS_IN = (
     retention_opened,
     retention_chosen,
     retention_confirmed,
+    pin_shortcut,
+    pin_form_submitted,
+    pin_from_an_answer,
+    narrative_test_opened,
+    narrative_test_run,
 )
 
 # The list and the answer that it is about.

@@ -11,6 +11,7 @@ from coherence.stack.example import example_stack
 from coherence.stack.file import stack_content
 from storage.check import CheckFinding, NarrativeCheck
 from storage.database import Database
+from storage.evaluation import EvaluationOutcome, EvaluationRun
 from storage.feedback import EVERYBODY, Dismissal, FindingFeedback
 from storage.journeys import Journey, JourneyChannel
 from storage.outbox import Delivery, DeliveryLane
@@ -88,6 +89,10 @@ def _rows(workspace_id: str, people: tuple[str, ...], words: str) -> Iterator[li
         ProcessedId(**own, id="1.2.3", processed_at=NOON),
         ModelUsage(workspace_id=workspace_id, day=NOON.date(), model="m", calls=1),
         CheckPolicy(workspace_id=workspace_id, keep="texts", keep_days=90),
+    ]
+    yield [EvaluationRun(**journey, id="run", stack_version=1, model="m", finished_at=NOON)]
+    yield [
+        EvaluationOutcome(**own, run_id="run", example_id="E1", expected="fits", verdict="conflict")
     ]
     schedule = Schedule(
         workspace_id=workspace_id,

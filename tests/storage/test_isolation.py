@@ -15,6 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from storage import (
     check,
     erasure,
+    evaluation,
     feedback,
     journeys,
     outbox,
@@ -31,6 +32,7 @@ from storage import (
 )
 from storage.check import CheckFinding, NarrativeCheck
 from storage.database import Database
+from storage.evaluation import EvaluationOutcome, EvaluationRun
 from storage.feedback import Dismissal, FindingFeedback
 from storage.journeys import Journey, JourneyChannel
 from storage.outbox import Delivery, DeliveryLane, Ready, State
@@ -100,6 +102,8 @@ QUERIES: dict[Callable[..., Any], Query] = {
     feedback.list_feedback: lambda s, w, i: feedback.list_feedback(s, w, i, i),
     policies.find_policy: lambda s, w, _: policies.find_policy(s, w),
     usage.tokens_on: lambda s, w, _: usage.tokens_on(s, w, NOON.date()),
+    evaluation.list_runs: evaluation.list_runs,
+    evaluation.list_outcomes: evaluation.list_outcomes,
     usage.list_usage: lambda s, w, _: usage.list_usage(s, w, NOON.date()),
     retention.count_checks: lambda s, w, _: retention.count_checks(s, w),
     retention.count_worded: lambda s, w, _: retention.count_worded(s, w, since=NOON),
@@ -148,6 +152,7 @@ WRITES: dict[Callable[..., Any], Query] = {
     policies.save_policy: lambda s, w, _: policies.save_policy(
         s, CheckPolicy(workspace_id=w, keep="nothing", keep_days=1)
     ),
+    evaluation.forget_runs: lambda s, w, i: evaluation.forget_runs(s, w, [i]),
     usage.add_usage: lambda s, w, i: usage.add_usage(s, _use(w, i)),
     retention.delete_checks: lambda s, w, _: retention.delete_checks(s, w, before=None, most=9),
     retention.take_words_out: lambda s, w, _: retention.take_words_out(s, w, most=9),
@@ -169,6 +174,7 @@ UNSCOPED = {
     schedules.forget_occurrences,
     outbox.forget_deliveries,
     check.add_check,
+    evaluation.add_run,
 }
 
 
@@ -273,7 +279,9 @@ def _content(workspace_id: str, each: str) -> Iterable[list[SQLModel]]:
         _judged_check(workspace_id, each),
         _dismissal(workspace_id, each),
         _use(workspace_id, each),
+        EvaluationRun(**journey, id=each, stack_version=1, finished_at=NOON),
     ]
+    yield [EvaluationOutcome(**own, run_id=each, example_id=each, expected="fits", verdict="fits")]
     yield [_finding(workspace_id, each)]
     yield [_feedback(workspace_id, each)]
 
@@ -429,6 +437,8 @@ async def _all_of(database: Database, workspace_id: str) -> list[list[SQLModel]]
         Dismissal,
         FindingFeedback,
         ModelUsage,
+        EvaluationRun,
+        EvaluationOutcome,
         CheckPolicy,
         Steward,
         Schedule,
