@@ -30,7 +30,7 @@ $(VENV)/.dev: $(VENV)/.run requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
-demo: $(VENV)/.run ## try the bot in a local Slack (PORT=4000, KEEP=dir keeps narrative and checks)
+demo: $(VENV)/.run ## try the bot in a local Slack (PORT=4000, KEEP=dir keeps data, MODEL=1 asks your model)
 	@$(CLEAR) $(BIN)/python -m sandbox --port $(PORT) $(if $(KEEP),--keep "$(KEEP)") $(if $(MODEL),--model)
 
 test: $(VENV)/.dev ## run the tests on SQLite and PostgreSQL
