@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 CLEAR := env -u HTTP_PROXY -u HTTPS_PROXY -u ALL_PROXY -u http_proxy -u https_proxy -u all_proxy
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench lock clean
+.PHONY: help demo test check format bench soak lock clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -30,7 +30,7 @@ $(VENV)/.dev: $(VENV)/.run requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
-demo: $(VENV)/.run ## try the bot in a local Slack (PORT=4000, KEEP=dir keeps narrative and checks)
+demo: $(VENV)/.run ## try the bot in a local Slack (PORT=4000, KEEP=dir keeps data, MODEL=1 asks your model)
 	@$(CLEAR) $(BIN)/python -m sandbox --port $(PORT) $(if $(KEEP),--keep "$(KEEP)") $(if $(MODEL),--model)
 
 test: $(VENV)/.dev ## run the tests on SQLite and PostgreSQL
@@ -48,6 +48,9 @@ format: $(VENV)/.dev ## format and fix what can be fixed
 
 bench: $(VENV)/.dev ## measure, as ratios within one run
 	$(CLEAR) $(BIN)/python -m benchmarks $(ARGS)
+
+soak: $(VENV)/.dev ## kill bots 300 times in simulated months, and count what was posted (ARGS="--seeds 4")
+	$(CLEAR) $(BIN)/python -m benchmarks.soak $(ARGS)
 
 lock: $(VENV)/.python ## compile both lock files anew
 	$(BIN)/python -m pip install --quiet uv

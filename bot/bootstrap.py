@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import aiohttp
 import structlog
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
@@ -15,13 +14,16 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import select
 
-from bot.clock import make_clock
+from bot.clock import make_clock, system_clock
 from bot.databases import open_database
 from bot.errors import InvalidSettings, SlackRefused
-from bot.openai_judge import OpenAIJudge, open_judge
+from bot.interruptible_judge import InterruptibleJudge
+from bot.metering import make_meter, model_host
+from bot.openai_judge import open_judge
 from bot.rereader import Rereader
 from bot.settings import Settings, Transport, missing_for_run
 from bot.slack import (
+    DRAIN_SECONDS,
     Arrivals,
     InFlight,
     SocketHandler,
@@ -31,22 +33,30 @@ from bot.slack import (
     socket_handler,
 )
 from bot.web import Readiness
-from bot.worker import make_scheduler
+from bot.worker import Timetable, Worker
 from coherence.check import Checks
 from coherence.clock import Clock
 from coherence.deliveries import Deliveries
+from coherence.evaluating import Evaluations
+from coherence.examples import Examples
+from coherence.feedback import Feedback
 from coherence.judge import Judge
+from coherence.outbox import Outbox, Pace
 from coherence.privacy import Privacy
 from coherence.rereading import Rereadings
 from coherence.rereading_news import RereadingNews
+from coherence.retention import Retention
+from coherence.schedules import Schedules
 from coherence.setup import Setup
 from coherence.stack.drafts import Drafts
 from coherence.stack.versions import Stacks
 from coherence.stewards import Standing, Stewards
-from coherence.usage import Meter, Prices
+from coherence.usage import Meter
 from handlers.answers import Answers
 from handlers.listeners import UseCases, register
+from handlers.outbox import Sender
 from handlers.rereading import RereadingTeller
+from handlers.sent_before import Own
 from handlers.standing import standing_in_slack
 from storage.database import Database
 from storage.migrations.upgrade import upgrade
@@ -58,6 +68,9 @@ DATABASE_SECONDS = 2.0
 # Slack's names for a token whose app may have been uninstalled.
 _GONE = frozenset({"account_inactive", "token_revoked"})
 
+MODEL_GRACE_SECONDS = DRAIN_SECONDS / 2
+"""How long a bot that stops still waits for a model; then what waits is answered by the rules alone."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -67,12 +80,13 @@ class Application:
 
     settings: Settings
     database: Database
+    use_cases: UseCases
     bolt: AsyncApp
     in_flight: InFlight
-    scheduler: AsyncIOScheduler
+    worker: Worker
     arrivals: Arrivals
     socket: SocketHandler | None
-    use_cases: UseCases
+    judge: InterruptibleJudge | None
     rereader: Rereader
 
     def take_no_more_work(self) -> None:
@@ -82,7 +96,7 @@ class Application:
 
     async def readiness(self) -> Readiness:
         """What works: the database, the worker, and under Socket Mode the connection to Slack."""
-        parts = {"database": await self._database_answers(), "worker": self.scheduler.running}
+        parts = {"database": await self._database_answers(), "worker": self.worker.works}
         if self.socket is not None:
             parts["socket"] = not self.socket.stopping and await self.socket.client.is_connected()
         return Readiness(parts, self.arrivals.last_event_seconds)
@@ -104,43 +118,49 @@ def make_use_cases(
     *,
     judge: Judge | None,
     meter: Meter,
+    model_host: str | None = None,
+    pace: Pace | None = None,
 ) -> UseCases:
-    """The use cases on a database and a clock; for the rest see `Stewards` and `Checks`."""
+    """The use cases on a database and a clock; for the rest see `Stewards`, `Checks` and `UseCases`."""
     checks = Checks(database, now, judge, meter)
+    evaluations = Evaluations(database, now, judge, meter)
     stacks = Stacks(database, now)
     stewards = Stewards(database, now, standing, appointed)
     rereadings = Rereadings(database, now, judge, meter)
+    drafts = Drafts(database, now, stewards, rereadings.wake)
+    examples = Examples(drafts, now)
 
     def forget(workspace_id: str) -> None:
-        checks.forget(workspace_id)
-        rereadings.forget(workspace_id)
+        for holder in (checks, evaluations, examples, rereadings):
+            holder.forget(workspace_id)
 
     return UseCases(
         checks=checks,
+        feedback=Feedback(database, now, checks, stewards),
         meter=meter,
         stacks=stacks,
-        drafts=Drafts(database, now, stewards, rereadings.wake),
+        drafts=drafts,
+        examples=examples,
         stewards=stewards,
         setup=Setup(database, now, stewards, stacks, rereadings.wake),
+        evaluations=evaluations,
         deliveries=Deliveries(database, now),
         privacy=Privacy(database, now, forget=forget),
+        retention=Retention(database, now, stewards, forget=forget),
+        model_host=model_host,
+        outbox=Outbox(database, now, system_clock, stewards, pace),
         rereadings=rereadings,
     )
 
 
-def make_meter(settings: Settings, database: Database, now: Clock) -> Meter:
-    """What holds each workspace to the budget that the settings give it."""
-    prices = None
-    if settings.input_price is not None and settings.output_price is not None:
-        prices = Prices(settings.input_price, settings.output_price)
-    return Meter(database, now, settings.daily_tokens, prices)
-
-
 @asynccontextmanager
-async def start(settings: Settings, now: Clock | None = None) -> AsyncIterator[Application]:
+async def start(
+    settings: Settings, now: Clock | None = None, timetable: Timetable | None = None
+) -> AsyncIterator[Application]:
     """Build the bot, connect it, and take it apart again: running listeners finish first.
 
-    Raises InvalidSettings or SlackRefused before anything is connected.
+    `timetable` is what time triggers, the product's own if none is given. Raises InvalidSettings or
+    SlackRefused before anything is connected.
     """
     if missing := missing_for_run(settings):
         raise InvalidSettings(*missing)
@@ -150,8 +170,11 @@ async def start(settings: Settings, now: Clock | None = None) -> AsyncIterator[A
         stack.push_async_callback(database.close)
         await upgrade(database)
         session = await stack.enter_async_context(open_session())
-        judge = await stack.enter_async_context(open_judge(settings))
-        application = await _build(settings, clock, database, session, judge)
+        opened = await stack.enter_async_context(open_judge(settings))
+        judge = InterruptibleJudge(opened) if opened else None
+        application = await _build(
+            settings, clock, database, session, judge=judge, timetable=timetable or Timetable()
+        )
         stack.push_async_callback(_stop, application)
         await _connect(application)
         yield application
@@ -204,7 +227,9 @@ async def _build(
     clock: Clock,
     database: Database,
     session: aiohttp.ClientSession,
-    judge: OpenAIJudge | None,
+    *,
+    judge: InterruptibleJudge | None,
+    timetable: Timetable,
 ) -> Application:
     client = make_client(settings.slack_bot_token, settings.slack_api_url, session)
     identity = await identify(settings, client)
@@ -223,19 +248,35 @@ async def _build(
         settings.stewards,
         judge=judge,
         meter=make_meter(settings, database, clock),
+        model_host=model_host(settings),
+        pace=timetable.pace,
     )
-    register(bolt, use_cases, Answers(session, answer_retry_handlers))
+    answers = Answers(session, answer_retry_handlers)
+    register(bolt, use_cases, answers, timetable.deliveries)
     socket = None
     if settings.transport is Transport.SOCKET and settings.slack_app_token is not None:
         web_client = make_client(settings.slack_app_token, settings.slack_api_url, session)
         socket = socket_handler(bolt, settings.slack_app_token, web_client, in_flight)
-    scheduler = make_scheduler(database, clock)
     speaker = make_client(
         settings.slack_bot_token, settings.slack_api_url, session, tries_again=False
     )
+    sender = Sender(
+        use_cases.outbox,
+        speaker,
+        Own(str(identity.team_id), identity.bot_id),
+        {kind.name: kind for kind in timetable.deliveries},
+    )
+    worker = Worker(
+        database,
+        clock,
+        make_schedules(database, clock, timetable),
+        sender,
+        use_cases.retention,
+        tick_seconds=timetable.tick_seconds,
+    )
     rereader = _make_rereader(use_cases, database, clock, speaker, identity)
     return Application(
-        settings, database, bolt, in_flight, scheduler, arrivals, socket, use_cases, rereader
+        settings, database, use_cases, bolt, in_flight, worker, arrivals, socket, judge, rereader
     )
 
 
@@ -246,11 +287,14 @@ def _make_rereader(
     client: AsyncWebClient,
     identity: AuthorizeResult,
 ) -> Rereader:
-    rereadings = use_cases.rereadings
-    teller = RereadingTeller(
-        RereadingNews(database, now, rereadings, use_cases.stewards), client, identity.bot_id
-    )
-    return Rereader(rereadings, teller, str(identity.team_id))
+    news = RereadingNews(database, now, use_cases.rereadings, use_cases.stewards)
+    teller = RereadingTeller(news, client, identity.bot_id)
+    return Rereader(use_cases.rereadings, teller, str(identity.team_id))
+
+
+def make_schedules(database: Database, now: Clock, timetable: Timetable) -> Schedules:
+    """The use cases around schedules, for the kinds of a timetable."""
+    return Schedules(database, now, system_clock, timetable.schedules, timetable.next_time)
 
 
 def _make_bolt(settings: Settings, client: AsyncWebClient, identity: AuthorizeResult) -> AsyncApp:
@@ -268,7 +312,7 @@ def _make_bolt(settings: Settings, client: AsyncWebClient, identity: AuthorizeRe
 
 
 async def _connect(application: Application) -> None:
-    application.scheduler.start()
+    application.worker.start()
     application.rereader.start()
     if application.socket is None:
         return
@@ -281,13 +325,21 @@ async def _connect(application: Application) -> None:
 
 
 async def _stop(application: Application) -> None:
-    if application.scheduler.running:
-        application.scheduler.shutdown(wait=False)
     application.take_no_more_work()
     await application.rereader.stop()
+    await application.worker.stop()
     # Listeners that run may still have to ack, so the socket stays open until they are done.
-    unfinished = await application.in_flight.drain()
+    unfinished = await _finish_listeners(application)
     if application.socket is not None:
         await application.socket.client.close()  # type: ignore[no-untyped-call]
     if unfinished:
         log.warning("stopped_with_unfinished_work", listeners=unfinished)
+
+
+async def _finish_listeners(application: Application) -> int:
+    """Wait for running listeners; return how many did not finish."""
+    if application.judge is None:
+        return await application.in_flight.drain()
+    await application.in_flight.drain(MODEL_GRACE_SECONDS)
+    application.judge.interrupt()
+    return await application.in_flight.drain(DRAIN_SECONDS - MODEL_GRACE_SECONDS)

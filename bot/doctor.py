@@ -15,12 +15,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.diagnosis import Finding, State, bad, good
 from bot.model_doctor import examine_model
-from bot.scopes import OPTIONAL_SCOPES, REQUIRED_SCOPES
+from bot.scopes import CHANNEL_SCOPES, HISTORY_SCOPES, OPTIONAL_SCOPES, REQUIRED_SCOPES
 from bot.settings import Settings, Transport
 from bot.slack import make_client, open_session
 from storage.database import Database
 from storage.journeys import list_linked_channels
 from storage.migrations.upgrade import current_revision, newest_revision
+from storage.outbox import WAITING, count_deliveries
+from storage.outbox import State as OutboxState
 
 MOST_SKEW_SECONDS = 60
 """Slack's signatures are good for five minutes; a clock that is a minute off will not stop there."""
@@ -89,10 +91,12 @@ async def _examine_slack(
         examine_scopes(granted),
         examine_clock(_header(answer, "date"), datetime.now(UTC)),
         await _examine_channels(client, database, str(answer["team_id"]), granted),
+        examine_history(granted),
+        await _examine_outbox(database, str(answer["team_id"])),
     ]
 
 
-_ASKED_OF_SLACK = ("identity", "scopes", "clock", "channels")
+_ASKED_OF_SLACK = ("identity", "scopes", "clock", "channels", "history", "outbox")
 
 
 def _refused(error: SlackApiError) -> list[Finding]:
@@ -106,7 +110,7 @@ def _refused(error: SlackApiError) -> list[Finding]:
         ),
         *_not_checked("Slack refuses the bot token", "scopes"),
         examine_clock(_header(response, "date"), datetime.now(UTC)),
-        *_not_checked("Slack refuses the bot token", "channels"),
+        *_not_checked("Slack refuses the bot token", "channels", "history", "outbox"),
     ]
 
 
@@ -144,11 +148,11 @@ def examine_clock(slacks: str | None, ours: datetime) -> Finding:
 async def _examine_channels(
     client: AsyncWebClient, database: Database, workspace_id: str, granted: frozenset[str]
 ) -> Finding:
-    if not granted & OPTIONAL_SCOPES:
+    if not granted & CHANNEL_SCOPES:
         return Finding(
             "channels",
             State.NOT_CHECKED,
-            f"looking at channels needs an optional scope ({_listed(OPTIONAL_SCOPES)}); "
+            f"looking at channels needs an optional scope ({_listed(CHANNEL_SCOPES)}); "
             "checks work without it",
         )
     try:
@@ -163,6 +167,34 @@ async def _examine_channels(
             "invite the bot with “/invite @Coherence Champion”, or link another channel",
         )
     return good("channels", f"the bot is in all {len(linked)} linked channels")
+
+
+def examine_history(granted: frozenset[str]) -> Finding:
+    """Say whether posts of our own can be looked up."""
+    if missing := HISTORY_SCOPES - granted:
+        return Finding(
+            "history",
+            State.NOT_CHECKED,
+            f"without an optional scope ({_listed(missing)}) a post that was cut off halfway is sent "
+            "again rather than looked up (docs/time.md)",
+        )
+    return good("history", "a post that was cut off halfway can be looked up")
+
+
+async def _examine_outbox(database: Database, workspace_id: str) -> Finding:
+    try:
+        async with database.reading() as session:
+            held = await count_deliveries(session, workspace_id)
+    except SQLAlchemyError:
+        return Finding("outbox", State.NOT_CHECKED, "the database can't be read")
+    if given_up := held.get(OutboxState.DEAD, 0):
+        return bad(
+            "outbox",
+            f"{given_up} given up",
+            "see “/coherence undelivered” in Slack, as a steward",
+        )
+    waiting = sum(held.get(state, 0) for state in (*WAITING, OutboxState.SENDING))
+    return good("outbox", f"nothing was given up, {waiting} on the way")
 
 
 async def _channel_fault(client: AsyncWebClient, channel_id: str) -> str | None:

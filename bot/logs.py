@@ -18,7 +18,8 @@ _SECRET = regex.compile(
 _QUIET = {
     "slack_bolt": logging.WARNING,
     "slack_sdk": logging.WARNING,
-    "apscheduler": logging.WARNING,
+    # It would warn of every tick that takes longer than the next one waits.
+    "apscheduler": logging.ERROR,
     "alembic": logging.WARNING,
     "aiosqlite": logging.WARNING,
     "openai": logging.WARNING,

@@ -3,5 +3,11 @@
 REQUIRED_SCOPES = frozenset({"chat:write", "commands", "im:history", "users:read"})
 """What the manifests ask for."""
 
-OPTIONAL_SCOPES = frozenset({"channels:read", "groups:read"})
+CHANNEL_SCOPES = frozenset({"channels:read", "groups:read"})
 """With these `coherence doctor` can also say whether the bot is in the linked channels."""
+
+HISTORY_SCOPES = frozenset({"channels:history", "groups:history"})
+"""With these the bot finds out whether a post of its own has arrived, where it never heard."""
+
+OPTIONAL_SCOPES = CHANNEL_SCOPES | HISTORY_SCOPES
+"""What the manifests offer; whoever installs the app may decline it."""

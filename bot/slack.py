@@ -101,7 +101,7 @@ def make_client(
 ) -> AsyncWebClient:
     """A Web API client on the shared session; without a token, a pattern for Bolt's own.
 
-    Who decides for themselves when a call may be made again has one that tries nothing again.
+    The outbox has one that tries nothing again: it decides itself when, and whether it may.
     """
     return AsyncWebClient(
         token=token.get_secret_value() if token else None,

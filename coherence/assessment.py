@@ -39,6 +39,8 @@ class NotJudged(StrEnum):
     """The endpoint doesn't accept the key, the model's name or our way of asking."""
     QUOTA_SPENT = "quota_spent"
     """The account at the endpoint has nothing left."""
+    INTERRUPTED = "interrupted"
+    """The bot was told to stop, or failed itself, before the model had answered."""
     BUDGET_SPENT = "budget_spent"
     """The workspace's own budget for the day."""
     TOO_LONG = "too_long"

@@ -35,7 +35,7 @@ from coherence.prompt import PROMPT_VERSION
 from coherence.rules import CompiledStack
 from coherence.stack.document import Stack, Touchpoint
 from coherence.stack.versions import find_published
-from coherence.usage import Meter
+from coherence.usage import Meter, renewed_at
 from storage import check as table
 from storage import journeys, processed, stack
 from storage.check import CheckFinding, NarrativeCheck
@@ -108,7 +108,9 @@ class Checks:
             found = replace(result.found, unjudged=NotJudged.NO_MODEL)
         else:
             found = await judge_meaning(judge, compiled, result.found, result.touchpoint_id)
-        return await self._record_judgement(replace(result, found=found))
+        spent = found.unjudged is NotJudged.BUDGET_SPENT
+        renewal = renewed_at(self._now()) if spent else None
+        return await self._record_judgement(replace(result, found=found, renewed_at=renewal))
 
     async def ask_again(self, workspace_id: str, user_id: str, check_id: str) -> CheckResult:
         """An earlier answer that waits for the model once more. Raises NoCheck.
@@ -199,7 +201,10 @@ class Checks:
                 rows = self._outcome(row, result, policy.keep)
                 await table.replace_findings(session, row, rows)
             result = await _with_dismissed(session, result)
-        self._recent[result.workspace_id, result.check_id] = result
+        key = result.workspace_id, result.check_id
+        # What was erased while the model was asked stays forgotten.
+        if row is not None or key in self._recent:
+            self._recent[key] = result
         return result
 
     def _outcome(

@@ -64,6 +64,7 @@ def read_outcome(check: NarrativeCheck, text: str, rows: Sequence[CheckFinding])
 
 
 def _without_words(finding: Finding) -> Finding:
-    # What a model says of a text, and what it would write instead, repeats the text's words.
-    said = {"why": ""} if finding.source is Source.MODEL else {}
+    # A model's reasons and those of house rules repeat the text's words; so do all suggestions.
+    repeats = finding.source is Source.MODEL or finding.rule_id is not None
+    said = {"why": ""} if repeats else {}
     return finding.model_copy(update={"quote": "", "suggestion": None, **said})

@@ -1,6 +1,7 @@
 """A check as values: what is asked, and what is answered."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 
 from coherence.assessment import Assessment, NotJudged
@@ -30,7 +31,8 @@ class CheckResult:
     """The answer, and what it was held against.
 
     `found` is all that was found, `dismissed` the wordings among it that count as no problem for this
-    person, `assessment` what remains and is shown.
+    person, `assessment` what remains and is shown. `helpful` are the keys of the groups that the person has
+    called helpful, where that was looked up. `renewed_at` is when a spent budget is whole again.
     """
 
     check_id: str
@@ -44,6 +46,8 @@ class CheckResult:
     touchpoint: Touchpoint | None
     found: Assessment
     dismissed: frozenset[Wording] = field(default_factory=frozenset)
+    helpful: frozenset[str] = field(default_factory=frozenset)
+    renewed_at: datetime | None = None
 
     @cached_property
     def assessment(self) -> Assessment:

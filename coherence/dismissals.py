@@ -8,7 +8,7 @@ from hashlib import sha256
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from coherence.assessment import Assessment
-from coherence.findings import Finding, verdict_of
+from coherence.findings import Finding, Source, verdict_of
 from coherence.rules.folding import fold
 from coherence.sentences import Sentence, split_sentences
 from storage.feedback import list_dismissals
@@ -44,20 +44,26 @@ class Wordings:
 def without_dismissed(
     assessment: Assessment, wordings: Sequence[Wording], dismissed: Collection[Wording]
 ) -> Assessment:
-    """Leave out what was dismissed, and derive the verdict anew; `wordings` are the findings'."""
+    """Leave out what was dismissed, and derive the verdict anew; `wordings` are the findings'.
+
+    The rewrite goes too where it rewords what is no problem.
+    """
     if not dismissed:
         return assessment
-    kept = tuple(
-        finding
-        for finding, wording in zip(assessment.findings, wordings, strict=True)
-        if wording not in dismissed
-    )
+    pairs = list(zip(assessment.findings, wordings, strict=True))
+    kept = tuple(finding for finding, wording in pairs if wording not in dismissed)
+    gone = [finding for finding, wording in pairs if wording in dismissed]
     return replace(
         assessment,
         findings=kept,
+        rewrite=None if any(map(_reworded, gone)) else assessment.rewrite,
         verdict=verdict_of(kept, judged=assessment.unjudged is None),
         dismissed=len(assessment.findings) - len(kept),
     )
+
+
+def _reworded(finding: Finding) -> bool:
+    return finding.source is Source.MODEL and finding.suggestion is not None
 
 
 async def dismissed_of(

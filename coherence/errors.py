@@ -1,17 +1,21 @@
 """What can go wrong in the practice, as one tree.
 
 CoherenceError
-├── InvalidStack          a stack file or document that cannot be used
+├── InvalidFile           a file of ours that cannot be used
+│   ├── InvalidStack      a stack file or document that cannot be used
+│   └── InvalidRota       a rota file, or a question to it, that cannot be used
 ├── InvalidItem           an item of a stack whose fields need another look
 ├── DraftHasChanged       the draft is not the one that was looked at
 ├── InvalidDraft          a text that cannot be checked
+├── InvalidLabels         a labelled set that cannot be used
 ├── NotFound
 │   ├── NoJourney         no journey of that name
 │   │   └── NoJourneyYet  the workspace has none at all
 │   ├── NoPublishedStack  the journey has no published narrative yet
 │   ├── NoTouchpoint      the narrative has no such touchpoint
 │   ├── NoItem            the narrative has no such item
-│   └── NoCheck           the check is not, or no longer, on record
+│   ├── NoCheck           the check is not, or no longer, on record
+│   └── NoFinding         the answer has no such finding, or no longer
 ├── InvalidAnswers        answers in a form that cannot be used, with a sentence for each
 ├── ChannelsTaken         channels that belong to another journey, until moving them is confirmed
 ├── ChangedMeanwhile      what the person wants to change or publish is not what they have seen
@@ -31,7 +35,15 @@ class CoherenceError(Exception):
     """An expected error: its text is one plain sentence that may be shown as it is."""
 
 
-class InvalidStack(CoherenceError):
+class InvalidFile(CoherenceError):
+    """A file of ours that cannot be used; the sentence names the line where it can."""
+
+
+class InvalidRota(InvalidFile):
+    """A rota file, or a question to it, that cannot be used; the sentence names the line where it can."""
+
+
+class InvalidStack(InvalidFile):
     """A stack file or document that cannot be used; the sentence names the line where it can."""
 
 
@@ -49,6 +61,10 @@ class DraftHasChanged(CoherenceError):
 
 class InvalidDraft(CoherenceError):
     """A text that cannot be checked."""
+
+
+class InvalidLabels(CoherenceError):
+    """A labelled set that cannot be used; the sentence names the line where it can."""
 
 
 class NotFound(CoherenceError):
@@ -85,6 +101,10 @@ class NoItem(NotFound):
 
 class NoCheck(NotFound):
     """The check is not, or no longer, on record."""
+
+
+class NoFinding(NotFound):
+    """The answer has no such finding, or no longer."""
 
 
 class InvalidAnswers(CoherenceError):

@@ -1,7 +1,8 @@
 """What a check finds, and the verdict that follows from it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from hashlib import sha256
 
 from pydantic import BaseModel, ConfigDict
 
@@ -68,3 +69,26 @@ def verdict_of(findings: Iterable[Finding], *, judged: bool) -> Verdict:
     if severities:
         return Verdict.SUGGESTIONS
     return Verdict.FITS if judged else Verdict.NOT_JUDGED
+
+
+_KEY_CHARACTERS = 16
+
+
+def group_findings(findings: Iterable[Finding]) -> list[list[Finding]]:
+    """Findings about the same line of the narrative together, worst first, then as they come."""
+    groups: dict[str, list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault(group_key(finding), []).append(finding)
+    order = list(Severity)
+    return sorted(groups.values(), key=lambda group: order.index(group[0].severity))
+
+
+def group_key(finding: Finding) -> str:
+    """What names the group of a finding within an answer, also once a model has added to it."""
+    told = (finding.statement_id or "", finding.rule_id or "", finding.relation)
+    return sha256("\0".join(told).encode("utf-8", "replace")).hexdigest()[:_KEY_CHARACTERS]
+
+
+def positions_of(findings: Sequence[Finding], group: str) -> list[int]:
+    """The places of a group's findings among all."""
+    return [n for n, finding in enumerate(findings) if group_key(finding) == group]

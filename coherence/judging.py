@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from coherence.assessment import Assessment, NotJudged
@@ -11,6 +12,7 @@ from coherence.judgement import settle
 from coherence.prompt import MAX_STATEMENT_CHARACTERS, MAX_STATEMENTS, make_prompt
 from coherence.rules import CompiledStack
 from coherence.sentences import Sentence, split_sentences
+from coherence.stack.document import Stack
 from coherence.statements import JudgedStatement, statements_of
 
 JUDGED_BY_MODEL = "model"
@@ -53,12 +55,21 @@ def pose(compiled: CompiledStack, draft: str, touchpoint_id: str | None) -> Ques
     statements = statements_of(stack, touchpoint)
     if not statements:
         raise JudgeFailed(NotJudged.NARRATIVE_EMPTY)
-    characters = sum(len(statement.text) for statement in statements)
-    if len(statements) > MAX_STATEMENTS or characters > MAX_STATEMENT_CHARACTERS:
+    if _is_too_long(statements):
         raise JudgeFailed(NotJudged.NARRATIVE_TOO_LONG)
     sentences = split_sentences(draft, stack.language)
     prompt = make_prompt(stack, statements, sentences, touchpoint, secrets.token_hex(8))
     return Question(sentences, statements, prompt)
+
+
+def is_too_long_to_judge(stack: Stack) -> bool:
+    """Say whether a narrative holds more than a model can judge by, for its longest touchpoint."""
+    return any(_is_too_long(statements_of(stack, each)) for each in (None, *stack.touchpoints))
+
+
+def _is_too_long(statements: Sequence[JudgedStatement]) -> bool:
+    characters = sum(len(statement.text) for statement in statements)
+    return len(statements) > MAX_STATEMENTS or characters > MAX_STATEMENT_CHARACTERS
 
 
 def with_reply(

@@ -14,6 +14,7 @@ from storage import processed
 from storage.check import NarrativeCheck
 from storage.database import Database
 from storage.erasure import count_rows_of, delete_rows_of, erase_workspace, rewrite_words
+from storage.feedback import forget_reasons_of
 from storage.stack import StackDraft, StackVersion, count_authored
 from storage.stack_revisions import StackRevision
 from storage.stewards import Steward
@@ -83,6 +84,7 @@ class Privacy:
             ):
                 return None
             deleted = await delete_rows_of(session, leaver.workspace_id, leaver.user_id)
+            await forget_reasons_of(session, leaver.workspace_id, leaver.user_id)
             changed = await rewrite_words(session, leaver.workspace_id, names.rewrite)
         self._forget(leaver.workspace_id)
         return deleted + changed

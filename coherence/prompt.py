@@ -13,6 +13,7 @@ from importlib.resources import files
 from typing import Any, Final
 
 from coherence.judge import ModelRelation, Prompt
+from coherence.rules.folding import without_unseen
 from coherence.sentences import Sentence
 from coherence.stack.document import Stack, Touchpoint
 from coherence.statements import JudgedStatement, Kind
@@ -23,6 +24,8 @@ MAX_STATEMENTS: Final = 200
 """A narrative of more is not one page any more, and judging against all of it would not be careful."""
 
 MAX_STATEMENT_CHARACTERS: Final = 60_000
+
+_LINE_ENDS: Final = {ord(end): f"\\u{ord(end):04x}" for end in "\x85\u2028\u2029"}
 
 _STRING: Final = {"type": "string"}
 _ASSESSMENT: Final = {
@@ -103,7 +106,7 @@ def _message(
 def _purpose(stack: Stack, touchpoint: Touchpoint | None) -> list[str]:
     if touchpoint is None:
         return []
-    purpose = {"name": touchpoint.name}
+    purpose = {"name": without_unseen(touchpoint.name)}
     served = next((m for m in stack.narrative.milestones if m.id == touchpoint.milestone), None)
     if served:
         purpose["serves_milestone"] = served.id
@@ -112,7 +115,7 @@ def _purpose(stack: Stack, touchpoint: Touchpoint | None) -> list[str]:
 
 def _listed(statements: Iterable[JudgedStatement]) -> Iterable[str]:
     return (
-        _json({"id": statement.id, "kind": statement.kind, "text": statement.text})
+        _json({"id": statement.id, "kind": statement.kind, "text": without_unseen(statement.text)})
         for statement in statements
     )
 
@@ -122,4 +125,5 @@ def _lines(parts: Iterable[str]) -> str:
 
 
 def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    # JSON leaves them as they are, and to some readers they end a line.
+    return json.dumps(value, ensure_ascii=False).translate(_LINE_ENDS)

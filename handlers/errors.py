@@ -4,27 +4,25 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
-import aiohttp
 import structlog
 from slack_bolt import BoltResponse
 from slack_bolt.context.async_context import AsyncBoltContext
-from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.exc import SQLAlchemyError
 
 from coherence.deliveries import Deliveries
 from coherence.errors import CoherenceError, NoJourneyYet, NoPublishedStack, NotASteward
 from coherence.stewards import Person, Stewards
-from handlers.answers import Answers, UndeliveredAnswer
+from handlers.answers import Answers
 from handlers.blocks.message import Message, plain_message, plain_modal
 from handlers.blocks.setup import offer_message, offer_modal
 from handlers.modals import VIEW_ID
+from handlers.slack_faults import SLACK_FAULTS, describe
 from handlers.standing import admins_in_slack
 from handlers.voice import errors as voice
 from handlers.voice import setup as setup_voice
 from handlers.voice.check import CLOSE
-
-_SLACK_FAULTS = (SlackClientError, UndeliveredAnswer, aiohttp.ClientError, TimeoutError)
+from handlers.voice.mrkdwn import escape
 
 # What set-up puts right, by a steward's hand.
 _NOT_SET_UP = (NoJourneyYet, NoPublishedStack)
@@ -74,8 +72,8 @@ class ErrorHandler:
         try:
             reply = await self._reply(error, sentence, body, client)
             await self._tell(reply, body, context, client)
-        except (*_SLACK_FAULTS, SQLAlchemyError) as failure:
-            log.warning("person_not_told", failure=_describe(failure))
+        except (*SLACK_FAULTS, SQLAlchemyError) as failure:
+            log.warning("person_not_told", failure=describe(failure))
         return None
 
     async def _reply(
@@ -88,8 +86,8 @@ class ErrorHandler:
             person = _person_in(body)
             if isinstance(error, _NOT_SET_UP) and person is not None:
                 return await self._not_set_up(error, person, client)
-        except _SLACK_FAULTS as failure:
-            log.warning("steward_not_looked_up", failure=_describe(failure))
+        except SLACK_FAULTS as failure:
+            log.warning("steward_not_looked_up", failure=describe(failure))
         return Reply(sentence)
 
     async def _not_set_up(
@@ -133,24 +131,23 @@ def _report(error: Exception) -> str:
     if isinstance(error, CoherenceError):
         log.info("refused", reference=reference, error=type(error).__name__)
         return voice.expected(error)
-    if isinstance(error, _SLACK_FAULTS):
-        log.error("slack_failed", reference=reference, error=_describe(error))
+    if isinstance(error, SLACK_FAULTS):
+        log.error("slack_failed", reference=reference, error=describe(error))
     else:
         log.error("failed", reference=reference, exc_info=error)
     return voice.unexpected(reference)
 
 
-def _describe(error: Exception) -> str:
-    # Slack's own error names only: its messages may repeat what was sent.
-    if isinstance(error, SlackApiError):
-        return str(error.response.get("error"))
-    return str(error) if isinstance(error, UndeliveredAnswer) else type(error).__name__
-
-
 def _field_error(view: dict[str, Any], sentence: str) -> BoltResponse:
-    """Keep the modal open with the person's text, and the sentence under its first field."""
-    first_input = next(block["block_id"] for block in view["blocks"] if block["type"] == "input")
-    answer = {"response_action": "errors", "errors": {first_input: sentence}}
+    """Keep the modal open with the person's text, and the sentence under its first field.
+
+    One without a field holds no text either, so the sentence takes its place.
+    """
+    inputs = [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
+    if not inputs:
+        shown = plain_modal(voice.TITLE, escape(sentence), CLOSE)
+        return BoltResponse(status=200, body={"response_action": "update", "view": shown})
+    answer = {"response_action": "errors", "errors": {inputs[0]: sentence}}
     return BoltResponse(status=200, body=answer)
 
 

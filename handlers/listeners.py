@@ -1,63 +1,94 @@
 """Every trigger the bot listens to, a line each."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from slack_bolt.async_app import AsyncApp
 
 from coherence.check import Checks
 from coherence.deliveries import Deliveries
+from coherence.evaluating import Evaluations
+from coherence.examples import Examples
+from coherence.feedback import Feedback
+from coherence.outbox import Outbox
 from coherence.privacy import Privacy
 from coherence.rereading import Rereadings
+from coherence.retention import Retention
 from coherence.setup import Setup
 from coherence.stack.drafts import Drafts
 from coherence.stack.versions import Stacks
 from coherence.stewards import Stewards
 from coherence.usage import Meter
 from handlers.answers import Answers
+from handlers.blocks import check_answer, check_feedback, stack_forms
+from handlers.blocks import evaluation as evaluation_blocks
+from handlers.blocks import examples as example_blocks
+from handlers.blocks import retention as retention_blocks
 from handlers.blocks import setup as setup_blocks
 from handlers.blocks import setup_narrative as narrative_blocks
 from handlers.blocks import stack as stack_blocks
 from handlers.blocks import stack_changes as changes_blocks
 from handlers.blocks import stack_editing as editing_blocks
-from handlers.blocks import stack_forms
-from handlers.blocks.check import EDIT_ACTION, FORM_CALLBACK
+from handlers.blocks import undelivered as undelivered_blocks
+from handlers.blocks.check import FORM_CALLBACK
 from handlers.blocks.privacy import ERASE_ACTION
 from handlers.check import CheckHandlers
+from handlers.check_answers import CheckAnswers
+from handlers.check_feedback import CheckFeedbackHandlers
 from handlers.errors import ErrorHandler
+from handlers.evaluation import EvaluationHandlers
+from handlers.examples import ExampleHandlers
 from handlers.help import HelpHandlers
 from handlers.lasting_ack import use_lasting_ack
 from handlers.matching import ignored, is_call_for_help, is_draft, says
-from handlers.privacy import PrivacyHandlers
+from handlers.outbox import DeliveryKind
+from handlers.privacy import Handling, PrivacyHandlers
+from handlers.retention import RetentionHandlers
 from handlers.setup import SetupHandlers
 from handlers.setup_narrative import NarrativeHandlers
 from handlers.stack import StackHandlers
 from handlers.stack_editing import StackEditingHandlers
 from handlers.stack_history import StackHistoryHandlers
+from handlers.undelivered import UndeliveredHandlers
 
 
 @dataclass(frozen=True)
 class UseCases:
-    """What the handlers call."""
+    """What the handlers call; `model_host` is where drafts are sent, None where no model is asked."""
 
     checks: Checks
+    feedback: Feedback
     meter: Meter
     stacks: Stacks
     drafts: Drafts
+    evaluations: Evaluations
+    examples: Examples
     stewards: Stewards
     setup: Setup
     deliveries: Deliveries
     privacy: Privacy
     rereadings: Rereadings
+    retention: Retention
+    model_host: str | None
+    outbox: Outbox
 
 
-def register(app: AsyncApp, use_cases: UseCases, answers: Answers) -> None:
+def register(
+    app: AsyncApp,
+    use_cases: UseCases,
+    answers: Answers,
+    delivery_kinds: Sequence[DeliveryKind] = (),
+) -> None:
     """Register all listeners; of several for one trigger the first that matches is called."""
     app.use(use_lasting_ack)
-    _register_check(app, CheckHandlers(use_cases.checks, answers))
+    _register_check(app, use_cases, answers)
     _register_setup(app, SetupHandlers(use_cases.setup), NarrativeHandlers(use_cases.setup))
     _register_stack(app, use_cases)
-    _register_privacy(app, PrivacyHandlers(use_cases.privacy, answers))
+    _register_examples(app, use_cases)
+    titles = {kind.name: kind.title for kind in delivery_kinds}
+    _register_undelivered(app, UndeliveredHandlers(use_cases.outbox, titles))
+    _register_privacy(app, use_cases, answers)
     _register_help(
         app, HelpHandlers(answers, use_cases.deliveries, use_cases.setup, use_cases.stewards)
     )
@@ -65,15 +96,26 @@ def register(app: AsyncApp, use_cases: UseCases, answers: Answers) -> None:
     app.error(ErrorHandler(answers, use_cases.deliveries, use_cases.stewards).handle)
 
 
-def _register_check(app: AsyncApp, check: CheckHandlers) -> None:
+def _register_check(app: AsyncApp, use_cases: UseCases, answers: Answers) -> None:
+    check_answers = CheckAnswers(use_cases.checks, answers)
+    check = CheckHandlers(use_cases.checks, answers, check_answers)
     app.command("/coherence", matchers=[says("check")])(check.on_command)
     app.shortcut({"type": "shortcut", "callback_id": "check_draft"})(check.on_global_shortcut)
     app.shortcut({"type": "message_action", "callback_id": "check_message"})(
         check.on_message_shortcut
     )
     app.view(FORM_CALLBACK)(check.on_form_submitted)
-    app.action(EDIT_ACTION)(check.on_edit)
+    app.action(check_answer.EDIT_ACTION)(check.on_edit)
+    app.action(check_answer.EDIT_ABOVE_ACTION)(check.on_edit_above)
+    app.action(check_answer.REWRITE_ACTION)(check.on_rewrite)
+    app.action(check_answer.AGAIN_ACTION)(check.on_check_again)
     app.event("message", matchers=[is_draft])(check.on_direct_message)
+
+    feedback = CheckFeedbackHandlers(use_cases.feedback, check_answers)
+    app.action(check_answer.FINDING_ACTION)(feedback.on_finding)
+    app.view(check_feedback.DISMISS_CALLBACK)(feedback.on_dismissed)
+    app.action(check_answer.SET_ASIDE_ACTION)(feedback.on_set_aside)
+    app.action(check_feedback.RESTORE_ACTION)(feedback.on_restore)
 
 
 def _register_setup(app: AsyncApp, setup: SetupHandlers, narrative: NarrativeHandlers) -> None:
@@ -97,7 +139,7 @@ def _register_stack(app: AsyncApp, use_cases: UseCases) -> None:
     stack = StackHandlers(use_cases.stacks, use_cases.stewards, use_cases.rereadings)
     app.command("/coherence", matchers=[says("narrative")])(stack.on_command)
 
-    editing = StackEditingHandlers(use_cases.drafts)
+    editing = StackEditingHandlers(use_cases.drafts, use_cases.evaluations)
     app.command("/coherence", matchers=[says("edit")])(editing.on_command)
     app.action(stack_blocks.OPEN_ACTION)(editing.on_open)
     app.action(re.compile(f"^{editing_blocks.GO_PREFIX}"))(editing.on_go)
@@ -116,11 +158,41 @@ def _register_stack(app: AsyncApp, use_cases: UseCases) -> None:
     app.action(changes_blocks.RESTORE_ACTION)(history.on_restore)
 
 
-def _register_privacy(app: AsyncApp, privacy: PrivacyHandlers) -> None:
+def _register_examples(app: AsyncApp, use_cases: UseCases) -> None:
+    examples = ExampleHandlers(use_cases.examples, use_cases.checks, use_cases.stewards)
+    app.shortcut({"type": "message_action", "callback_id": example_blocks.SHORTCUT})(
+        examples.on_message_shortcut
+    )
+    app.action(example_blocks.PIN_ACTION)(examples.on_answer)
+    app.action(example_blocks.JOURNEY_ACTION)(examples.on_journey_chosen)
+    app.view(example_blocks.FORM_CALLBACK)(examples.on_form_submitted)
+
+    evaluation = EvaluationHandlers(use_cases.evaluations, use_cases.drafts)
+    app.action(evaluation_blocks.OPEN_ACTION)(evaluation.on_open)
+    app.action(evaluation_blocks.RUN_ACTION)(evaluation.on_run)
+
+
+def _register_undelivered(app: AsyncApp, undelivered: UndeliveredHandlers) -> None:
+    app.command("/coherence", matchers=[says("undelivered")])(undelivered.on_command)
+    app.action(undelivered_blocks.AGAIN_ACTION)(undelivered.on_again)
+    app.action(undelivered_blocks.LET_GO_ACTION)(undelivered.on_let_go)
+
+
+def _register_privacy(app: AsyncApp, use_cases: UseCases, answers: Answers) -> None:
+    privacy = PrivacyHandlers(
+        use_cases.privacy,
+        Handling(use_cases.retention, use_cases.meter, use_cases.stewards, use_cases.model_host),
+        answers,
+    )
     app.command("/coherence", matchers=[says("privacy")])(privacy.on_command)
     app.action(ERASE_ACTION)(privacy.on_erase)
     app.event("app_uninstalled", middleware=[privacy.erase_workspace])(privacy.on_uninstalled)
     app.event("tokens_revoked")(privacy.on_tokens_revoked)
+
+    retention = RetentionHandlers(use_cases.retention)
+    app.action(retention_blocks.OPEN_ACTION)(retention.on_open)
+    app.view(retention_blocks.FORM_CALLBACK)(retention.on_form_submitted)
+    app.view(retention_blocks.CONFIRM_CALLBACK)(retention.on_confirmed)
 
 
 def _register_help(app: AsyncApp, help_: HelpHandlers) -> None:

@@ -40,12 +40,26 @@ async def push_modal(
     return view_id
 
 
-async def fill_modal(client: AsyncWebClient, view_id: str | None, view: View) -> None:
-    """Replace a modal's content, unless the person has closed it or none was opened."""
+async def fill_modal(client: AsyncWebClient, view_id: str | None, view: View) -> str | None:
+    """Replace a modal's content, unless the person has closed it or none was opened.
+
+    Returns the hash of what it shows now, None where it shows nothing any more.
+    """
     if view_id is None:
-        return
+        return None
     try:
-        await client.views_update(view_id=view_id, view=view)
+        answer = await client.views_update(view_id=view_id, view=view)
     except SlackApiError as error:
         if error.response.get("error") != "not_found":
+            raise
+        return None
+    return str(answer["view"]["hash"])
+
+
+async def refill_modal(client: AsyncWebClient, view_id: str, view: View, seen: str) -> None:
+    """Replace a modal's content unless it was closed, or is another than the one `seen` by its hash."""
+    try:
+        await client.views_update(view_id=view_id, view=view, hash=seen)
+    except SlackApiError as error:
+        if error.response.get("error") not in {"not_found", "hash_conflict"}:
             raise

@@ -1,18 +1,24 @@
 """What is kept: `/coherence privacy`, its button, and the workspace that leaves."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import aiohttp
 import structlog
 from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncAck
+from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from coherence.privacy import Leaver, Privacy
+from coherence.retention import Retention
+from coherence.stewards import Person, Stewards
+from coherence.usage import Meter
 from handlers.answers import Answers
 from handlers.blocks.message import plain_message
-from handlers.blocks.privacy import kept_message
+from handlers.blocks.privacy import Told, kept_message
 from handlers.voice import privacy as voice
 
 log = structlog.get_logger(__name__)
@@ -25,18 +31,45 @@ _NAMES_IN_PROFILE = (
 )
 
 
+@dataclass(frozen=True)
+class Handling:
+    """Where to learn how checks are handled; `model_host` is where drafts are sent, if anywhere."""
+
+    retention: Retention
+    meter: Meter
+    stewards: Stewards
+    model_host: str | None
+
+    async def told(self, person: Person) -> Told:
+        """What to tell a person: stewards also what the model costs."""
+        policy = await self.retention.policy(person.workspace_id)
+        is_steward = await self._is_steward(person)
+        today = await self.meter.today(person.workspace_id) if is_steward else None
+        return Told(policy, self.model_host, today if self.model_host else None, is_steward)
+
+    async def _is_steward(self, person: Person) -> bool:
+        # What is kept about somebody is told also where Slack doesn't say who they are.
+        try:
+            return await self.stewards.is_steward(person)
+        except (SlackClientError, aiohttp.ClientError, TimeoutError):
+            return False
+
+
 class PrivacyHandlers:
     """The ways to see what is kept and to have it erased."""
 
-    def __init__(self, privacy: Privacy, answers: Answers) -> None:
+    def __init__(self, privacy: Privacy, handling: Handling, answers: Answers) -> None:
         self._privacy = privacy
+        self._handling = handling
         self._answers = answers
 
     async def on_command(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Answer `/coherence privacy`."""
         await ack()
-        kept = await self._privacy.kept_about(body["team_id"], body["user_id"])
-        await self._answers.respond(body["response_url"], kept_message(kept))
+        person = Person(body["team_id"], body["user_id"])
+        kept = await self._privacy.kept_about(person.workspace_id, person.user_id)
+        answer = kept_message(kept, await self._handling.told(person))
+        await self._answers.respond(body["response_url"], answer)
 
     async def on_erase(self, ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
         """Erase the person who pressed the button, and put the answer in its place."""

@@ -2,35 +2,20 @@
 
 from typing import Any
 
-import aiohttp
 import structlog
-from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from coherence.rereading_news import RereadingNews, Telling
 from handlers.blocks.rereading import news_message
+from handlers.slack_outcomes import FAILURES, Later, Refused, Unclear, outcome_of
 
 EVENT_TYPE = "coherence_rereading"
 """The `event_type` of the metadata by which a message is found again."""
 
-_FAILURES = (SlackClientError, aiohttp.ClientError, TimeoutError)
-_SERVER_ERROR = 500
 _PAGE = 200
 
-# Of these Slack says that some of the work may have been done.
-_UNCLEAR = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
-
-# The message, or the person it was for, is no longer there.
+# The message is no longer there; it can be told in another.
 _MESSAGE_GONE = frozenset({"message_not_found", "cant_update_message"})
-_PERSON_GONE = frozenset(
-    {
-        "account_inactive",
-        "channel_not_found",
-        "is_archived",
-        "messages_tab_disabled",
-        "user_not_found",
-    }
-)
 
 log = structlog.get_logger(__name__)
 
@@ -50,7 +35,7 @@ class RereadingTeller:
             return False
         try:
             channel_id, ts = await self._tell(telling)
-        except _FAILURES as error:
+        except FAILURES as error:
             await self._note(telling, error)
         else:
             await self._news.told(telling, channel_id, ts)
@@ -95,24 +80,14 @@ class RereadingTeller:
         return payload.get("key") == key and message.get("bot_id") == self._bot_id
 
     async def _note(self, telling: Telling, error: Exception) -> None:
-        name = _name(error)
-        log.warning("rereading_not_told", error=name, version=telling.rereading.version)
-        if name in _MESSAGE_GONE:
-            await self._news.message_gone(telling)
-        else:
-            await self._news.not_told(
-                telling, surely=_surely_not_taken(error), for_good=name in _PERSON_GONE
-            )
-
-
-def _surely_not_taken(error: Exception) -> bool:
-    if isinstance(error, SlackApiError):
-        return error.response.status_code < _SERVER_ERROR and _name(error) not in _UNCLEAR
-    return isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError)
-
-
-def _name(error: Exception) -> str:
-    # Slack's own error names only: its messages may repeat what was sent.
-    if isinstance(error, SlackApiError):
-        return str(error.response.get("error") or f"http_{error.response.status_code}")
-    return type(error).__name__
+        outcome = outcome_of(error)
+        log.warning("rereading_not_told", outcome=str(outcome), version=telling.rereading.version)
+        match outcome:
+            case Refused(error=name) if name in _MESSAGE_GONE:
+                await self._news.message_gone(telling)
+            case Refused(most_attempts=most):
+                await self._news.not_told(telling, surely=True, for_good=most == 1)
+            case Later():
+                await self._news.not_told(telling, surely=True)
+            case Unclear():
+                await self._news.not_told(telling, surely=False)

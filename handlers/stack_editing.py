@@ -1,13 +1,16 @@
 """Edit the narrative in modals: `/coherence edit`, and *Edit* on the playbook."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
+from slackblocks import Block
 
 from coherence.errors import AmbiguousJourney, DraftHasChanged, InvalidItem
+from coherence.evaluating import Evaluations
 from coherence.stack.drafts import Clash, Desk, Drafts, Edit, Saved
 from coherence.stack.editing import (
     add_item,
@@ -21,9 +24,11 @@ from coherence.stewards import Person
 from handlers.blocks import stack_changes as changes_blocks
 from handlers.blocks import stack_editing as blocks
 from handlers.blocks import stack_forms as forms
+from handlers.blocks.evaluation import flips_blocks
 from handlers.blocks.message import plain_modal
 from handlers.blocks.stack_forms import Where
 from handlers.modals import fill_modal, open_modal, push_modal
+from handlers.publishing import show_changes
 from handlers.slack_text import unescape
 from handlers.voice import stack_changes as changes_voice
 from handlers.voice import stack_editing as voice
@@ -34,8 +39,9 @@ Payload = dict[str, Any]
 class StackEditingHandlers:
     """What a steward does in the editor."""
 
-    def __init__(self, drafts: Drafts) -> None:
+    def __init__(self, drafts: Drafts, evaluations: Evaluations) -> None:
         self._drafts = drafts
+        self._evaluations = evaluations
 
     async def on_command(
         self, ack: AsyncAck, body: Payload, context: AsyncBoltContext, client: AsyncWebClient
@@ -124,7 +130,14 @@ class StackEditingHandlers:
             return
         where = where_of(body)
         desk = await self._drafts.look(person_of(body), where.journey_id)
-        await fill_modal(client, view_id, changes_blocks.changes_modal(desk, where))
+        await show_changes(
+            client,
+            view_id,
+            desk,
+            where,
+            evaluations=self._evaluations,
+            workspace_id=body["team"]["id"],
+        )
 
     async def on_publish(self, ack: AsyncAck, body: Payload, client: AsyncWebClient) -> None:
         """Publish the draft that was shown; if it is another by now, show that one."""
@@ -142,7 +155,9 @@ class StackEditingHandlers:
             answer = changes_blocks.published_modal(version)
         except DraftHasChanged as error:
             desk = await self._drafts.look(person, where.journey_id)
-            answer = _overtaken(desk, where, str(error))
+            by_rules = await self._evaluations.preview(person.workspace_id, desk, by_model=False)
+            flips = flips_blocks(by_rules, waits=False)
+            answer = _overtaken(desk, where, str(error), flips)
         await ack(response_action="update", view=answer)
         desk = await self._drafts.look(person, where.journey_id)
         await fill_modal(client, view["root_view_id"], blocks.editor(desk, where))
@@ -217,9 +232,9 @@ def _saving(where: Where, fields: Payload) -> Edit:
     return lambda stack, _: change(stack)
 
 
-def _overtaken(desk: Desk, where: Where, sentence: str) -> Payload:
+def _overtaken(desk: Desk, where: Where, sentence: str, flips: Sequence[Block]) -> Payload:
     if desk.draft is not None:
-        return changes_blocks.changes_modal(desk, where, sentence)
+        return changes_blocks.changes_modal(desk, where, sentence, flips)
     return plain_modal(
         changes_voice.CHANGES_TITLE, changes_voice.overtaken(desk), changes_voice.BACK
     )

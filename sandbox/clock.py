@@ -45,7 +45,11 @@ class Clock:
         self._offset = offset
         self._last_microsecond = 0
         if self._file is not None:
-            self._file.write_text(f"{offset:g}\n", encoding="utf-8")
+            # In one step, so that nobody reads half of it, and to the last digit: by both clocks it
+            # is the same moment.
+            fresh = self._file.with_suffix(".new")
+            fresh.write_text(f"{offset!r}\n", encoding="utf-8")
+            fresh.replace(self._file)
 
 
 def as_ts(microseconds: int) -> str:

@@ -14,7 +14,7 @@ LOOK_AGAIN_SECONDS = 0.05
 SERVER_ERROR = "<!DOCTYPE html><html><body><h1>{reason}</h1></body></html>"
 SERVER_ERRORS = {"http_500": 500, "http_502": 502, "http_503": 503, "http_504": 504}
 # What may go wrong other than by a Slack error, in the order in which the page offers it.
-KINDS = ("ratelimited", *SERVER_ERRORS, "slow", "hang", "lost_answer", "dropped")
+KINDS = ("ratelimited", *SERVER_ERRORS, "slow", "hang", "stuck_answer", "lost_answer", "dropped")
 
 
 @dataclass
@@ -23,7 +23,8 @@ class Fault:
 
     `kind` is `ratelimited` (429 with `retry_after` seconds), `http_500`, `http_502`, `http_503`,
     `http_504`, `hang` (no answer for `seconds`), `slow` (a right answer after `seconds`),
-    `lost_answer` (the work is done, the connection drops), `dropped` (the connection drops and
+    `stuck_answer` (the work is done, no answer for `seconds`), `lost_answer` (the work is done, the
+    connection drops), `dropped` (the connection drops and
     nothing is done), or the name of a Slack error.
     """
 
@@ -77,7 +78,9 @@ async def answer_under(
     """
     if fault is None:
         return work()
-    if fault.kind == "hang":
+    if fault.kind in {"hang", "stuck_answer"}:
+        if fault.kind == "stuck_answer":
+            work()
         await _until_gone(request, fault.seconds)
         return None
     if fault.kind == "slow":

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ForeignKeyConstraint
+from sqlalchemy import ForeignKeyConstraint, delete, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -72,3 +73,65 @@ async def list_dismissals(
         col(Dismissal.sentence).in_(sentences),
     )
     return (await session.exec(query)).all()
+
+
+async def forget_reasons_of(session: AsyncSession, workspace_id: str, user_id: str) -> int:
+    """Take out the reasons that a person has given for what they dismissed for all; return how many."""
+    query = update(Dismissal).where(
+        col(Dismissal.workspace_id) == workspace_id,
+        col(Dismissal.dismissed_by) == user_id,
+        col(Dismissal.reason).is_not(None),
+    )
+    return (await session.exec(query.values(reason=None))).rowcount
+
+
+async def add_dismissals(session: AsyncSession, dismissals: Sequence[Dismissal]) -> None:
+    """Record dismissals; one that is on record stays as it is, with its reason."""
+    await _insert_new(session, dismissals)
+
+
+async def remove_dismissals(session: AsyncSession, dismissals: Sequence[Dismissal]) -> None:
+    """Take dismissals back, as far as they are still on record."""
+    for row in dismissals:
+        this = (
+            col(Dismissal.workspace_id) == row.workspace_id,
+            col(Dismissal.journey_id) == row.journey_id,
+            col(Dismissal.line_id) == row.line_id,
+            col(Dismissal.sentence) == row.sentence,
+            col(Dismissal.user_id) == row.user_id,
+        )
+        await session.exec(delete(Dismissal).where(*this))
+
+
+async def list_feedback(
+    session: AsyncSession, workspace_id: str, check_id: str, user_id: str
+) -> Sequence[FindingFeedback]:
+    """What a person has said of one check's findings."""
+    query = select(FindingFeedback).where(
+        col(FindingFeedback.workspace_id) == workspace_id,
+        col(FindingFeedback.check_id) == check_id,
+        col(FindingFeedback.user_id) == user_id,
+    )
+    return (await session.exec(query.order_by(col(FindingFeedback.position)))).all()
+
+
+async def set_feedback(session: AsyncSession, feedback: Sequence[FindingFeedback]) -> None:
+    """Record what a person says of findings, in place of what they said of them before."""
+    for row in feedback:
+        this = (
+            col(FindingFeedback.workspace_id) == row.workspace_id,
+            col(FindingFeedback.check_id) == row.check_id,
+            col(FindingFeedback.position) == row.position,
+            col(FindingFeedback.user_id) == row.user_id,
+        )
+        await session.exec(delete(FindingFeedback).where(*this))
+    await _insert_new(session, feedback)
+
+
+async def _insert_new(session: AsyncSession, rows: Sequence[SQLModel]) -> None:
+    connection = await session.connection()
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    for row in rows:
+        await session.exec(
+            dialect.insert(type(row)).values(row.model_dump()).on_conflict_do_nothing()
+        )

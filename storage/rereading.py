@@ -25,6 +25,7 @@ from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.check import NarrativeCheck
+from storage.outbox import DeliveryLane
 from storage.types import Json, UTCDateTime
 
 MOST_ATTEMPTS = 3
@@ -348,12 +349,18 @@ async def record_told(
 
 async def known_channel(session: AsyncSession, workspace_id: str, user_id: str) -> str | None:
     """The channel of a person's direct messages, if one was sent before."""
-    query = select(Rereading.channel_id).where(
+    told = select(Rereading.channel_id).where(
         col(Rereading.workspace_id) == workspace_id,
         col(Rereading.told_to) == user_id,
         col(Rereading.channel_id).is_not(None),
     )
-    return (await session.exec(query.limit(1))).first()
+    sent = select(DeliveryLane.channel_id).where(
+        col(DeliveryLane.workspace_id) == workspace_id,
+        col(DeliveryLane.user_id) == user_id,
+        col(DeliveryLane.channel_id).is_not(None),
+    )
+    known = (await session.exec(told.limit(1))).first()
+    return known or (await session.exec(sent.limit(1))).first()
 
 
 def _same_version() -> ColumnElement[bool]:

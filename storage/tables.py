@@ -5,11 +5,14 @@ from sqlmodel import SQLModel
 
 from storage import (
     check,
+    evaluation,
     feedback,
     journeys,
+    outbox,
     policies,
     processed,
     rereading,
+    schedules,
     stack,
     stack_revisions,
     stewards,
@@ -19,11 +22,14 @@ from storage import (
 
 MODULES = (
     check,
+    evaluation,
     feedback,
     journeys,
+    outbox,
     policies,
     processed,
     rereading,
+    schedules,
     stack,
     stack_revisions,
     stewards,

@@ -4,8 +4,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import JSON, DateTime, Dialect
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlmodel import SQLModel
 
 Json = JSON().with_variant(JSONB(), "postgresql")
 """A JSON document; a change is saved only when a new value is assigned."""
@@ -33,6 +36,14 @@ class UTCDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def insert_new(
+    connection: AsyncConnection, model: type[SQLModel]
+) -> postgresql.Insert | sqlite.Insert:
+    """An insert of a model's rows that leaves those alone whose key is there already."""
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    return insert(model.metadata.tables[str(model.__tablename__)]).on_conflict_do_nothing()
 
 
 def plain_type(declared: TypeEngine[Any]) -> TypeEngine[Any]:

@@ -14,7 +14,7 @@ import pytest
 from ruamel.yaml import YAML
 from slack_bolt.async_app import AsyncApp
 
-from bot.scopes import REQUIRED_SCOPES
+from bot.scopes import OPTIONAL_SCOPES, REQUIRED_SCOPES
 from bot.settings import ENV_FILE_VARIABLE, Settings
 from handlers.listeners import register
 from sandbox.manifest import read_manifest
@@ -38,13 +38,15 @@ CALLED = {
     "views.push",
     "views.update",
 }
-# Called by `coherence doctor` where an optional scope was granted.
-CALLED_WITH_OPTIONAL_SCOPES = {"conversations.info"}
-# Called for direct messages only, which needs no more than `im:history`.
-CALLED_FOR_DIRECT_MESSAGES = {"conversations.history"}
-KNOWN = CALLED | CALLED_WITH_OPTIONAL_SCOPES | CALLED_FOR_DIRECT_MESSAGES
+# Called where an optional scope was granted: by `coherence doctor`, and by the outbox.
+CALLED_WITH_OPTIONAL_SCOPES = {
+    "conversations.history",
+    "conversations.info",
+    "conversations.replies",
+}
 # Of the scopes that a method takes, those that our use of it needs; the bot works without them.
 OPTIONAL = {"channels:read", "groups:read"}
+OPTIONAL_HISTORY = {"channels:history", "groups:history"}
 SCOPES_OF_TRIGGERS = {"commands": "slash commands and shortcuts", "im:history": "message.im"}
 
 
@@ -98,13 +100,18 @@ def test_the_manifest_asks_for_the_scopes_in_use_and_no_more(manifest: dict[str,
     needed = taken - set(methods["users.conversations"]["bot_scopes"])
     scopes = manifest["oauth_config"]["scopes"]
     assert set(scopes["bot"]) == needed | set(SCOPES_OF_TRIGGERS)
-    assert set(scopes["bot_optional"]) == OPTIONAL < taken
+    readable = set(methods["conversations.history"]["bot_scopes"])
+    assert set(scopes["bot_optional"]) == OPTIONAL | OPTIONAL_HISTORY
+    assert taken > OPTIONAL
+    assert readable > OPTIONAL_HISTORY
 
 
 def test_the_doctor_holds_the_scopes_against_those_of_the_manifest(
     manifest: dict[str, Any],
 ) -> None:
-    assert set(manifest["oauth_config"]["scopes"]["bot"]) == REQUIRED_SCOPES
+    asked = manifest["oauth_config"]["scopes"]
+    assert set(asked["bot"]) == REQUIRED_SCOPES
+    assert set(asked["bot_optional"]) == OPTIONAL_SCOPES
 
 
 def test_every_method_that_the_code_calls_is_counted() -> None:
@@ -113,7 +120,7 @@ def test_every_method_that_the_code_calls_is_counted() -> None:
     for path in sources:
         calls |= set(re.findall(r"\b(?:client|web_client)\.([a-z]+_\w+)\(", path.read_text()))
     own = {"is_connected", "send_dict"}
-    assert {_method_name(call) for call in calls - own} == KNOWN
+    assert {_method_name(call) for call in calls - own} == CALLED | CALLED_WITH_OPTIONAL_SCOPES
 
 
 def test_the_locks_hold_hashes_and_no_address() -> None:
@@ -214,4 +221,5 @@ def _pinned(lock: str) -> set[str]:
 
 def _method_name(call: str) -> str:
     """`views_open` as Slack writes it: `views.open`."""
-    return next((name for name in KNOWN if name.replace(".", "_") == call), call)
+    known = CALLED | CALLED_WITH_OPTIONAL_SCOPES
+    return next((name for name in known if name.replace(".", "_") == call), call)

@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 # Typer carries its own Click and exports no base class of the usage errors.
 from typer._click.exceptions import ClickException, NoArgsIsHelpError
 
-from bot.cli import check, db, doctor, erase, run, stack
+from bot.cli import check, db, doctor, erase, evaluation, rota, run, stack, usage
 from bot.cli.output import discard_output, print_error, use_utf_8
 from bot.errors import BotError
 from bot.logs import configure_logs
@@ -59,10 +59,13 @@ def coherence(
 
 
 app.command("check")(check.check)
+app.command("eval")(evaluation.evaluate)
 app.command("run")(run.run)
 app.command("doctor")(doctor.doctor)
 app.command("erase")(erase.erase)
+app.command("usage")(usage.usage)
 app.add_typer(stack.app, name="stack")
+app.add_typer(rota.app, name="rota")
 app.add_typer(db.app, name="db")
 
 

@@ -3,6 +3,8 @@
 import asyncio
 import re
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -10,17 +12,23 @@ import typer
 
 from bot.cli.files import STANDARD_INPUT, read_bytes, read_text
 from bot.cli.output import OutputFormat, from_mrkdwn, print_error, print_json, print_lines
-from bot.clock import system_clock
+from bot.clock import make_clock, system_clock
 from bot.databases import NoWorkspace, open_workspace
+from bot.logs import configure_logs
+from bot.metering import make_meter
+from bot.openai_judge import open_judge
 from bot.settings import load_settings
 from coherence.assessment import Assessment, NotJudged, assess
 from coherence.errors import InvalidDraft, NoTouchpoint
-from coherence.findings import Finding
+from coherence.findings import Finding, group_findings
+from coherence.judge import Judge
+from coherence.judging import judge_meaning
 from coherence.rules import CompiledStack, compile_stack
 from coherence.stack.document import Stack, Verdict
 from coherence.stack.file import read_stack
-from coherence.stack.versions import Stacks
+from coherence.stack.versions import PublishedStack, Stacks
 from handlers.voice import check as voice
+from handlers.voice.check_meaning import meaning_not_checked
 
 
 class FailOn(StrEnum):
@@ -34,6 +42,9 @@ _FAILING = {
     FailOn.CONFLICT: {Verdict.CONFLICT},
     FailOn.SUGGESTIONS: {Verdict.CONFLICT, Verdict.SUGGESTIONS},
 }
+
+ASKED_AT_ONCE = 8
+"""Questions that one command has open at the model; endpoints slow down who asks many at once."""
 
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
@@ -66,29 +77,102 @@ def check(
     names = files or [STANDARD_INPUT]
     if [*names, stack].count(STANDARD_INPUT) > 1:
         raise typer.BadParameter("standard input can be read once only.")
-    texts = [read_text(name) for name in names]
     if stack is not None and journey is not None:
         raise typer.BadParameter(
             "--stack and --journey exclude each other: a file has one journey."
         )
-    content, version = _narrative(stack, journey)
-    if touchpoint is not None:
-        _require_touchpoint(content, touchpoint)
-    compiled = compile_stack(content)
-    unjudged = NotJudged.RULES_ONLY if no_llm else NotJudged.NO_MODEL
-    answers = [
-        _assess(name, compiled, text, touchpoint, unjudged)
-        for name, text in zip(names, texts, strict=True)
-    ]
+    drafts = [(name, read_text(name)) for name in names]
+    asked = _Asked(stack, journey, touchpoint, asks_model=not no_llm)
+    version, answers = asyncio.run(_answer(asked, drafts))
+    _print(names, answers, version, output)
+    if any(answer.verdict in _FAILING[fail_on] for answer in answers):
+        raise typer.Exit(1)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What the drafts are held against, and whether a model may be asked."""
+
+    stack: str | None
+    journey: str | None
+    touchpoint: str | None
+    asks_model: bool
+
+
+async def _answer(
+    asked: _Asked, drafts: Sequence[tuple[str, str]]
+) -> tuple[int | None, list[Assessment]]:
+    """The version that the drafts were held against, None for a file's, and an answer for each."""
+    async with AsyncExitStack() as opened:
+        judge = await _open_judge(opened) if asked.asks_model else None
+        if asked.stack is not None:
+            content, version = read_stack(read_bytes(asked.stack), asked.stack), None
+        else:
+            published, judge = await _published(asked.journey, judge, opened)
+            content, version = published.stack, published.number
+        if asked.touchpoint is not None:
+            _require_touchpoint(content, asked.touchpoint)
+        compiled = compile_stack(content)
+        # All of them first: nothing is asked about some where others can't be checked.
+        unjudged = NotJudged.NO_MODEL if asked.asks_model else NotJudged.RULES_ONLY
+        answers = [
+            _assess(name, compiled, text, asked.touchpoint, unjudged) for name, text in drafts
+        ]
+        return version, await _judge(judge, compiled, answers, asked.touchpoint)
+
+
+async def _open_judge(opened: AsyncExitStack) -> Judge | None:
+    settings = load_settings()
+    judge = await opened.enter_async_context(open_judge(settings))
+    if judge is not None:
+        # Why a model gave no answer goes to the log, beside the answers and not among them.
+        configure_logs(settings.log_format)
+    return judge
+
+
+async def _published(
+    journey: str | None, judge: Judge | None, opened: AsyncExitStack
+) -> tuple[PublishedStack, Judge | None]:
+    """The published narrative, and the judge on its workspace's account."""
+    settings = load_settings()
+    try:
+        database, workspace_id = await opened.enter_async_context(open_workspace(settings))
+    except NoWorkspace:
+        raise NoWorkspace(
+            "Nothing says what to check against: name a stack file with --stack, "
+            "or set SLACK_BOT_TOKEN and publish one (docs/stack.md)."
+        ) from None
+    published = await Stacks(database, system_clock).published(workspace_id, journey)
+    if judge is None:
+        return published, None
+    meter = make_meter(settings, database, make_clock(settings.clock_file))
+    return published, meter.metered(judge, workspace_id)
+
+
+async def _judge(
+    judge: Judge | None, compiled: CompiledStack, answers: list[Assessment], touchpoint: str | None
+) -> list[Assessment]:
+    if judge is None:
+        return answers
+    room = asyncio.Semaphore(ASKED_AT_ONCE)
+
+    async def complete(answer: Assessment) -> Assessment:
+        async with room:
+            return await judge_meaning(judge, compiled, answer, touchpoint)
+
+    return await asyncio.gather(*map(complete, answers))
+
+
+def _print(
+    names: Sequence[str], answers: Sequence[Assessment], version: int | None, output: OutputFormat
+) -> None:
     if output is OutputFormat.JSON:
         print_json([_as_json(n, a, version) for n, a in zip(names, answers, strict=True)])
         for note in filter(None, map(voice.rules_not_run, answers)):
             print_error(from_mrkdwn(note))
-    else:
-        for name, answer in zip(names, answers, strict=True):
-            print_lines(_as_text(name if len(names) > 1 else None, answer))
-    if any(answer.verdict in _FAILING[fail_on] for answer in answers):
-        raise typer.Exit(1)
+        return
+    for name, answer in zip(names, answers, strict=True):
+        print_lines(_as_text(name if len(names) > 1 else None, answer))
 
 
 def _assess(
@@ -106,24 +190,6 @@ def _require_touchpoint(content: Stack, touchpoint: str) -> None:
         raise NoTouchpoint(f"The narrative has no touchpoint “{touchpoint}”; it has: {known}.")
 
 
-def _narrative(stack: str | None, journey: str | None) -> tuple[Stack, int | None]:
-    if stack is not None:
-        return read_stack(read_bytes(stack), stack), None
-    return asyncio.run(_published(journey))
-
-
-async def _published(journey: str | None) -> tuple[Stack, int]:
-    try:
-        async with open_workspace(load_settings()) as (database, workspace_id):
-            published = await Stacks(database, system_clock).published(workspace_id, journey)
-    except NoWorkspace:
-        raise NoWorkspace(
-            "Nothing says what to check against: name a stack file with --stack, "
-            "or set SLACK_BOT_TOKEN and publish one (docs/stack.md)."
-        ) from None
-    return published.stack, published.number
-
-
 def _as_json(name: str, assessment: Assessment, version: int | None) -> dict[str, Any]:
     return {
         "file": name,
@@ -139,9 +205,9 @@ def _as_json(name: str, assessment: Assessment, version: int | None) -> dict[str
 def _as_text(name: str | None, assessment: Assessment) -> list[str]:
     lines = [f"{name}:"] if name else []
     lines.append(voice.headline(assessment))
-    for group in voice.group_findings(assessment.findings):
+    for group in group_findings(assessment.findings):
         lines += ["", *(from_mrkdwn(line) for line in _group_lines(group, assessment.text))]
-    notes = [voice.meaning_not_checked(assessment), voice.rules_not_run(assessment)]
+    notes = [meaning_not_checked(assessment), voice.rules_not_run(assessment)]
     return [*lines, "", *(from_mrkdwn(note) for note in notes if note)]
 
 

@@ -11,10 +11,13 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from bot.cli.files import STANDARD_INPUT, read_bytes, write_text
-from bot.cli.output import OutputFormat, print_json, print_lines
+from bot.cli.output import OutputFormat, from_mrkdwn, print_json, print_lines
 from bot.clock import system_clock
 from bot.databases import open_workspace
 from bot.settings import load_settings
+from coherence.errors import NotFound
+from coherence.evaluating import preview_flips
+from coherence.judging import is_too_long_to_judge
 from coherence.rereading_plan import Planned
 from coherence.stack.diff import Change, ChangeKind, diff_stacks
 from coherence.stack.document import Stack
@@ -22,6 +25,8 @@ from coherence.stack.example import example_bytes
 from coherence.stack.file import read_stack, stack_content, write_stack
 from coherence.stack.playbook import render_playbook
 from coherence.stack.versions import DraftStack, PublishedStack, Stacks
+from handlers.voice import evaluation as evaluation_voice
+from handlers.voice import stack as voice
 
 app = typer.Typer(
     help="The narrative: validate, show, compare, import, export.", no_args_is_help=True
@@ -69,6 +74,8 @@ def validate(
     lines = [f"“{stack.journey}” is a valid stack."]
     if rules:
         lines.append(_rules_sentence(rules, examples))
+    if is_too_long_to_judge(stack):
+        lines.append(voice.too_long_to_judge())
     print_lines(lines)
 
 
@@ -107,6 +114,7 @@ def diff(
     if output is OutputFormat.JSON:
         print_json([_change_as_json(change) for change in changes])
     else:
+        _print_flips(before, after)
         lines = [line for change in changes for line in _change_as_text(change)]
         print_lines(lines or ["Nothing changed."])
     if changes:
@@ -134,6 +142,8 @@ def import_(
     if note and not publish:
         raise typer.BadParameter("--note goes with --publish; a draft has none.")
     stack = _read(file, example=example)
+    if publish and output is OutputFormat.TEXT:
+        _print_flips(_published_before(journey or stack.journey), stack)
     saved = _with_stacks(
         lambda stacks, workspace_id: stacks.import_draft(
             workspace_id,
@@ -186,6 +196,21 @@ def export(
     else:
         write_text(file, content, replace=force)
         print_lines([f"Wrote {file}."])
+
+
+def _published_before(journey: str) -> Stack | None:
+    try:
+        return _choose(None, journey, None, draft=False, example=False)
+    except NotFound:
+        return None
+
+
+def _print_flips(before: Stack | None, after: Stack) -> None:
+    """Print which examples change their verdict, if any, by the rules: they cost nothing."""
+    found = asyncio.run(preview_flips(before, after, None))
+    if found.flips:
+        lines = [*evaluation_voice.preview(found), evaluation_voice.by_rules_only(), ""]
+        print_lines(map(from_mrkdwn, lines))
 
 
 def _rules_sentence(rules: int, examples: int) -> str:

@@ -32,6 +32,7 @@ _PREFIXES = {
     "principles": "D",
     "system": "S",
     "touchpoints": "C",
+    "examples": "E",
 }
 SECTIONS = tuple(_PREFIXES)
 """The sections that are edited item by item, named as in a diff; a checklist is one more."""

@@ -1,7 +1,8 @@
 """YAML as plain values that know their lines, read one event at a time so that limits stop it early.
 
 Taken from YAML 1.2: mappings, lists, text, whole and decimal numbers, true, false and null. Refused, with
-the line: repeated keys, anchors and aliases, tags, dates without quotes, several documents.
+the line: repeated keys, anchors and aliases, tags, several documents, and dates without quotes where a file
+has no dates.
 """
 
 import math
@@ -25,16 +26,13 @@ from ruamel.yaml.events import (
     StreamEndEvent,
 )
 
-from coherence.errors import InvalidStack
+from coherence.errors import InvalidFile
 from coherence.stack.yaml_faults import explain_fault
 
 Path: TypeAlias = tuple[str | int, ...]
 
 MAX_DEPTH: Final = 12
 """How deeply lists and mappings may lie within each other; a stack needs seven."""
-
-MAX_VALUES: Final = 30_000
-"""Values and keys in one file: room for every item and every phrase that a stack may have."""
 
 _NULL = re.compile(r"~|null|Null|NULL|")
 _TRUE = re.compile(r"true|True|TRUE")
@@ -44,6 +42,21 @@ _NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt ].*)?", re.DOTALL)
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 _MOST_DIGITS = 18
+
+
+@dataclass(frozen=True)
+class FileKind:
+    """What one kind of file is called and may hold."""
+
+    name: str
+    max_values: int
+    """Values and keys in one file."""
+    max_ids: int | None = None
+    """Mappings that have an `id`; None: any number."""
+    too_many_ids: str = ""
+    """What to say of more."""
+    dates: bool = False
+    """Whether dates and times may stand without quotes; they are read as text."""
 
 
 @dataclass(frozen=True)
@@ -60,19 +73,16 @@ class Parsed:
         return self.lines.get(path, 1)
 
 
-def parse_yaml(text: str, *, max_ids: int, too_many_ids: str) -> Parsed:
-    """Parse one YAML document. Raises InvalidStack with one sentence that names the line.
-
-    A file with more than `max_ids` mappings that have an `id` is refused with the sentence `too_many_ids`.
-    """
+def parse_yaml(text: str, kind: FileKind) -> Parsed:
+    """Parse one YAML document. Raises InvalidFile with one sentence that names the line."""
     for line, character in _control_characters(text):
         raise _refused(line, _control_sentence(character))
     try:
-        return _Builder(text, max_ids, too_many_ids).document()
+        return _Builder(text, kind).document()
     except MarkedYAMLError as error:
-        raise InvalidStack(explain_fault(error)) from None
+        raise InvalidFile(explain_fault(error)) from None
     except YAMLError:
-        raise InvalidStack("This is not valid YAML.") from None
+        raise InvalidFile("This is not valid YAML.") from None
 
 
 def line_at(text: str, offset: int) -> int:
@@ -83,10 +93,9 @@ def line_at(text: str, offset: int) -> int:
 class _Builder:
     """Builds the values of one document from the parser's events."""
 
-    def __init__(self, text: str, max_ids: int, too_many_ids: str) -> None:
+    def __init__(self, text: str, kind: FileKind) -> None:
         self._events: Iterator[Event] = YAML(typ="safe", pure=True).parse(text)
-        self._max_ids = max_ids
-        self._too_many_ids = too_many_ids
+        self._kind = kind
         self._ids = 0
         self._values = 0
         self._lines: dict[Path, int] = {}
@@ -103,12 +112,16 @@ class _Builder:
         next(self._events)
         after = next(self._events)
         if isinstance(after, DocumentStartEvent):
-            raise _refused(_line(after), "a second document begins here; a stack file holds one.")
+            raise _refused(
+                _line(after), f"a second document begins here; a {self._kind.name} holds one."
+            )
         return Parsed(content, self._lines)
 
     def _check_document_start(self, start: Event) -> None:
         if isinstance(start, DocumentStartEvent) and (start.version or start.tags):
-            raise _refused(1, "directives such as %YAML are not used in stack files; remove it.")
+            raise _refused(
+                1, f"directives such as %YAML are not used in {self._kind.name}s; remove it."
+            )
 
     def _value(self, event: Event, path: Path) -> Any:  # noqa: ANN401 - whatever YAML holds
         self._check_limits(event, path)
@@ -116,7 +129,7 @@ class _Builder:
             return self._mapping(path)
         if isinstance(event, CollectionStartEvent):
             return self._list(path)
-        return _scalar(event)
+        return _scalar(event, dates=self._kind.dates)
 
     def _mapping(self, path: Path) -> dict[str, Any]:
         content: dict[str, Any] = {}
@@ -149,14 +162,16 @@ class _Builder:
 
     def _check_limits(self, event: Event, path: Path) -> None:
         self._values += 1
-        if self._values > MAX_VALUES:
-            raise _refused(_line(event), f"this file holds more than {MAX_VALUES:,} values.")
+        if self._values > self._kind.max_values:
+            raise _refused(
+                _line(event), f"this file holds more than {self._kind.max_values:,} values."
+            )
         if len(path) > MAX_DEPTH:
             raise _refused(_line(event), "lists or keys lie too deeply within each other here.")
         if isinstance(event, AliasEvent) or (isinstance(event, NodeEvent) and event.anchor):
             raise _refused(
                 _line(event),
-                "anchors and aliases (& and *) are not used in stack files; "
+                f"anchors and aliases (& and *) are not used in {self._kind.name}s; "
                 "write the item out, or put the text in quotes.",
             )
         if getattr(event, "ctag", None):
@@ -166,23 +181,23 @@ class _Builder:
 
     def _count_id(self, event: Event) -> None:
         self._ids += 1
-        if self._ids > self._max_ids:
-            raise _refused(_line(event), self._too_many_ids)
+        if self._kind.max_ids is not None and self._ids > self._kind.max_ids:
+            raise _refused(_line(event), self._kind.too_many_ids)
 
 
-def _scalar(event: Event) -> str | int | float | bool | None:
+def _scalar(event: Event, *, dates: bool) -> str | int | float | bool | None:
     assert isinstance(event, ScalarEvent)  # noqa: S101 - the parser's events have no fourth kind
     _check_characters(event)
     text = str(event.value)
-    return _plain_value(text, event) if event.style is None else text
+    return _plain_value(text, event, dates=dates) if event.style is None else text
 
 
-def _plain_value(text: str, event: ScalarEvent) -> str | int | float | bool | None:
+def _plain_value(text: str, event: ScalarEvent, *, dates: bool) -> str | int | float | bool | None:
     if _NULL.fullmatch(text):
         return None
     if _TRUE.fullmatch(text) or _FALSE.fullmatch(text):
         return text.lower() == "true"
-    if _DATE.fullmatch(text):
+    if _DATE.fullmatch(text) and not dates:
         raise _refused(_line(event), f"put quotes around the date {text}.")
     if _NUMBER.fullmatch(text):
         return _number(text, event)
@@ -219,5 +234,5 @@ def _line(event: Event) -> int:
     return int(mark.line) + 1 if isinstance(mark, StreamMark) else 1
 
 
-def _refused(line: int, sentence: str) -> InvalidStack:
-    return InvalidStack(f"line {line}: {sentence}")
+def _refused(line: int, sentence: str) -> InvalidFile:
+    return InvalidFile(f"line {line}: {sentence}")

@@ -1,16 +1,12 @@
-"""The check in Block Kit: the form, the answer, the answer in a modal."""
+"""The form of a check in Block Kit; the answer is in `check_answer`."""
 
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from itertools import accumulate
 from typing import Any
 
 from slackblocks import (
-    ActionsBlock,
     Block,
-    Button,
-    ContextBlock,
     DividerBlock,
     InputBlock,
     Option,
@@ -19,13 +15,11 @@ from slackblocks import (
     PlainTextInput,
     SectionBlock,
     StaticSelectMenu,
-    Text,
 )
 
 from coherence.check import JourneyChoice
 from coherence.check_result import CheckResult
-from coherence.findings import Finding
-from handlers.blocks.message import MAX_SECTION, Message, modal, plain_modal, section
+from handlers.blocks.message import MAX_SECTION, modal, plain_modal, section
 from handlers.voice import check as voice
 from handlers.voice.mrkdwn import clip
 
@@ -33,14 +27,9 @@ FORM_CALLBACK = "check_form"
 DRAFT_BLOCK = "draft"
 TOUCHPOINT_BLOCK = "touchpoint"
 INPUT_ACTION = "value"
-EDIT_ACTION = "check_edit"
 
 MAX_EDITABLE = 3_000
 """What fits into Slack's text input."""
-
-_SHOWN_FINDINGS = 8
-_MAX_CHARACTERS = 9_000
-"""Of all findings together; Slack refuses a message whose blocks hold some 13,000."""
 
 _MAX_OPTION_TEXT = 75
 _MAX_OPTIONS = 100
@@ -68,11 +57,20 @@ def loading_modal(sentence: str) -> dict[str, Any]:
 
 
 def check_form(
-    choices: Sequence[JourneyChoice], context: FormContext, earlier: CheckResult | None = None
+    choices: Sequence[JourneyChoice],
+    context: FormContext,
+    earlier: CheckResult | None = None,
+    draft: str | None = None,
+    notice: str | None = None,
 ) -> dict[str, Any]:
-    """The form: a draft and where it will be used, filled in from an earlier check."""
-    draft = earlier.assessment.text if earlier else None
+    """The form: a draft and where it will be used, filled in from an earlier check.
+
+    `draft` is another wording than the one that was checked then, `notice` says so.
+    """
+    draft = draft or (earlier.assessment.text if earlier else None)
     blocks: list[Block] = [_draft_input(draft), _touchpoint_input(choices, earlier)]
+    if notice:
+        blocks.insert(0, section("notice", notice))
     return modal(
         voice.FORM_TITLE,
         blocks,
@@ -83,9 +81,8 @@ def check_form(
     )
 
 
-def read_only_draft(result: CheckResult) -> dict[str, Any]:
+def read_only_draft(text: str) -> dict[str, Any]:
     """A draft too long for a form, to read and copy."""
-    text = result.assessment.text
     parts = [text[at : at + MAX_SECTION] for at in range(0, len(text), MAX_SECTION)]
     shown = [SectionBlock(PlainText(part), block_id=f"part_{n}") for n, part in enumerate(parts)]
     notice = section("too_long", voice.too_long_to_edit(MAX_EDITABLE))
@@ -103,71 +100,6 @@ def parse_choice(value: str) -> tuple[str, str | None]:
     """Journey id and touchpoint id of an option's value."""
     journey_id, _, touchpoint_id = value.partition(":")
     return journey_id, touchpoint_id or None
-
-
-def answer_message(result: CheckResult) -> Message:
-    """The answer to a command, whose text nobody sees otherwise."""
-    blocks = [_excerpt(result), *_answer_blocks(result), _edit_button(result)]
-    return Message(voice.headline(result.assessment), blocks)
-
-
-def direct_answer(result: CheckResult) -> Message:
-    """The answer in a direct message, below the draft itself."""
-    hint = [_context("hint", voice.help_hint())] if not result.assessment.findings else []
-    blocks = [*_answer_blocks(result), *hint, _edit_button(result)]
-    return Message(voice.headline(result.assessment), blocks)
-
-
-def answer_modal(result: CheckResult, *, said: bool = False) -> dict[str, Any]:
-    """The answer in a modal, below the draft, or the message that somebody has `said`."""
-    blocks = [_excerpt(result, said=said), *_answer_blocks(result), _edit_button(result)]
-    return modal(voice.RESULT_TITLE, blocks, close=voice.CLOSE)
-
-
-def _answer_blocks(result: CheckResult) -> list[Block]:
-    assessment = result.assessment
-    groups = voice.group_findings(assessment.findings)
-    shown = _that_fit([_finding(group) for group in groups])
-    blocks: list[Block] = [section("verdict", f"*{voice.headline(assessment)}*")]
-    for n, finding in enumerate(shown):
-        blocks.append(DividerBlock(block_id=f"rule_{n}"))
-        blocks.append(section(f"finding_{n}", finding))
-    if len(groups) > len(shown):
-        blocks.append(_context("not_shown", voice.not_shown(len(groups) - len(shown))))
-    notes = [voice.checked_against(result), voice.meaning_not_checked(assessment)]
-    notes.append(voice.rules_not_run(assessment))
-    return [*blocks, _context("checked_against", " ".join(note for note in notes if note))]
-
-
-def _that_fit(findings: Sequence[str]) -> Sequence[str]:
-    lengths = accumulate(map(len, findings[:_SHOWN_FINDINGS]))
-    return findings[: sum(length <= _MAX_CHARACTERS for length in lengths)]
-
-
-def _finding(group: Sequence[Finding]) -> str:
-    lines = [
-        f"*{voice.finding_title(group)}*",
-        voice.narrative_line(group[0]),
-        voice.why_line(group[0]),
-        voice.suggestion_line(group),
-    ]
-    return clip("\n".join(line for line in lines if line), MAX_SECTION)
-
-
-def _context(block_id: str, sentence: str) -> ContextBlock:
-    return ContextBlock([Text(sentence)], block_id=block_id)
-
-
-def _excerpt(result: CheckResult, *, said: bool = False) -> ContextBlock:
-    excerpt = voice.message_excerpt if said else voice.draft_excerpt
-    return _context("excerpt", excerpt(result.assessment.text))
-
-
-def _edit_button(result: CheckResult) -> ActionsBlock:
-    button = Button(
-        PlainText(voice.EDIT_AND_CHECK_AGAIN), action_id=EDIT_ACTION, value=result.check_id
-    )
-    return ActionsBlock([button], block_id="edit")
 
 
 def _draft_input(draft: str | None) -> InputBlock:

@@ -20,6 +20,7 @@ from slackblocks import (
 )
 
 from coherence.interview import PROMISES, Interview, PromiseAnswer, split_words
+from coherence.judging import is_too_long_to_judge
 from coherence.setup import JourneyStatus, Preview
 from coherence.stack.versions import PublishedStack
 from handlers.blocks.message import modal, section
@@ -27,6 +28,7 @@ from handlers.blocks.setup import INPUT_ACTION, Membership
 from handlers.blocks.stack import draft_blocks
 from handlers.voice import setup as voice
 from handlers.voice.mrkdwn import clip
+from handlers.voice.stack import too_long_to_judge
 
 SOURCE_CALLBACK = "setup_source"
 INTERVIEW_CALLBACK = "setup_interview"
@@ -47,7 +49,7 @@ MAX_PARTS = 20
 _FIRST_PARTS = 2
 _MAX_ANSWER = 2_000
 _MAX_NOTE = 300
-_MAX_PLAYBOOK = 95
+_MAX_PLAYBOOK = 94
 
 
 @dataclass(frozen=True)
@@ -169,10 +171,12 @@ def preview_modal(
 ) -> dict[str, Any]:
     """The draft as a playbook, with a note to publish it."""
     initial = note or (voice.FIRST_NOTE if preview.version is None else None)
+    too_long = is_too_long_to_judge(preview.draft.stack)
     field = PlainTextInput(action_id=INPUT_ACTION, initial_value=initial, max_length=_MAX_NOTE)
     blocks: list[Block] = [
         *([section("notice", notice)] if notice else []),
         section("intro", voice.preview(preview)),
+        *([section("too_long", too_long_to_judge())] if too_long else []),
         InputBlock(
             PlainText(voice.NOTE_LABEL), field, block_id=NOTE_BLOCK, hint=PlainText(voice.NOTE_HINT)
         ),

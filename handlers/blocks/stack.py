@@ -10,6 +10,7 @@ from slackblocks import ActionsBlock, Block, Button, ContextBlock, HeaderBlock, 
 from coherence.rereading import Progress
 from coherence.stack.document import Stack, Touchpoint
 from coherence.stack.versions import PublishedStack
+from handlers.blocks.evaluation import open_button
 from handlers.blocks.message import MAX_SECTION, modal, plain_modal, section
 from handlers.blocks.stack_editing import HISTORY_ACTION
 from handlers.blocks.stack_forms import Where
@@ -72,6 +73,7 @@ def _steward_buttons() -> ActionsBlock:
         [
             Button(PlainText(voice.EDIT), OPEN_ACTION, value="open"),
             Button(PlainText(voice.HISTORY), HISTORY_ACTION, value="open"),
+            open_button(),
         ],
         block_id="steward",
     )

@@ -16,6 +16,7 @@ from slackblocks import (
     Text,
 )
 
+from coherence.judging import is_too_long_to_judge
 from coherence.stack.drafts import Desk
 from coherence.stack.editing import owner_of
 from coherence.stack.versions import PublishedStack
@@ -24,6 +25,7 @@ from handlers.blocks.stack import playbook_blocks
 from handlers.blocks.stack_forms import Where
 from handlers.voice import stack_changes as voice
 from handlers.voice.mrkdwn import clip
+from handlers.voice.stack import too_long_to_judge
 
 PUBLISH_CALLBACK = "stack_publish"
 NOTE_BLOCK = "note"
@@ -40,9 +42,11 @@ _PER_PAGE = 30
 _MAX_BLOCKS = 100
 
 
-def changes_modal(desk: Desk, where: Where, notice: str | None = None) -> dict[str, Any]:
-    """What the draft changes, and if it can be published, the form that does it."""
-    blocks = list(_changes(desk, notice))
+def changes_modal(
+    desk: Desk, where: Where, notice: str | None = None, flips: Sequence[Block] = ()
+) -> dict[str, Any]:
+    """What the draft changes, and if it can be published, the form that does it; `flips` come first."""
+    blocks = [*flips, *_changes(desk, notice)]
     if not desk.changes or desk.problems:
         return modal(voice.CHANGES_TITLE, blocks, close=voice.NOT_YET)
     return modal(
@@ -112,6 +116,8 @@ def _changes(desk: Desk, notice: str | None) -> Iterator[Block]:
         yield section("nothing", voice.nothing_changes())
         return
     yield section("summary", voice.summary(desk))
+    if is_too_long_to_judge(desk.stack):
+        yield section("too_long", too_long_to_judge())
     if problems := desk.problems:
         content = desk.stack.model_dump(mode="json", by_alias=True)
         found = [(owner_of(content, each.path), each) for each in problems[:_SHOWN_PROBLEMS]]

@@ -22,6 +22,7 @@ from slackblocks import (
 
 from coherence.stack.drafts import Desk
 from coherence.stack.editing import SLOTS, checklist_of, items_of, touchpoint_of
+from handlers.blocks.evaluation import open_button
 from handlers.blocks.message import modal, plain_modal, section
 from handlers.blocks.stack_forms import Where
 from handlers.voice import stack_editing as voice
@@ -99,6 +100,7 @@ def _top(desk: Desk, where: Where, notice: str | None) -> Iterator[Block]:
         elements.append(_button(voice.CHANGES, CHANGES_ACTION, style="primary"))
     if desk.published:
         elements.append(_button(voice.HISTORY, HISTORY_ACTION))
+        elements.append(open_button())
     if desk.draft:
         elements.append(_discard_button(desk))
     # Slack keeps what was last chosen in a block of this id, which is the place that is shown.

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from coherence.assessment import Assessment
+from coherence.assessment import Assessment, NotJudged
 from coherence.check_result import CheckResult
-from coherence.findings import Finding, Relation, Severity
+from coherence.findings import Finding, Relation, Severity, Source, group_findings
 from coherence.stack.document import Verdict
 from handlers.voice.mrkdwn import as_read, one_line, quoted
 
@@ -14,6 +14,7 @@ CHECK = "Check"
 CANCEL = "Cancel"
 CLOSE = "Close"
 EDIT_AND_CHECK_AGAIN = "Edit and check again"
+USE_REWRITE = "Use this wording"
 DRAFT_LABEL = "Your draft"
 DRAFT_PLACEHOLDER = "The message as you would send it"
 TOUCHPOINT_LABEL = "Where will it be used?"
@@ -48,18 +49,10 @@ def headline(assessment: Assessment) -> str:
             return f"{_count(count, 'suggestion')}, and no conflict found."
         case Verdict.FITS:
             return "This fits our story."
+        case _ if assessment.unjudged is NotJudged.PENDING:
+            return "The rules found nothing. Not judged yet."
         case _:
             return "Not judged: the rules found nothing."
-
-
-def group_findings(findings: Sequence[Finding]) -> list[list[Finding]]:
-    """Findings about the same line of the narrative together, worst first, then as they come."""
-    groups: dict[tuple[str | None, str | None, Relation], list[Finding]] = {}
-    for finding in findings:
-        key = (finding.statement_id, finding.rule_id, finding.relation)
-        groups.setdefault(key, []).append(finding)
-    order = list(Severity)
-    return sorted(groups.values(), key=lambda group: order.index(group[0].severity))
 
 
 def finding_title(group: Sequence[Finding]) -> str:
@@ -74,16 +67,18 @@ def finding_title(group: Sequence[Finding]) -> str:
 
 
 def narrative_line(finding: Finding) -> str:
-    """The line of the narrative, or the house rule, by id and in its own words."""
-    statement = one_line(finding.statement, 300)
+    """The line of the narrative, or the house rule, by id and in its own words; a model quotes a part."""
+    said_so = quoted if finding.source is Source.MODEL else one_line
+    statement = said_so(finding.statement, 300)
     if finding.statement_id is None and finding.rule_id is not None:
         return f"House rule {finding.rule_id}: {statement}"
     return f"Narrative {finding.statement_id or ''}: {statement}"
 
 
 def why_line(finding: Finding) -> str:
-    """Why it doesn't fit."""
-    return f"Why: {one_line(finding.why, 300)}"
+    """Why it doesn't fit, and who says so where that is a model."""
+    whose = "Why, as the model reads it" if finding.source is Source.MODEL else "Why"
+    return f"{whose}: {one_line(finding.why, 300)}"
 
 
 def suggestion_line(group: Sequence[Finding]) -> str | None:
@@ -95,11 +90,6 @@ def suggestion_line(group: Sequence[Finding]) -> str | None:
 def not_shown(count: int) -> str:
     """Say that the answer is shorter than the list."""
     return f"{_count(count, 'more finding')} not shown here. Start with these, then check again."
-
-
-def meaning_not_checked(assessment: Assessment) -> str | None:
-    """Say that only words were looked at; None if a model has judged."""
-    return None if "model" in assessment.judged_by else "Rules only: meaning not checked."
 
 
 def rules_not_run(assessment: Assessment) -> str | None:

@@ -12,6 +12,7 @@ COMMANDS = (
     "• `/coherence narrative`: read the story this channel belongs to\n"
     "• `/coherence edit`: change that story, if you are one of its stewards\n"
     "• `/coherence setup`: for stewards, journeys with their channels, and how a narrative begins\n"
+    "• `/coherence undelivered`: for stewards, what I could not get delivered, to send again or let go\n"
     "• `/coherence privacy`: what I keep about you, and how to have it erased\n"
     "• `/coherence help`: this page"
 )

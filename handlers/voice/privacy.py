@@ -1,6 +1,8 @@
 """What the bot keeps about a person, and what erasing it does."""
 
+from coherence.check_policy import Keep, Policy
 from coherence.privacy import FORMER, Kept
+from handlers.voice import retention as retention_voice
 from handlers.voice.mrkdwn import escape
 
 SUMMARY = "What I keep about you, and how to have it erased"
@@ -10,14 +12,14 @@ CONFIRM = "Yes, erase them"
 CANCEL = "Keep them"
 EVERYBODY = (
     "*What I keep for everybody*\n"
-    "The narrative in all its versions, with who wrote it; the channels it belongs to; who is named as a steward. "
-    "I read no channel, and I pass nothing on to anybody."
+    "The narrative in all its versions, with who wrote it; the channels it belongs to; who is named as a steward; "
+    "which wordings were dismissed, as fingerprints; how often a model was asked, as counts. I read no channel."
 )
 
 
-def about_you(kept: Kept) -> str:
+def about_you(kept: Kept, policy: Policy) -> str:
     """What is on record about the person who asks."""
-    lines = [_checks(kept.checks)]
+    lines = [_checks(kept.checks, policy)]
     if kept.versions:
         lines.append(
             f"• Your name as the author of {_counted(kept.versions, 'text')} of the narrative, published or drafted"
@@ -27,11 +29,17 @@ def about_you(kept: Kept) -> str:
     return "\n".join(["*What I keep about you*", *lines])
 
 
+def about_checks(policy: Policy, model_host: str | None) -> str:
+    """What is kept of checks for how long, and what leaves the machine."""
+    lines = [retention_voice.kept(policy), retention_voice.about_model(model_host)]
+    return "\n".join(["*What happens to checks*", *(f"{line}." for line in lines)])
+
+
 def what_erasing_does() -> str:
     """Before the button."""
     return (
-        f"Erasing takes away your checks with their texts and findings, and your place as a named steward. The "
-        f"narrative stays, since it is the company's; where it names you, it will say “{FORMER}”."
+        f"Erasing takes away your checks with their texts and findings, what you said about findings, and your "
+        f"place as a named steward. The narrative stays, since it is the company's; where it names you, it will say “{FORMER}”."
     )
 
 
@@ -45,10 +53,11 @@ def erased() -> str:
     return "Done. Nothing of yours is on record any more. If you ask me for another check, I keep that one again."
 
 
-def _checks(count: int) -> str:
+def _checks(count: int, policy: Policy) -> str:
     if not count:
-        return "• No checks: you have not asked for one, or they were erased"
-    return f"• {_counted(count, 'check')}: the text, where you asked, the verdict and the findings"
+        return "• No checks: you have not asked for one, or they are gone"
+    text = "the text, " if policy.keep is Keep.TEXTS else ""
+    return f"• {_counted(count, 'check')}: {text}where you asked, the verdict and the findings"
 
 
 def _counted(count: int, thing: str) -> str:

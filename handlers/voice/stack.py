@@ -1,5 +1,6 @@
 """What the bot says when it shows the narrative."""
 
+from coherence.prompt import MAX_STATEMENT_CHARACTERS, MAX_STATEMENTS
 from coherence.stack.document import Milestone, Promise, Term, Tone, Touchpoint
 from coherence.stack.versions import PublishedStack
 from handlers.voice.mrkdwn import escape, one_line, person
@@ -108,3 +109,12 @@ def rest_not_shown() -> str:
 def no_checklist() -> str:
     """A touchpoint without a checklist."""
     return "No checklist yet."
+
+
+def too_long_to_judge() -> str:
+    """Before a narrative is published that no model can judge by."""
+    return (
+        f"This narrative is longer than a model can judge by with care: up to {MAX_STATEMENTS} statements and "
+        f"{MAX_STATEMENT_CHARACTERS:,} characters. Drafts would be checked by the rules alone. A few dozen "
+        "statements are easier to keep true."
+    )

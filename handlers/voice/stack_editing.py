@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from coherence.stack.document import Verdict
 from coherence.stack.drafts import Clash, Desk, Saved
 from coherence.stack.merge import WHOLE_ITEM
 from handlers.voice.mrkdwn import clip, escape, one_line, person
@@ -38,6 +39,12 @@ _PHRASES_HINT = "One phrase per line, in any case. A * at the end matches any en
 
 _SHOWN_CHANGES = 4
 
+_VERDICTS = {
+    Verdict.FITS: "Fits our story",
+    Verdict.SUGGESTIONS: "Suggestions: could be said better",
+    Verdict.CONFLICT: "Conflict: may not go out like this",
+}
+
 
 def which_journey(sentence: str) -> str:
     """Several journeys, and the channel belongs to none; `sentence` names them."""
@@ -67,9 +74,10 @@ def page_line(first: int, last: int, total: int) -> str:
 def item(entry: Mapping[str, Any]) -> str:
     """An item as it stands in the list: its id, its words, and what else it says."""
     title = entry.get("name") or entry.get("use")
-    text = " ".join(
-        filter(None, [f"*{escape(title)}*" if title else "", escape(entry.get("text", ""))])
-    )
+    # Examples are whole messages, long ones too.
+    words = entry.get("text", "")
+    words = one_line(words, 300) if "verdict" in entry else escape(words)
+    text = " ".join(filter(None, [f"*{escape(title)}*" if title else "", words]))
     rest = [
         f"_{short_label(key)}:_ {one_line(value_text(value), 160)}"
         for key, value in entry.items()
@@ -183,6 +191,16 @@ def too_long_for_a_form(key: str, limit: int) -> str:
 def no_milestone() -> str:
     """No milestone is chosen."""
     return "No milestone"
+
+
+def no_touchpoint() -> str:
+    """No touchpoint is chosen."""
+    return "No particular touchpoint"
+
+
+def verdict_option(verdict: Verdict) -> str:
+    """A verdict to choose for an example, and what it means."""
+    return _VERDICTS[verdict]
 
 
 def whole_number() -> str:

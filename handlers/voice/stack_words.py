@@ -14,6 +14,7 @@ LAYERS = {
     "principles": "Principles",
     "system": "System",
     "touchpoints": "Touchpoints",
+    "examples": "Examples",
 }
 
 _QUESTIONS = {
@@ -26,6 +27,7 @@ _QUESTIONS = {
     "principles": "What everyone who designs a touchpoint keeps to.",
     "system": "What makes it hold: data, measures, owners.",
     "touchpoints": "Each interaction, with its owner, its milestone and a short checklist.",
+    "examples": "Messages with the verdict they should get. They show how well the check works.",
     "checklist": "What this touchpoint has to do. A draft is checked against it where it is used.",
 }
 
@@ -34,7 +36,6 @@ _SECTIONS = {
     "narrative.milestones": "Milestones",
     "narrative.to": "Where the customer wants to be",
     "rules": "House rules",
-    "examples": "Examples",
     "journey": "Journey",
     "language": "Language",
 }
@@ -52,6 +53,7 @@ _ONE = {
     "system": "a piece",
     "touchpoints": "a touchpoint",
     "checklist": "a checklist line",
+    "examples": "an example",
 }
 
 _LABELS = {

@@ -14,10 +14,11 @@ const NAMES = {
   http_504: "504, gateway timeout",
   slow: "Slow, then a right answer",
   hang: "No answer at all",
+  stuck_answer: "Done, but no answer comes",
   lost_answer: "Done, but the answer is lost",
   dropped: "Connection dropped, nothing done",
 };
-const TAKES_SECONDS = new Set(["slow", "hang"]);
+const TAKES_SECONDS = new Set(["slow", "hang", "stuck_answer"]);
 const FREQUENT = ["missing_scope", "not_in_channel", "is_archived", "account_inactive", "token_revoked"];
 
 /** The faults that are still to happen. */

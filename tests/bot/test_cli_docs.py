@@ -34,6 +34,7 @@ from tests.bot.cli import ROOT, CommandLine, register_workspace_in
 STACK = (ROOT / "docs/stack.md").read_text(encoding="utf-8")
 RULES = (ROOT / "docs/rules.md").read_text(encoding="utf-8")
 CHECK = (ROOT / "docs/check.md").read_text(encoding="utf-8")
+EXAMPLES = (ROOT / "docs/examples.md").read_text(encoding="utf-8")
 DRAFT = "You are guaranteed to get paid."
 
 
@@ -156,6 +157,18 @@ def test_every_option_of_the_check_is_explained() -> None:
         for name in parameter.opts:
             if name.startswith("--") and name != "--help":
                 assert f"`{name}" in CHECK, name
+
+
+def test_every_option_of_the_evaluation_is_explained() -> None:
+    command = typer.main.get_command(app).commands["eval"]  # type: ignore[attr-defined]
+    names = {name for parameter in command.params for name in parameter.opts} - {"--help"}
+    assert {name for name in names if f"`{name}" not in EXAMPLES} == set()
+
+
+def test_the_evaluations_in_the_docs_work(run: CommandLine) -> None:
+    labelled = json.loads(blocks(EXAMPLES, "json")[0])
+    Path("set.jsonl").write_text(json.dumps(labelled), encoding="utf-8")
+    assert [run(*command).code for command in commands(EXAMPLES)] == [0, 0]
 
 
 def test_the_build_in_the_docs_calls_the_commands_right(run: CommandLine) -> None:

@@ -23,6 +23,18 @@ def test_a_check_starts_without_the_libraries_that_only_the_bot_needs() -> None:
     assert [name for name in SLOW_LIBRARIES if f" {name}\n" in imported] == []
 
 
+@pytest.mark.parametrize("arguments", [("--no-llm",), ()], ids=["no model asked", "no key"])
+def test_a_check_imports_what_speaks_to_models_only_to_ask_one(arguments: tuple[str, ...]) -> None:
+    key = {"OPENAI_API_KEY": "sk-0123456789"} if arguments else {}
+    done = run_process(
+        "check", "--stack", EXAMPLE, *arguments, stdin=b"Hello.", python=("-X", "importtime"), **key
+    )
+    imported = {line.rpartition("|")[2].strip() for line in done.stderr.decode().splitlines()}
+    assert done.returncode == 0
+    assert "bot.cli.check" in imported
+    assert imported & {"openai", "httpx2", "bot.openai_endpoint", "slack_bolt"} == set()
+
+
 def test_a_conflict_ends_the_process_with_one_and_clean_json_on_standard_output() -> None:
     text = "Guaranteed, 🎉!"
     done = run_process(

@@ -313,3 +313,24 @@ async def _read_again(database_url: str) -> None:
         pass
     await reader.end_read("T0TEAM")
     await database.close()
+
+
+@pytest.mark.parametrize(("statements", "told"), [(200, False), (201, True)])
+def test_a_narrative_that_no_model_can_judge_by_is_valid_and_says_so(
+    run: CommandLine, tmp_path: Path, *, statements: int, told: bool
+) -> None:
+    path = tmp_path / "long.yml"
+    principles = "".join(f"  - {{id: D{n}, text: We are kind}}\n" for n in range(statements))
+    path.write_text(f"format: 1\njourney: Long\nlanguage: en\nprinciples:\n{principles}")
+    said = run("stack", "validate", path)
+    assert said.code == 0
+    assert ("Drafts would be checked by the rules alone." in said.out) is told
+
+
+def test_ten_thousand_statements_are_refused_in_one_sentence(
+    run: CommandLine, tmp_path: Path
+) -> None:
+    path = tmp_path / "endless.yml"
+    principles = "".join(f"  - {{id: D{n}, text: We are kind}}\n" for n in range(10_000))
+    path.write_text(f"format: 1\njourney: Long\nlanguage: en\nprinciples:\n{principles}")
+    assert "more than 500 items; a few dozen are easier" in run("stack", "validate", path).refused()

@@ -49,6 +49,8 @@ async def test_a_right_set_up_is_ok_everywhere(settings: Settings) -> None:
         "scopes": "ok",
         "clock": "ok",
         "channels": "ok",
+        "history": "ok",
+        "outbox": "ok",
         "Socket Mode": "ok",
         "database": "ok",
         "model": "not checked",

@@ -160,7 +160,7 @@ async def test_readiness_tells_how_long_ago_slack_last_sent_something(
 async def test_readiness_notices_a_worker_that_stopped(
     http: aiohttp.ClientSession, url: str, http_bot: Application
 ) -> None:
-    http_bot.scheduler.shutdown(wait=False)
+    await http_bot.worker.stop()
     async with http.get(f"{url}/ready") as answer:
         said = await answer.json()
     assert (answer.status, said["ready"], said["worker"]) == (503, False, False)

@@ -11,10 +11,11 @@ from coherence.stack.example import example_stack
 from coherence.stack.file import stack_content
 from storage.check import CheckFinding, NarrativeCheck
 from storage.database import Database
+from storage.feedback import EVERYBODY
 from storage.stack import StackVersion
 from storage.tables import metadata
 from storage.workspaces import register_workspace
-from tests.storage.holdings import everything_written, fill, tables_of
+from tests.storage.holdings import OWN_WORDS, everything_written, fill, tables_of
 from tests.support.times import NOON
 
 TEAM, OTHER = "T0LARK", "T0OTHER"
@@ -31,6 +32,8 @@ def test_a_workspace_with_a_row_in_every_table_is_what_these_tests_begin_with() 
     assert {table.name for table in metadata().sorted_tables} == {
         "check_policy",
         "dismissal",
+        "evaluation_outcome",
+        "evaluation_run",
         "finding_feedback",
         "model_usage",
         "reread_item",
@@ -45,6 +48,10 @@ def test_a_workspace_with_a_row_in_every_table_is_what_these_tests_begin_with() 
         "processed_id",
         "narrative_check",
         "check_finding",
+        "schedule",
+        "occurrence",
+        "delivery",
+        "delivery_lane",
     }
 
 
@@ -88,6 +95,49 @@ async def test_nothing_of_an_erased_person_is_left_in_any_table(
         assert trace not in written
     assert FORMER in written
     assert "u0tom" in written
+
+
+async def test_nothing_that_repeats_an_erased_person_s_words_is_left(
+    database: Database, privacy: Privacy
+) -> None:
+    await fill(database, TEAM, MAYA, words="My very own words.")
+    await privacy.erase_person(Leaver(TEAM, MAYA))
+    written = await everything_written(database)
+    assert "very own words" not in written
+    assert OWN_WORDS not in written
+    held = await tables_of(database)
+    assert (held["narrative_check"], held["check_finding"], held["finding_feedback"]) == (
+        [],
+        [],
+        [],
+    )
+
+
+async def test_a_steward_s_dismissal_still_counts_for_all_without_their_reason_or_name(
+    database: Database, privacy: Privacy
+) -> None:
+    await fill(database, TEAM, MAYA, TOM)
+    await privacy.erase_person(Leaver(TEAM, MAYA))
+    held = (await tables_of(database))["dismissal"]
+    assert [(each["user_id"], each["dismissed_by"], each["reason"]) for each in held] == [
+        (EVERYBODY, FORMER, None),
+        (EVERYBODY, TOM, f"{OWN_WORDS} of {TOM}"),
+        (TOM, TOM, f"{OWN_WORDS} of {TOM}"),
+    ]
+
+
+async def test_a_mention_in_what_a_model_said_of_somebody_else_s_draft_goes_too(
+    database: Database, privacy: Privacy
+) -> None:
+    await fill(database, TEAM, MAYA, TOM, words="Ask Élodie Okafor.")
+    await privacy.erase_person(Leaver(TEAM, MAYA, NAMES))
+    held = await tables_of(database)
+    [check], [finding] = held["narrative_check"], held["check_finding"]
+    assert check["rewrite"] == f"Put differently: Ask {FORMER}."
+    assert (finding["why"], finding["suggestion"]) == (
+        f"It says: Ask {FORMER}.",
+        f"Rather: Ask {FORMER}.",
+    )
 
 
 async def test_what_belongs_to_others_keeps_its_offsets_and_its_meaning(

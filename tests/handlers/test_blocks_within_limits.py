@@ -1,5 +1,6 @@
 """Whatever a stack and a draft hold, what the bot builds is within Slack's limits and never acts."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -7,21 +8,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coherence.assessment import assess, clean_draft
+from coherence.assessment import NotJudged, assess, clean_draft
 from coherence.check import JourneyChoice
 from coherence.check_result import CheckResult
-from coherence.findings import Severity
+from coherence.feedback import MAX_REASON, Decision, SetAside
+from coherence.findings import Finding, Relation, Severity, Source, group_key
+from coherence.outbox import Undelivered
 from coherence.rereading import Progress
 from coherence.rereading_effect import Clash, Shift, check_effect, touchpoint_effect
 from coherence.rereading_news import Effect, News, Overtaken
 from coherence.rules import compile_stack
 from coherence.stack.document import Stack
 from coherence.stack.versions import PublishedStack
-from handlers.blocks import check, stack
+from handlers.blocks import check, check_answer, check_feedback, stack, undelivered
 from handlers.blocks.check import FormContext
 from handlers.blocks.help import help_message
 from handlers.blocks.message import Message, plain_message
 from handlers.blocks.rereading import news_message
+from handlers.places import private
 from handlers.voice import help as voice
 from handlers.voice.mrkdwn import one_line
 from sandbox.limits import check_message, check_view
@@ -97,9 +101,68 @@ def _mrkdwn(blocks: list[dict[str, Any]]) -> list[Any]:
 @given(content=stacks, draft=texts.map(lambda text: f"we {text}"))
 def test_an_answer_is_within_limits_and_never_acts(content: Stack, draft: str) -> None:
     answer = result(content, draft)
-    is_a_message(check.answer_message(answer))
-    is_a_message(check.direct_answer(answer))
-    is_a_modal(check.answer_modal(answer))
+    is_a_message(check_answer.answer_message(answer))
+    is_a_message(check_answer.direct_answer(answer))
+    is_a_modal(check_answer.answer_modal(answer))
+
+
+def judged(text: str, count: int, *, unjudged: NotJudged | None) -> CheckResult:
+    """An answer with so many findings of a model about as many lines, and all the rest there can be."""
+    answer = result(stack_with("a line", "Onboarding", 2), "we say so")
+    findings = tuple(
+        Finding(
+            statement_id=f"P{n}",
+            source=Source.MODEL,
+            relation=Relation.CONTRADICTS,
+            severity=Severity.HIGH,
+            start=0,
+            end=2,
+            quote=text,
+            statement=text,
+            why=text,
+            suggestion=text,
+        )
+        for n in range(count)
+    )
+    found = replace(
+        answer.found, findings=findings, unjudged=unjudged, rewrite=text * 20, left_out=3
+    )
+    helpful = frozenset(map(group_key, findings))
+    return replace(answer, found=found, helpful=helpful)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    text=texts,
+    count=st.sampled_from([1, 12, 40]),
+    unjudged=st.sampled_from([None, *NotJudged]),
+)
+def test_a_judged_answer_is_within_limits_and_never_acts(
+    text: str, count: int, unjudged: NotJudged | None
+) -> None:
+    answer = judged(text, count, unjudged=unjudged)
+    is_a_message(check_answer.answer_message(answer))
+    is_a_message(check_answer.direct_answer(answer))
+    is_a_modal(check_answer.answer_modal(answer))
+    dismissed = replace(answer, dismissed=frozenset(answer.wordings[:1]))
+    is_a_message(check_answer.answer_message(dismissed))
+
+
+@settings(max_examples=25, deadline=None)
+@given(text=texts, everybody=st.booleans())
+def test_setting_aside_is_within_limits_and_never_acts(text: str, *, everybody: bool) -> None:
+    answer = judged(text, 30, unjudged=None)
+    place = private(f"https://hooks.example.com/{'x' * 500}")
+    about = check_feedback.Dismissing(answer.check_id, "g" * 16, everybody, place)
+    assert check_feedback.Dismissing.load(about.dump()) == about
+    is_a_modal(check_feedback.dismiss_form(answer, answer.found.findings, about))
+    decision = Decision("U0TOM", everybody, (HOSTILE * 20)[:MAX_REASON])
+    entries = [
+        SetAside((finding,), (decision, decision), may_restore=everybody)
+        for finding in answer.found.findings
+    ]
+    is_a_modal(check_feedback.set_aside_modal(answer, entries, place))
+    is_a_modal(check_feedback.set_aside_modal(answer, [], place))
 
 
 @settings(max_examples=25, deadline=None)
@@ -123,9 +186,8 @@ def test_the_playbook_is_within_limits_and_never_acts(content: Stack) -> None:
 @pytest.mark.parametrize("length", [3_001, 20_000, 40_000])
 @pytest.mark.parametrize("character", ["x", "<", "&"])
 def test_a_long_draft_is_shown_whole_and_within_limits(length: int, character: str) -> None:
-    content = stack_with("a line", "Onboarding", 1)
     draft = clean_draft(f"we {character * (length - 3)}")
-    view = check.read_only_draft(result(content, draft))
+    view = check.read_only_draft(draft)
     is_a_modal(view)
     assert "".join(block["text"]["text"] for block in view["blocks"][2:]) == draft
 
@@ -160,3 +222,15 @@ def test_what_a_version_changes_is_within_limits_and_never_acts(
     told: tuple[News, ...] = (progress, effect, Overtaken(2))
     for news in told:
         is_a_message(news_message(content.journey, news))
+
+
+@given(key=st.text(letters, min_size=1, max_size=200), error=texts, count=st.integers(0, 30))
+def test_the_list_of_the_undelivered_is_within_limits_and_never_acts(
+    key: str, error: str, count: int
+) -> None:
+    due_at = datetime(2026, 3, 2, tzinfo=UTC)
+    listed = [
+        Undelivered(f"{key}{n}", "k", "C1", None, due_at, error[:80], may_have_arrived=True)
+        for n in range(count)
+    ]
+    is_a_modal(undelivered.undelivered_modal(listed, {"k": HOSTILE}))

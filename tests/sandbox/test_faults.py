@@ -61,6 +61,15 @@ async def test_hanging_ends_when_the_seconds_have_passed(
     assert (await controls.messages("U0MAYA", SALES))[-1]["text"] != "never said"
 
 
+async def test_a_stuck_answer_means_the_work_was_done_and_nobody_says_so(
+    app: MinimalApp, controls: Controls
+) -> None:
+    await controls.post("faults", method="chat.postMessage", kind="stuck_answer", seconds=0)
+    with pytest.raises(aiohttp.ClientError):
+        await post(app, "said after all")
+    assert (await controls.messages("U0MAYA", SALES))[-1]["text"] == "said after all"
+
+
 async def test_hanging_ends_when_the_caller_has_gone(app: MinimalApp, controls: Controls) -> None:
     await controls.post("faults", method="chat.postMessage", kind="hang", seconds=600)
     with pytest.raises(TimeoutError):

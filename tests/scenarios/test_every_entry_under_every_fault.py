@@ -15,12 +15,16 @@ from sqlmodel import select
 
 from bot import slack as bot_slack
 from bot.bootstrap import Application
+from bot.clock import system_clock
 from bot.settings import Settings
+from coherence.outbox import NewDelivery
 from handlers import answers
 from sandbox.faults import Fault
+from sandbox.messages import Message
 from sandbox.server import RunningSandbox
 from sandbox.views import View
 from storage.check import CheckFinding, NarrativeCheck
+from storage.outbox import State, add_deliveries
 from tests.support.people import ONBOARDING, Person, eventually, text_of
 from tests.support.steward import Steward
 
@@ -45,6 +49,23 @@ def settings(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setattr(bot_slack, "PAUSES", FixedValueRetryIntervalCalculator(fixed_internal=0))
     monkeypatch.setattr(answers, "PAUSES", (0.0, 0.0))
     return settings
+
+
+class Maya(Steward):
+    """A steward in a workspace in which something may have got stuck."""
+
+    def __init__(self, slack: RunningSandbox, bot: Application) -> None:
+        super().__init__(slack, "U0MAYA")
+        self._bot = bot
+
+    async def give_up(self, key: str) -> None:
+        """Have a delivery to #onboarding given up, as after too many attempts."""
+        now = system_clock()
+        new = NewDelivery(key, "reminder", channel_id=ONBOARDING)
+        row = new.row(self.slack.world.team.id, due_at=now, now=now)
+        row.state, row.error, row.settled_at = State.DEAD.value, "is_archived", now
+        async with self._bot.database.transaction() as session:
+            await add_deliveries(session, [row], machine_now=now)
 
 
 async def command_with_draft(maya: Steward) -> Act:
@@ -123,6 +144,25 @@ async def command_edit(maya: Steward) -> Act:
     return lambda: maya.command("edit")
 
 
+async def command_undelivered(maya: Steward) -> Act:
+    return lambda: maya.command("undelivered")
+
+
+async def undelivered_sent_again(maya: Maya) -> Act:
+    return await _undelivered_pressed(maya, "undelivered_again")
+
+
+async def undelivered_let_go(maya: Maya) -> Act:
+    return await _undelivered_pressed(maya, "undelivered_let_go")
+
+
+async def _undelivered_pressed(maya: Maya, action_id: str) -> Act:
+    await maya.give_up("k1")
+    await maya.command("undelivered")
+    view = await with_action(maya, action_id)
+    return lambda: maya.press(view, action_id)
+
+
 async def command_privacy(maya: Steward) -> Act:
     return lambda: maya.command("privacy")
 
@@ -153,6 +193,44 @@ async def edit_published(maya: Steward) -> Act:
     return lambda: maya.submit(changes, note="Longer trial")
 
 
+async def finding_helpful(maya: Steward) -> Act:
+    answer = await checked(maya)
+    return lambda: maya.choose(answer, "helpful", "guaranteed")
+
+
+async def finding_dismissed(maya: Steward) -> Act:
+    answer = await checked(maya)
+    return lambda: maya.choose(answer, "dismiss", "guaranteed")
+
+
+async def reason_submitted(maya: Steward) -> Act:
+    await maya.choose(await checked(maya), "dismiss", "guaranteed")
+    form = await maya.modal_showing("Why is it fine here?")
+    return lambda: maya.submit(form, reason="Agreed")
+
+
+async def set_aside_listed(maya: Steward) -> Act:
+    submit = await reason_submitted(maya)
+    await submit()
+    answer = await eventually(
+        lambda: next((m for m in maya.private_answers() if "set aside" in str(m.blocks)), None)
+    )
+    assert answer is not None
+    return lambda: maya.press(answer, "check_set_aside")
+
+
+async def set_aside_restored(maya: Steward) -> Act:
+    press = await set_aside_listed(maya)
+    await press()
+    listed = await with_action(maya, "check_restore")
+    return lambda: maya.press(listed, "check_restore")
+
+
+async def checked(maya: Steward) -> Message:
+    await maya.command(f"check {DRAFT}")
+    return await maya.private_answer()
+
+
 async def own_words_erased(maya: Steward) -> Act:
     await maya.command(f"check {DRAFT}")
     await maya.private_answer()
@@ -162,6 +240,61 @@ async def own_words_erased(maya: Steward) -> Act:
     )
     assert page is not None
     return lambda: maya.press(page, "privacy_erase")
+
+
+async def retention_opened(maya: Steward) -> Act:
+    await maya.command("privacy")
+    page = await eventually(
+        lambda: next((m for m in maya.private_answers() if "retention_open" in str(m.blocks)), None)
+    )
+    assert page is not None
+    return lambda: maya.press(page, "retention_open")
+
+
+async def retention_chosen(maya: Steward) -> Act:
+    press = await retention_opened(maya)
+    await press()
+    form = await maya.modal_showing("What I keep of each check")
+    return lambda: maya.submit(form)
+
+
+async def retention_confirmed(maya: Steward) -> Act:
+    await maya.command(f"check {DRAFT}")
+    await maya.private_answer()
+    press = await retention_opened(maya)
+    await press()
+    form = await maya.modal_showing("What I keep of each check")
+    await maya.submit(form, keep="fingerprints")
+    asked = await maya.modal_showing("can't be undone")
+    return lambda: maya.submit(asked)
+
+
+async def pin_shortcut(maya: Steward) -> Act:
+    message = maya.say(DRAFT, ONBOARDING)
+    return lambda: maya.shortcut("pin_example", message)
+
+
+async def pin_form_submitted(maya: Steward) -> Act:
+    await (await pin_shortcut(maya))()
+    form = await maya.filled_form()
+    return lambda: maya.save(form, verdict="conflict")
+
+
+async def pin_from_an_answer(maya: Steward) -> Act:
+    await maya.command(f"check {DRAFT}")
+    answer = await maya.private_answer()
+    return lambda: maya.choose_first(answer, "example_pin")
+
+
+async def narrative_test_opened(maya: Steward) -> Act:
+    editor = await maya.editor()
+    return lambda: maya.use(editor, "evaluation_open", "open")
+
+
+async def narrative_test_run(maya: Steward) -> Act:
+    await (await narrative_test_opened(maya))()
+    window = await with_action(maya, "evaluation_run")
+    return lambda: maya.use(window, "evaluation_run", "run")
 
 
 async def with_action(maya: Steward, action_id: str) -> View:
@@ -190,12 +323,31 @@ WAYS_IN = (
     command_setup,
     command_edit,
     command_privacy,
+    command_undelivered,
+    undelivered_sent_again,
+    undelivered_let_go,
     setup_form_opened,
     setup_form_submitted,
     edit_form_submitted,
     edit_published,
+    finding_helpful,
+    finding_dismissed,
+    reason_submitted,
+    set_aside_listed,
+    set_aside_restored,
     own_words_erased,
+    retention_opened,
+    retention_chosen,
+    retention_confirmed,
+    pin_shortcut,
+    pin_form_submitted,
+    pin_from_an_answer,
+    narrative_test_opened,
+    narrative_test_run,
 )
+
+# The list and the answer that it is about.
+CHANGE_TWO_PLACES = {set_aside_restored}
 
 FAULTS = {
     "429 once": Fault("*", "ratelimited", times=1, retry_after=0),
@@ -216,8 +368,8 @@ PASSING = {"429 once", "500 once", "slow"}
 
 
 @pytest.fixture
-def maya(slack: RunningSandbox) -> Steward:
-    return Steward(slack, "U0MAYA")
+def maya(slack: RunningSandbox, bot: Application) -> Maya:
+    return Maya(slack, bot)
 
 
 @pytest.fixture(params=FAULTS, ids=[name.replace(" ", "_") for name in FAULTS])
@@ -229,9 +381,9 @@ def fault(request: pytest.FixtureRequest) -> str:
 async def test_every_way_in_stands_up_to_every_fault(
     bot: Application,
     slack: RunningSandbox,
-    maya: Steward,
+    maya: Maya,
     logged: io.StringIO,
-    way_in: Callable[[Steward], Awaitable[Act]],
+    way_in: Callable[[Maya], Awaitable[Act]],
     fault: str,
 ) -> None:
     act = await way_in(maya)
@@ -246,7 +398,7 @@ async def test_every_way_in_stands_up_to_every_fault(
     told = [text for text in new if APOLOGY in text]
     answered = [text for text in new if APOLOGY not in text and "One moment" not in text]
     assert len(told) <= 1
-    assert len(answered) <= 1
+    assert len(answered) <= (2 if way_in in CHANGE_TWO_PLACES else 1)
     assert answered or told or "reference=" in logged.getvalue()
     if fault in PASSING:
         assert answered

@@ -7,7 +7,7 @@ import pytest
 
 from bot.bootstrap import Application
 from bot.settings import Settings
-from handlers.blocks.check import EDIT_ACTION
+from handlers.blocks.check_answer import EDIT_ACTION
 from sandbox import local_slack
 from sandbox import server as sandbox_server
 from sandbox.server import RunningSandbox

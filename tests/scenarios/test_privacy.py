@@ -64,7 +64,7 @@ async def test_privacy_says_what_is_kept_about_the_person_who_asks(
 
 async def test_the_button_asks_once_more(maya: Person) -> None:
     await maya.command("privacy")
-    [button] = (await maya.private_answer()).blocks[-1]["elements"]
+    [button, *_] = (await maya.private_answer()).blocks[-1]["elements"]
     assert button["confirm"]["confirm"]["text"] == "Yes, erase them"
     assert button["confirm"]["deny"]["text"] == "Keep them"
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import select
 from sqlmodel import SQLModel
@@ -10,11 +11,14 @@ from coherence.stack.example import example_stack
 from coherence.stack.file import stack_content
 from storage.check import CheckFinding, NarrativeCheck
 from storage.database import Database
-from storage.feedback import Dismissal, FindingFeedback
+from storage.evaluation import EvaluationOutcome, EvaluationRun
+from storage.feedback import EVERYBODY, Dismissal, FindingFeedback
 from storage.journeys import Journey, JourneyChannel
+from storage.outbox import Delivery, DeliveryLane
 from storage.policies import CheckPolicy
 from storage.processed import ProcessedId
 from storage.rereading import Rereading, RereadItem
+from storage.schedules import Occurrence, Schedule
 from storage.stack import StackDraft, StackVersion
 from storage.stack_revisions import StackRevision
 from storage.stewards import Steward
@@ -22,6 +26,9 @@ from storage.tables import metadata
 from storage.usage import ModelUsage
 from storage.workspaces import Workspace
 from tests.support.times import NOON
+
+OWN_WORDS = "This is how we say it"
+"""In the reason that each person has given for a dismissal."""
 
 
 async def fill(database: Database, workspace_id: str, *people: str, words: str = "Hello.") -> None:
@@ -94,8 +101,42 @@ def _rows(workspace_id: str, people: tuple[str, ...], words: str) -> Iterator[li
             tell_at=NOON,
         )
     ]
+    yield [EvaluationRun(**journey, id="run", stack_version=1, model="m", finished_at=NOON)]
+    yield [
+        EvaluationOutcome(**own, run_id="run", example_id="E1", expected="fits", verdict="conflict")
+    ]
+    schedule = Schedule(
+        workspace_id=workspace_id,
+        id="s",
+        kind="k",
+        subject_id="j",
+        recurrence={"every": 1},
+        zone="UTC",
+        next_run_at=NOON,
+    )
+    yield [schedule]
+    yield [Occurrence(workspace_id=workspace_id, schedule_id="s", due_at=NOON, recorded_at=NOON)]
+    yield [each for place in ("C0ONBOARD", *people) for each in _delivery(workspace_id, place)]
     for number, person in enumerate(people):
         yield from _check(workspace_id, f"check {number}", person, words)
+
+
+def _delivery(workspace_id: str, place: str) -> list[SQLModel]:
+    user_id = None if place.startswith("C") else place
+    delivery = Delivery(
+        workspace_id=workspace_id,
+        lane=place,
+        key=f"s {place}" if user_id is None else uuid4().hex,
+        kind="k",
+        method="post",
+        user_id=user_id,
+        facts={"about": "<@U0MAYA>"},
+        schedule_id="s",
+        due_at=NOON,
+        next_attempt_at=NOON,
+    )
+    lane = DeliveryLane(workspace_id=workspace_id, lane=place, user_id=user_id, free_at=NOON)
+    return [lane, delivery]
 
 
 def _check(workspace_id: str, check_id: str, person: str, words: str) -> Iterator[list[SQLModel]]:
@@ -110,18 +151,25 @@ def _check(workspace_id: str, check_id: str, person: str, words: str) -> Iterato
             verdict="conflict",
             judged_by=["rules"],
             checked_at=NOON,
+            model="m",
+            prompt_version="1",
+            judged_at=NOON,
+            rewrite=f"Put differently: {words}",
         )
     ]
     yield [
-        Dismissal(
-            workspace_id=workspace_id,
-            journey_id="j",
-            line_id=f"P{check_id[-1]}",
-            sentence="f",
-            user_id=person,
-            dismissed_by=person,
-            reason=f"Agreed with <@{person}>",
-            dismissed_at=NOON,
+        *(
+            Dismissal(
+                workspace_id=workspace_id,
+                journey_id="j",
+                line_id=f"P{check_id[-1]}",
+                sentence="f",
+                user_id=whom,
+                dismissed_by=person,
+                reason=f"{OWN_WORDS} of {person}",
+                dismissed_at=NOON,
+            )
+            for whom in (person, EVERYBODY)
         ),
         CheckFinding(
             workspace_id=workspace_id,
@@ -134,7 +182,8 @@ def _check(workspace_id: str, check_id: str, person: str, words: str) -> Iterato
             end=len(words),
             quote=words,
             statement="s",
-            why="w",
+            why=f"It says: {words}",
+            suggestion=f"Rather: {words}",
         ),
     ]
     yield [

@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Awaitable, Callable, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import ModuleType
 from typing import Any
 
@@ -15,11 +15,15 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from storage import (
     check,
     erasure,
+    evaluation,
     feedback,
     journeys,
+    outbox,
     policies,
     processed,
     rereading,
+    retention,
+    schedules,
     stack,
     stack_revisions,
     stewards,
@@ -29,11 +33,14 @@ from storage import (
 )
 from storage.check import CheckFinding, NarrativeCheck
 from storage.database import Database
+from storage.evaluation import EvaluationOutcome, EvaluationRun
 from storage.feedback import Dismissal, FindingFeedback
 from storage.journeys import Journey, JourneyChannel
+from storage.outbox import Delivery, DeliveryLane, Ready, State
 from storage.policies import CheckPolicy
 from storage.processed import ProcessedId
 from storage.rereading import Lease, Rereading, RereadItem
+from storage.schedules import Due, Occurrence, Schedule
 from storage.stack import StackDraft, StackVersion
 from storage.stack_revisions import StackRevision
 from storage.stewards import Steward
@@ -75,6 +82,14 @@ QUERIES: dict[Callable[..., Any], Query] = {
     stack.count_authored: stack.count_authored,
     workspaces.find_workspace: lambda s, w, _: workspaces.find_workspace(s, w),
     erasure.count_rows_of: erasure.count_rows_of,
+    schedules.find_schedule: schedules.find_schedule,
+    schedules.list_schedules: lambda s, w, _: schedules.list_schedules(s, w),
+    schedules.any_due_schedules: lambda s, w, _: schedules.any_due_schedules(s, _due(w)),
+    schedules.list_occurrences: schedules.list_occurrences,
+    outbox.any_deliveries: lambda s, w, _: outbox.any_deliveries(s, _ready(w)),
+    outbox.find_delivery: outbox.find_delivery,
+    outbox.list_deliveries: lambda s, w, _: outbox.list_deliveries(s, w, State.DUE),
+    outbox.count_deliveries: lambda s, w, _: outbox.count_deliveries(s, w),
     check.find_judged: lambda s, w, i: check.find_judged(
         s,
         w,
@@ -86,6 +101,7 @@ QUERIES: dict[Callable[..., Any], Query] = {
         prompt_version="1",
     ),
     feedback.list_dismissals: lambda s, w, i: feedback.list_dismissals(s, w, i, i, ["f"]),
+    feedback.list_feedback: lambda s, w, i: feedback.list_feedback(s, w, i, i),
     policies.find_policy: lambda s, w, _: policies.find_policy(s, w),
     usage.tokens_on: lambda s, w, _: usage.tokens_on(s, w, NOON.date()),
     rereading.recent_checks: lambda s, w, i: rereading.recent_checks(s, w, i, since=NOON, most=9),
@@ -94,7 +110,11 @@ QUERIES: dict[Callable[..., Any], Query] = {
     rereading.find_same_item: lambda s, w, i: rereading.find_same_item(s, _reread(w, i), 1),
     rereading.has_work: lambda s, w, _: rereading.has_work(s, w, now=NOON),
     rereading.known_channel: rereading.known_channel,
+    evaluation.list_runs: evaluation.list_runs,
+    evaluation.list_outcomes: evaluation.list_outcomes,
     usage.list_usage: lambda s, w, _: usage.list_usage(s, w, NOON.date()),
+    retention.count_checks: lambda s, w, _: retention.count_checks(s, w),
+    retention.count_worded: lambda s, w, _: retention.count_worded(s, w, since=NOON),
 }
 
 WRITES: dict[Callable[..., Any], Query] = {
@@ -111,12 +131,36 @@ WRITES: dict[Callable[..., Any], Query] = {
     stack_revisions.forget_revisions: lambda s, w, i: stack_revisions.forget_revisions(
         s, w, i, before=NOON + timedelta(days=1)
     ),
+    schedules.add_schedule: lambda s, w, i: schedules.add_schedule(s, _schedule(w, f"new {i}")),
+    schedules.lock_schedule: schedules.lock_schedule,
+    schedules.claim_due_schedules: lambda s, w, _: _moved_on(s, w),
+    schedules.record_occurrences: lambda s, w, i: schedules.record_occurrences(
+        s, [_occurrence(w, i, NOON + timedelta(days=1))]
+    ),
+    schedules.hold_schedule: lambda s, w, i: schedules.hold_schedule(s, w, i, until=NOON),
+    schedules.remove_schedule: schedules.remove_schedule,
+    outbox.add_deliveries: lambda s, w, i: outbox.add_deliveries(
+        s, [_delivery(w, f"new {i}")], machine_now=NOON
+    ),
+    outbox.claim_deliveries: lambda s, w, _: _taken(s, w),
+    outbox.change_claimed: lambda s, w, i: outbox.change_claimed(
+        s, w, f"sending {i}", "nobody", error="e"
+    ),
+    outbox.free_lane: lambda s, w, i: outbox.free_lane(
+        s, w, i, held_until=NOON, free_at=NOON + timedelta(days=1)
+    ),
+    outbox.revive_delivery: lambda s, w, i: outbox.revive_delivery(
+        s, w, f"dead {i}", now=NOON, machine_now=NOON
+    ),
+    outbox.drop_delivery: lambda s, w, i: outbox.drop_delivery(s, w, f"dead {i}", now=NOON),
+    outbox.drop_deliveries_of: lambda s, w, i: outbox.drop_deliveries_of(s, w, i, now=NOON),
     check.replace_findings: lambda s, w, i: check.replace_findings(
         s, _judged_check(w, i), [_finding(w, i)]
     ),
     policies.save_policy: lambda s, w, _: policies.save_policy(
         s, CheckPolicy(workspace_id=w, keep="nothing", keep_days=1)
     ),
+    evaluation.forget_runs: lambda s, w, i: evaluation.forget_runs(s, w, [i]),
     usage.add_usage: lambda s, w, i: usage.add_usage(s, _use(w, i)),
     rereading.supersede_rereadings: lambda s, w, i: rereading.supersede_rereadings(
         s, w, i, now=NOON
@@ -133,6 +177,16 @@ WRITES: dict[Callable[..., Any], Query] = {
     rereading.record_told: lambda s, w, i: rereading.record_told(
         s, _rereading(w, i), "owner", settled_at=NOON
     ),
+    retention.delete_checks: lambda s, w, _: retention.delete_checks(s, w, before=None, most=9),
+    retention.take_words_out: lambda s, w, _: retention.take_words_out(s, w, most=9),
+    feedback.forget_reasons_of: feedback.forget_reasons_of,
+    feedback.add_dismissals: lambda s, w, i: feedback.add_dismissals(
+        s, [_dismissal(w, i), _dismissal(w, i, "P2")]
+    ),
+    feedback.remove_dismissals: lambda s, w, i: feedback.remove_dismissals(s, [_dismissal(w, i)]),
+    feedback.set_feedback: lambda s, w, i: feedback.set_feedback(
+        s, [_feedback(w, i, helpful=False)]
+    ),
 }
 
 # They serve all workspaces by intent, or take rows that carry their workspace.
@@ -140,13 +194,16 @@ UNSCOPED = {
     workspaces.list_workspaces,
     workspaces.register_workspace,
     processed.forget_before,
+    schedules.forget_occurrences,
+    outbox.forget_deliveries,
     check.add_check,
     rereading.add_rereading,
+    evaluation.add_run,
 }
 
 
 def test_every_query_is_held_to_this_test() -> None:
-    assert set(_functions((*tables.MODULES, erasure))) == {*QUERIES, *WRITES, *UNSCOPED}
+    assert set(_functions((*tables.MODULES, erasure, retention))) == {*QUERIES, *WRITES, *UNSCOPED}
 
 
 held = settings(
@@ -236,17 +293,22 @@ def _content(workspace_id: str, each: str) -> Iterable[list[SQLModel]]:
         *(_revision(workspace_id, each, number) for number in _NUMBERS[workspace_id]),
         ProcessedId(**own, id=each, processed_at=NOON),
         Steward(**own, user_id=each, named_by=each, named_at=NOON),
+        _schedule(workspace_id, each),
+        DeliveryLane(**own, lane=each, free_at=NOON),
+        _delivery(workspace_id, each),
+        *(_delivery(workspace_id, each, state) for state in (State.DEAD, State.SENDING)),
     ]
+    yield [_occurrence(workspace_id, each, NOON)]
     yield [
         _judged_check(workspace_id, each),
         _dismissal(workspace_id, each),
         _use(workspace_id, each),
+        EvaluationRun(**journey, id=each, stack_version=1, finished_at=NOON),
     ]
+    yield [EvaluationOutcome(**own, run_id=each, example_id=each, expected="fits", verdict="fits")]
     yield [_finding(workspace_id, each), _rereading(workspace_id, each)]
     yield [_reread(workspace_id, each, position=n) for n in range(2)]
-    yield [
-        FindingFeedback(**own, check_id=each, position=0, user_id=each, helpful=True, given_at=NOON)
-    ]
+    yield [_feedback(workspace_id, each)]
 
 
 def _judged_check(workspace_id: str, each: str) -> NarrativeCheck:
@@ -283,11 +345,22 @@ def _finding(workspace_id: str, each: str) -> CheckFinding:
     )
 
 
-def _dismissal(workspace_id: str, each: str) -> Dismissal:
+def _feedback(workspace_id: str, each: str, *, helpful: bool = True) -> FindingFeedback:
+    return FindingFeedback(
+        workspace_id=workspace_id,
+        check_id=each,
+        position=0,
+        user_id=each,
+        helpful=helpful,
+        given_at=NOON,
+    )
+
+
+def _dismissal(workspace_id: str, each: str, line_id: str = "P1") -> Dismissal:
     return Dismissal(
         workspace_id=workspace_id,
         journey_id=each,
-        line_id="P1",
+        line_id=line_id,
         sentence="f",
         user_id="",
         dismissed_by=each,
@@ -354,6 +427,60 @@ def _revision(workspace_id: str, each: str, number: int) -> StackRevision:
     )
 
 
+def _due(workspace_id: str) -> Due:
+    return Due(workspace_id, ["k"], now=NOON, machine_now=NOON)
+
+
+def _ready(workspace_id: str) -> Ready:
+    return Ready(workspace_id, ["k"], now=NOON, machine_now=NOON)
+
+
+async def _moved_on(session: AsyncSession, workspace_id: str) -> None:
+    for schedule in await schedules.claim_due_schedules(session, _due(workspace_id), limit=9):
+        schedule.next_run_at = None
+
+
+async def _taken(session: AsyncSession, workspace_id: str) -> None:
+    claimed = await outbox.claim_deliveries(session, _ready(workspace_id), limit=9)
+    assert claimed
+    for delivery, lane in claimed:
+        delivery.state, lane.free_at = State.SENDING, NOON + timedelta(days=1)
+
+
+def _schedule(workspace_id: str, each: str) -> Schedule:
+    return Schedule(
+        workspace_id=workspace_id, id=each, kind="k", recurrence={}, zone="UTC", next_run_at=NOON
+    )
+
+
+def _occurrence(workspace_id: str, each: str, due_at: datetime) -> Occurrence:
+    return Occurrence(workspace_id=workspace_id, schedule_id=each, due_at=due_at, recorded_at=NOON)
+
+
+def _delivery(workspace_id: str, each: str, state: State = State.DUE) -> Delivery:
+    return Delivery(
+        workspace_id=workspace_id,
+        key=each if state is State.DUE else f"{state} {each}",
+        kind="k",
+        method="post",
+        lane=each,
+        facts={"who": each},
+        schedule_id=each,
+        due_at=NOON,
+        expires_at=NOON - timedelta(days=1) if each == "b" else None,
+        state=state,
+        next_attempt_at=NOON,
+        lease_until=NOON if state is State.SENDING else None,
+        lease_owner="nobody" if state is State.SENDING else None,
+        unsure_since=NOON if state is State.SENDING else None,
+    )
+
+
+def _by_key(kind: type[SQLModel]) -> Any:
+    table = tables.metadata().tables[str(kind.__tablename__)]
+    return select(kind).order_by(*table.primary_key.columns)
+
+
 async def _all_of(database: Database, workspace_id: str) -> list[list[SQLModel]]:
     kinds = (
         Journey,
@@ -367,13 +494,19 @@ async def _all_of(database: Database, workspace_id: str) -> list[list[SQLModel]]
         Dismissal,
         FindingFeedback,
         ModelUsage,
+        EvaluationRun,
+        EvaluationOutcome,
         CheckPolicy,
         Steward,
         Rereading,
         RereadItem,
+        Schedule,
+        Occurrence,
+        Delivery,
+        DeliveryLane,
     )
     async with database.reading() as session:
         return [
-            list((await session.exec(select(kind).where(kind.workspace_id == workspace_id))).all())
+            list((await session.exec(_by_key(kind).where(kind.workspace_id == workspace_id))).all())
             for kind in kinds
         ]

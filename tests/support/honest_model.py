@@ -30,14 +30,14 @@ OPINIONS = (
         "no phone line and no weekend cover",
         "contradicts",
         "Answers come by email and chat, Monday to Friday.",
-        "Write to us by email or chat, and a person answers within one working day.",
+        "Write to us by email or chat, and a person answers.",
     ),
     Opinion(
         r"free for(?: ?ever| life)|always free",
         "The first two months are free",
         "overpromises",
         "Two months are free, not all of them.",
-        "The first two months are free, and no card is needed.",
+        "Larkfield is free at first, and no card is needed.",
     ),
     Opinion(
         r"(?:instantly|immediately|the same day)[^.]*\bpaid\b"

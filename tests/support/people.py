@@ -101,6 +101,18 @@ class Person:
         state = {block_id: {"value": value} for block_id, value in fields.items()}
         return await self.slack.surfaces.submit(view, state)
 
+    async def choose(self, where: Message | View, verb: str, words: str) -> None:
+        """Choose from the menu beside the finding with these words."""
+        block = next(b for b in where.blocks if words in text_of([b]) and "accessory" in b)
+        menu = block["accessory"]
+        value = next(o["value"] for o in menu["options"] if o["value"].startswith(verb))
+        names = {"block_id": block["block_id"], "action_id": menu["action_id"], "value": value}
+        if isinstance(where, Message):
+            acked = await self.slack.surfaces.act_on_message(self.id, where, **names)
+        else:
+            acked = await self.slack.surfaces.act_in_view(where, **names, state={})
+        assert acked == {"ok": True}
+
     async def press(
         self, where: Message | View, action_id: str, state: dict[str, Any] | None = None
     ) -> None:

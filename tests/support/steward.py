@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from sandbox.messages import Message
 from sandbox.views import View
 from tests.support.people import Person, eventually, text_of
 
@@ -25,6 +26,22 @@ class Steward(Person):
         acked = await self.slack.surfaces.act_in_view(
             view, block_id=block_id, action_id=action_id, value=value, state=None
         )
+        assert acked == {"ok": True}
+
+    async def choose_first(self, where: Message | View, action_id: str) -> None:
+        """Choose the first entry of a menu in an answer."""
+        block, element = next(
+            (block, element)
+            for block in where.blocks
+            for element in block.get("elements", [])
+            if element.get("action_id") == action_id
+        )
+        names = {"block_id": block["block_id"], "action_id": action_id}
+        value = element["options"][0]["value"]
+        if isinstance(where, View):
+            acked = await self.slack.surfaces.act_in_view(where, **names, value=value, state=None)
+        else:
+            acked = await self.slack.surfaces.act_on_message(self.id, where, **names, value=value)
         assert acked == {"ok": True}
 
     async def editor(self, layer: str = "vision") -> View:

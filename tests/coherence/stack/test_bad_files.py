@@ -5,8 +5,7 @@ import time
 import pytest
 
 from coherence.errors import InvalidStack
-from coherence.stack.file import MAX_BYTES, read_stack
-from coherence.stack.parsing import MAX_VALUES
+from coherence.stack.file import MAX_BYTES, MAX_VALUES, read_stack
 
 HEAD = "format: 1\njourney: J\nlanguage: en\n"
 CHECKLIST = HEAD + "touchpoints:\n  - id: C1\n    name: A mail\n    checklist:\n"

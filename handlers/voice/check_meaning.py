@@ -1,0 +1,103 @@
+"""What the bot says about reading for meaning: while a model is asked, and where nothing came of it."""
+
+from datetime import datetime
+
+from coherence.assessment import Assessment, NotJudged
+from coherence.findings import Source
+from handlers.voice.mrkdwn import clip, escape
+from handlers.voice.usage import clock_time
+
+CHECK_MEANING_AGAIN = "Check the meaning again"
+
+_RULES_ONLY = "Rules only: meaning not checked."
+_TELL = "Please tell the person who runs this bot"
+
+_REASONS = {
+    NotJudged.NO_MODEL: "No model is set up.",
+    NotJudged.RULES_ONLY: "",
+    NotJudged.PENDING: "",
+    NotJudged.CANNOT_JUDGE: "The model says that it can't judge this text, for example for its language.",
+    NotJudged.REFUSED: "The model declined to read this text. You can ask it once more.",
+    NotJudged.TRUNCATED: "The model's answer broke off. Try again, or check a shorter draft.",
+    NotJudged.BAD_REPLY: "The model's answer could not be used. Please try again.",
+    NotJudged.TIMEOUT: "The model took too long to answer. Please try again in a moment.",
+    NotJudged.UNREACHABLE: "The model can't be reached right now. Please try again in a few minutes.",
+    NotJudged.BUSY: "The model has too much to do right now. Please try again in a minute.",
+    NotJudged.MISCONFIGURED: (
+        f"The model doesn't take our requests. {_TELL}; `coherence doctor` says what is wrong."
+    ),
+    NotJudged.QUOTA_SPENT: f"The account that pays for the model has nothing left. {_TELL}.",
+    NotJudged.INTERRUPTED: "I was interrupted before the model had answered. Please try again.",
+    NotJudged.BUDGET_SPENT: "Today's budget for the model is spent. It goes on after midnight, UTC.",
+    NotJudged.TOO_LONG: "This draft is too long to be read for meaning. Check it in parts.",
+    NotJudged.NARRATIVE_TOO_LONG: (
+        "The narrative is too long to judge by. A steward can shorten it with `/coherence edit`."
+    ),
+    NotJudged.NARRATIVE_EMPTY: (
+        "The narrative has no line yet to judge a meaning by. A steward can add some with `/coherence edit`."
+    ),
+}
+
+# Where asking once more brings the same answer.
+_SETTLED = frozenset(
+    {
+        NotJudged.NO_MODEL,
+        NotJudged.RULES_ONLY,
+        NotJudged.PENDING,
+        NotJudged.CANNOT_JUDGE,
+        NotJudged.BUDGET_SPENT,
+        NotJudged.TOO_LONG,
+        NotJudged.NARRATIVE_TOO_LONG,
+        NotJudged.NARRATIVE_EMPTY,
+    }
+)
+
+
+def meaning_not_checked(assessment: Assessment, renewed_at: datetime | None = None) -> str | None:
+    """Say that only words were looked at, and why; None if a model has judged, or is at it.
+
+    `renewed_at` is when a spent budget is whole again, told by the reader's own clock.
+    """
+    reason = assessment.unjudged
+    if reason is None or reason is NotJudged.PENDING:
+        return None
+    if reason is NotJudged.BUDGET_SPENT and renewed_at is not None:
+        again = clock_time(renewed_at)
+        return f"{_RULES_ONLY} Today's budget for the model is spent. It goes on at {again}."
+    return f"{_RULES_ONLY} {_REASONS[reason]}".strip()
+
+
+def reading_for_meaning() -> str:
+    """While a model is asked."""
+    return (
+        "Rules done; reading for meaning now, up to 20 seconds as a rule. "
+        "This answer then changes right here."
+    )
+
+
+def may_try_again(assessment: Assessment) -> bool:
+    """Whether it may help to ask the model once more."""
+    return assessment.unjudged is not None and assessment.unjudged not in _SETTLED
+
+
+def left_out(assessment: Assessment) -> str | None:
+    """Say how many remarks of the model are not shown; None if all are."""
+    count = assessment.left_out
+    if not count:
+        return None
+    more = " more" if any(each.source is Source.MODEL for each in assessment.findings) else ""
+    remarks, them = ("remark", "it") if count == 1 else ("remarks", "them")
+    return f"The model made {count}{more} {remarks} whose quotes did not hold; I left {them} out."
+
+
+def wording_in_form() -> str:
+    """Above the form that holds another wording."""
+    return "The draft in the other wording: copy it from here, or check it once more."
+
+
+def rewrite(text: str, limit: int) -> str:
+    """The draft in another wording, as a quotation, up to `limit` characters of markup."""
+    lines = ["*Another wording*", *(f"> {escape(line)}" for line in text.splitlines())]
+    said = "\n".join(lines)
+    # Escaping lengthens some texts fivefold, and must not be cut in the middle.
+    return said if len(said) <= limit else rewrite(clip(text, len(text) * 3 // 4), limit)
