@@ -64,6 +64,7 @@ _REASONS = {
     NotJudged.BUSY: "the model is busy",
     NotJudged.MISCONFIGURED: "the model's endpoint refuses the way it is set up",
     NotJudged.QUOTA_SPENT: "the account at the model's endpoint is spent",
+    NotJudged.INTERRUPTED: "the bot was stopped before the model had answered",
     NotJudged.BUDGET_SPENT: "today's budget for the model is spent",
     NotJudged.TOO_LONG: "they are too long for the model",
     NotJudged.NARRATIVE_TOO_LONG: "the narrative is too long for the model",
