@@ -52,7 +52,19 @@ def explain(
 ) -> tuple[Path, str, int]:
     """Where the first fault is, the sentence for it, and how many more there are."""
     details = error.errors(include_url=False)
-    first = min(details, key=lambda detail: parsed.line(path_of(detail)))
+    misspelt = {
+        detail["loc"][:-1]: parsed.line(path_of(detail))
+        for detail in reversed(details)
+        if detail["type"] == "extra_forbidden"
+    }
+
+    def order(detail: ErrorDetails) -> tuple[int, bool]:
+        # Where a key is unknown and another is missing, the unknown one is mostly its misspelling.
+        missing = detail["type"] == "missing"
+        line = parsed.line(path_of(detail))
+        return max(line, misspelt.get(detail["loc"][:-1], 0)) if missing else line, missing
+
+    first = min(details, key=order)
     return path_of(first), _sentence(first, sentences), len(details) - 1
 
 

@@ -9,7 +9,10 @@ _INDENTATION = (
 # Part of the parser's problem, and what to do about it.
 _MEANINGS = (
     ("'\\t' that cannot start", "there is a tab; use spaces."),
-    ("mapping values are not allowed", "a text with “: ” in it needs quotes around it."),
+    (
+        "mapping values are not allowed",
+        "a text with “: ” in it needs quotes around it, or this line begins too far to the right.",
+    ),
     (
         "that cannot start any token",
         "a text that begins with this character needs quotes around it.",
