@@ -80,7 +80,7 @@ def _sentence(detail: ErrorDetails, sentences: Sentences) -> str:
         location = location[:-2]
     key = next((part for part in reversed(location) if isinstance(part, str)), "file")
     what = f"an entry of “{key}”" if isinstance(location[-1], int) else f"“{key}”"
-    if detail["input"] is None and detail["type"] != "missing":
+    if detail["input"] is None and detail["type"] not in {"missing", "extra_forbidden"}:
         return f"{what} is empty; fill it in, or leave it out."
     by_key = sentences.get((detail["type"], key)) or sentences.get((detail["type"], ""))
     if by_key is None:

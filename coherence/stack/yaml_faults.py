@@ -20,6 +20,12 @@ _MEANINGS = (
     ("could not find expected ':'", "a colon is missing after a key."),
     ("expected <block end>", _INDENTATION),
     (
+        "expected '<document start>'",
+        "the file ends above this line: a bracket or a quotation mark there is too many.",
+    ),
+    ("sequence entries are not allowed", "a list with dashes begins on a line of its own."),
+    ("expected chomping or indentation", "a text that begins with | or > needs quotes around it."),
+    (
         "expected the node content",
         "something is missing after this, or a bracket or comma is too many.",
     ),

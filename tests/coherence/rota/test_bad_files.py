@@ -102,6 +102,10 @@ CASES = [
     ("per_term: 1\n", "start: 2026-03-02\n", "line 7: the key “start” appears twice here."),
     ("handover:", "hand_over:", "line 4: “hand_over” is not a key that belongs here (and 1 more"),
     ("zone: Europe", " zone: Europe", "line 2: a text with “: ” in it needs quotes around it, or this line"),
+    ("per_term: 1", "per_turn:", "line 7: “per_turn” is not a key that belongs here."),
+    ("zone: Europe", "zone: - Europe", "line 2: a list with dashes begins on a line of its own."),
+    ("zone: Europe", "zone: |Europe", "line 2: a text that begins with | or > needs quotes around it."),
+    ("format: 1", "{format: 1}", "line 2: the file ends above this line: a bracket or a quotation mark"),
     ("zone: ", "zone: &a ", "line 2: anchors and aliases (& and *) are not used in rota files"),
     ("weekdays:", "\tweekdays:", "line 6: there is a tab; use spaces."),
 ]  # fmt: skip
