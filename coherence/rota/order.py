@@ -54,8 +54,7 @@ class Order:
         rested, tired = self._candidates(days, seats)
         chosen = (rested + tired)[:seats]
         if not chosen:
-            part = self._first_part(days)
-            return Choice(part, passed_over=True, rest_shortened=False) if part else None
+            return self._part(days)
         return Choice(
             tuple(user for group in chosen for user in self._available(group, days)),
             passed_over=chosen != [*islice(self._queue, len(chosen))],
@@ -103,10 +102,16 @@ class Order:
             self._availability.can_serve(member, days) for member in members
         )
 
-    def _first_part(self, days: Days) -> tuple[str, ...]:
-        """Those who are there of the first group of which anybody is."""
-        parts = (tuple(self._available(group, days)) for group in self._queue)
-        return next(filter(None, parts), ())
+    def _part(self, days: Days) -> Choice | None:
+        """Those who are there of the first group of which anybody is, one that had its rest before others."""
+        tired = None
+        for group in self._queue:
+            users = tuple(self._available(group, days))
+            if users and self._has_rested(group, days.first.year):
+                return Choice(users, passed_over=True, rest_shortened=False)
+            if users and tired is None:
+                tired = Choice(users, passed_over=True, rest_shortened=True)
+        return tired
 
     def _available(self, group: int, days: Days) -> list[str]:
         return [

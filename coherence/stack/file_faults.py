@@ -52,7 +52,19 @@ def explain(
 ) -> tuple[Path, str, int]:
     """Where the first fault is, the sentence for it, and how many more there are."""
     details = error.errors(include_url=False)
-    first = min(details, key=lambda detail: parsed.line(path_of(detail)))
+    misspelt = {
+        detail["loc"][:-1]: parsed.line(path_of(detail))
+        for detail in reversed(details)
+        if detail["type"] == "extra_forbidden"
+    }
+
+    def order(detail: ErrorDetails) -> tuple[int, bool]:
+        # Where a key is unknown and another is missing, the unknown one is mostly its misspelling.
+        missing = detail["type"] == "missing"
+        line = parsed.line(path_of(detail))
+        return max(line, misspelt.get(detail["loc"][:-1], 0)) if missing else line, missing
+
+    first = min(details, key=order)
     return path_of(first), _sentence(first, sentences), len(details) - 1
 
 
@@ -68,7 +80,7 @@ def _sentence(detail: ErrorDetails, sentences: Sentences) -> str:
         location = location[:-2]
     key = next((part for part in reversed(location) if isinstance(part, str)), "file")
     what = f"an entry of “{key}”" if isinstance(location[-1], int) else f"“{key}”"
-    if detail["input"] is None and detail["type"] != "missing":
+    if detail["input"] is None and detail["type"] not in {"missing", "extra_forbidden"}:
         return f"{what} is empty; fill it in, or leave it out."
     by_key = sentences.get((detail["type"], key)) or sentences.get((detail["type"], ""))
     if by_key is None:

@@ -9,13 +9,22 @@ _INDENTATION = (
 # Part of the parser's problem, and what to do about it.
 _MEANINGS = (
     ("'\\t' that cannot start", "there is a tab; use spaces."),
-    ("mapping values are not allowed", "a text with “: ” in it needs quotes around it."),
+    (
+        "mapping values are not allowed",
+        "a text with “: ” in it needs quotes around it, or this line begins too far to the right.",
+    ),
     (
         "that cannot start any token",
         "a text that begins with this character needs quotes around it.",
     ),
     ("could not find expected ':'", "a colon is missing after a key."),
     ("expected <block end>", _INDENTATION),
+    (
+        "expected '<document start>'",
+        "the file ends above this line: a bracket or a quotation mark there is too many.",
+    ),
+    ("sequence entries are not allowed", "a list with dashes begins on a line of its own."),
+    ("expected chomping or indentation", "a text that begins with | or > needs quotes around it."),
     (
         "expected the node content",
         "something is missing after this, or a bracket or comma is too many.",

@@ -104,7 +104,17 @@ def test_long_names_keep_the_table_within_the_width_of_a_terminal(
     assert max(map(len, lines)) <= 100
 
 
-@pytest.mark.parametrize("at", ["2026-03-24T09:00", "2026-03-24 09:00", "2026-03-24T10:00+01:00"])
+@pytest.mark.parametrize(
+    "at",
+    [
+        "2026-03-24T09:00",
+        "2026-03-24 09:00",
+        "2026-03-24T10:00+01:00",
+        "2026-03-24T10:00:00+0100",
+        "2026-03-24T09:00:00.000Z",
+        "2026-03-24T09:00:00.123456",
+    ],
+)
 def test_one_moment_has_one_whole_term(preview: Preview, at: str) -> None:
     [term] = preview("--at", at, "--format", "json").json
     assert list(term) == KEYS

@@ -80,6 +80,14 @@ def test_a_part_of_a_group_serves_before_a_term_is_vacant() -> None:
     assert second.users == ("ana", "bo")
 
 
+def test_a_part_of_a_group_that_had_its_rest_serves_before_one_that_had_not() -> None:
+    absences = [off("cy", 1), off("di", 1), off("bo", 3), off("di", 3), off("bo", 4), off("di", 4)]
+    content = rota(["ana", "bo"], ["cy", "di"], rest={"max_per_year": 2}, absences=absences)
+    assert served(content, 5) == ["ana+bo", "ana+bo", "cy+di", "cy", "ana"]
+    found = terms(content, until=after(content, 7 * 5))
+    assert ["less rest" in term.why for term in found[:5]] == [False, False, False, False, True]
+
+
 def test_a_group_goes_on_without_those_who_left() -> None:
     content = rota(["ana", {"user": "bo", "left": week(1)}], "cy")
     assert served(content, 3) == ["ana+bo", "cy", "ana"]

@@ -36,7 +36,7 @@ def test_a_file_without_keys_is_told_how_a_stack_file_begins(text: str) -> None:
     assert refusal(text) == ("line 1: a stack file begins with “format: 1”; this one has no keys.")
 
 
-QUOTES = "a text with “: ” in it needs quotes around it."
+QUOTES = "a text with “: ” in it needs quotes around it, or this line begins too far to the right."
 BROKEN_YAML = {
     "a tab": (HEAD + "vision:\n\t- {id: V1, text: x}\n", 5, "there is a tab; use spaces."),
     "a tab inside a block": (items("- id: V1", "\ttext: x"), 6, "there is a tab; use spaces."),
@@ -148,7 +148,7 @@ KEYS = {
     "several faults": (
         items("- {id: V1, colour: a}", "- {id: V2, text: b}", section="promises") + "tune: []\n",
         5,
-        "“text” is missing (and 2 more to put right).",
+        "“colour” is not a key that belongs here (and 2 more to put right).",
     ),
 }
 
