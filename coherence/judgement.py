@@ -29,6 +29,7 @@ _PLAINLY: Final = {
     Relation.OVERPROMISES: "This promises more than this line of the narrative allows.",
     Relation.DRIFTS: "This leads away from this line of the narrative.",
     Relation.OFF_TONE: "This doesn't sound the way this line asks for.",
+    Relation.TERM: "We have another word for this.",
     Relation.CHECKLIST: "This line of the checklist is not met here.",
 }
 _MARKS: Final = re.compile(r"[*_~`<>|\[\]{}]+")
@@ -118,11 +119,13 @@ def _pair(remark: Remark) -> tuple[str, str]:
 
 
 def _classed(said: ModelRelation, statement: JudgedStatement) -> tuple[Relation, Severity]:
-    """Decide how much it matters; checklists and tone weigh the same as where the rules find them."""
+    """Decide how much it matters; checklists, tone and terms weigh the same as where the rules find them."""
     if statement.kind is Kind.CHECKLIST:
         return Relation.CHECKLIST, Severity.MEDIUM
     if statement.kind is Kind.TONE:
         return Relation.OFF_TONE, Severity.LOW
+    if statement.kind is Kind.TERM:
+        return Relation.TERM, Severity.LOW
     relation = Relation(said.value)
     if said is ModelRelation.CONTRADICTS:
         return relation, Severity.HIGH
@@ -134,6 +137,8 @@ def _classed(said: ModelRelation, statement: JudgedStatement) -> tuple[Relation,
 def _says_again(found: _Found, rule: Finding) -> bool:
     overlaps = found.grounded.start < rule.end and rule.start < found.grounded.end
     same = found.statement.id == rule.statement_id
+    if same and not rule.quote:  # a line of the checklist that nothing in the draft meets
+        return True
     never_or_tone = {Relation.OVERPROMISES, Relation.OFF_TONE}
     return overlaps and (
         same or (found.relation is rule.relation and rule.relation in never_or_tone)
