@@ -1,6 +1,7 @@
 """Turn a model's reply into what is shown: findings whose quotes hold, and a wording that may be used."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -102,16 +103,26 @@ def _found(
     if reply.status != "ok":
         return
     grounding = Grounding(sentences, statements, language)
-    # Who says both of the same pair has not understood it.
-    fit = {_pair(remark) for remark in reply.assessments if remark.relation in _FIT}
+    fit = defaultdict(list)
     for remark in reply.assessments:
-        if _pair(remark) in fit or (grounded := grounding.find(remark)) is None:
+        if remark.relation in _FIT:
+            fit[_pair(remark)].append(remark)
+    for remark in reply.assessments:
+        if remark.relation in _FIT or any(_same_words(remark, each) for each in fit[_pair(remark)]):
+            continue
+        if (grounded := grounding.find(remark)) is None:
             continue
         statement = statements[remark.statement_id]
         kind = _classed(ModelRelation(remark.relation), statement)
         found = _Found(remark, sentences[remark.sentence_id], statement, grounded, *kind)
         if not any(_says_again(found, rule) for rule in assessment.findings):
             yield found
+
+
+def _same_words(remark: Remark, other: Remark) -> bool:
+    """Say whether one quotes what the other does: who says both of the same words has not understood them."""
+    one, two = (" ".join(each.message_quote.split()) for each in (remark, other))
+    return one in two or two in one
 
 
 def _pair(remark: Remark) -> tuple[str, str]:

@@ -190,10 +190,19 @@ def test_what_fits_or_is_silent_shows_nothing(relation: str) -> None:
 
 
 @pytest.mark.parametrize("relation", ["consistent", "not_mentioned"])
-def test_a_pair_that_is_said_to_fit_and_to_clash_is_left_out(relation: str) -> None:
+def test_words_that_are_said_to_fit_and_to_clash_are_left_out(relation: str) -> None:
     result = settled(FREE, {**FREE, "relation": relation})
 
     assert (by_model(result), result.left_out) == ([], 1)
+
+
+def test_a_sentence_may_fit_a_statement_in_one_half_and_clash_in_the_other() -> None:
+    fits = {**FREE, "relation": "consistent", "message_quote": "We help"}
+    draft = "We help and your first 14 days are free."
+
+    result = settled(fits, FREE, draft=draft)
+
+    assert [f.quote for f in by_model(result)] == ["first 14 days are free"]
 
 
 def test_a_sentence_is_held_against_a_statement_once_and_the_worst_remains() -> None:
