@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Any, Literal, Protocol
+from typing import Annotated, Any, Final, Literal, Protocol
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError
 
 from coherence.assessment import NotJudged
 
@@ -29,7 +29,13 @@ class ModelRelation(StrEnum):
 
 # Longer than any that could hold; what is longer is not worth reading.
 _Id = Annotated[str, StringConstraints(max_length=64)]
-_Quote = Annotated[str, StringConstraints(max_length=8_000)]
+_LONGEST: Final = 8_000
+_Quote = Annotated[str, StringConstraints(max_length=_LONGEST)]
+
+
+def _cut(words: object) -> object:
+    """Cut what a model rambles: the quotes beside it may well hold."""
+    return words[:_LONGEST] if isinstance(words, str) else words
 
 
 class Remark(BaseModel):
@@ -42,8 +48,8 @@ class Remark(BaseModel):
     message_quote: _Quote
     statement_quote: _Quote
     relation: ModelRelation
-    why: _Quote
-    rewrite: _Quote | None = None
+    why: Annotated[str, BeforeValidator(_cut)]
+    rewrite: Annotated[str | None, BeforeValidator(_cut)] = None
 
 
 class Reply(BaseModel):

@@ -1,6 +1,7 @@
 """Turn a model's reply into what is shown: findings whose quotes hold, and a wording that may be used."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -29,6 +30,7 @@ _PLAINLY: Final = {
     Relation.OVERPROMISES: "This promises more than this line of the narrative allows.",
     Relation.DRIFTS: "This leads away from this line of the narrative.",
     Relation.OFF_TONE: "This doesn't sound the way this line asks for.",
+    Relation.TERM: "We have another word for this.",
     Relation.CHECKLIST: "This line of the checklist is not met here.",
 }
 _MARKS: Final = re.compile(r"[*_~`<>|\[\]{}]+")
@@ -101,10 +103,14 @@ def _found(
     if reply.status != "ok":
         return
     grounding = Grounding(sentences, statements, language)
-    # Who says both of the same pair has not understood it.
-    fit = {_pair(remark) for remark in reply.assessments if remark.relation in _FIT}
+    fit = defaultdict(list)
     for remark in reply.assessments:
-        if _pair(remark) in fit or (grounded := grounding.find(remark)) is None:
+        if remark.relation in _FIT:
+            fit[_pair(remark)].append(remark)
+    for remark in reply.assessments:
+        if remark.relation in _FIT or any(_same_words(remark, each) for each in fit[_pair(remark)]):
+            continue
+        if (grounded := grounding.find(remark)) is None:
             continue
         statement = statements[remark.statement_id]
         kind = _classed(ModelRelation(remark.relation), statement)
@@ -113,16 +119,24 @@ def _found(
             yield found
 
 
+def _same_words(remark: Remark, other: Remark) -> bool:
+    """Say whether one quotes what the other does: who says both of the same words has not understood them."""
+    one, two = (" ".join(each.message_quote.split()) for each in (remark, other))
+    return one in two or two in one
+
+
 def _pair(remark: Remark) -> tuple[str, str]:
     return remark.sentence_id, remark.statement_id
 
 
 def _classed(said: ModelRelation, statement: JudgedStatement) -> tuple[Relation, Severity]:
-    """Decide how much it matters; checklists and tone weigh the same as where the rules find them."""
+    """Decide how much it matters; checklists, tone and terms weigh the same as where the rules find them."""
     if statement.kind is Kind.CHECKLIST:
         return Relation.CHECKLIST, Severity.MEDIUM
     if statement.kind is Kind.TONE:
         return Relation.OFF_TONE, Severity.LOW
+    if statement.kind is Kind.TERM:
+        return Relation.TERM, Severity.LOW
     relation = Relation(said.value)
     if said is ModelRelation.CONTRADICTS:
         return relation, Severity.HIGH
@@ -134,6 +148,8 @@ def _classed(said: ModelRelation, statement: JudgedStatement) -> tuple[Relation,
 def _says_again(found: _Found, rule: Finding) -> bool:
     overlaps = found.grounded.start < rule.end and rule.start < found.grounded.end
     same = found.statement.id == rule.statement_id
+    if same and not rule.quote:  # a line of the checklist that nothing in the draft meets
+        return True
     never_or_tone = {Relation.OVERPROMISES, Relation.OFF_TONE}
     return overlaps and (
         same or (found.relation is rule.relation and rule.relation in never_or_tone)

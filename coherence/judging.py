@@ -12,8 +12,8 @@ from coherence.judgement import settle
 from coherence.prompt import MAX_STATEMENT_CHARACTERS, MAX_STATEMENTS, make_prompt
 from coherence.rules import CompiledStack
 from coherence.sentences import Sentence, split_sentences
-from coherence.stack.document import Stack
-from coherence.statements import JudgedStatement, statements_of
+from coherence.stack.document import Stack, Touchpoint
+from coherence.statements import JudgedStatement, Kind, statements_of
 
 JUDGED_BY_MODEL = "model"
 
@@ -23,7 +23,7 @@ class Question:
     """A draft beside the narrative, ready to be asked about."""
 
     sentences: tuple[Sentence, ...]
-    statements: tuple[JudgedStatement, ...]
+    statements: Sequence[JudgedStatement]
     prompt: Prompt
 
 
@@ -52,8 +52,8 @@ def pose(compiled: CompiledStack, draft: str, touchpoint_id: str | None) -> Ques
     """
     stack = compiled.stack
     touchpoint = stack.touchpoint(touchpoint_id) if touchpoint_id else None
-    statements = statements_of(stack, touchpoint)
-    if not statements:
+    statements = _judged_against(stack, touchpoint)
+    if all(statement.kind is Kind.TERM for statement in statements):
         raise JudgeFailed(NotJudged.NARRATIVE_EMPTY)
     if _is_too_long(statements):
         raise JudgeFailed(NotJudged.NARRATIVE_TOO_LONG)
@@ -64,7 +64,15 @@ def pose(compiled: CompiledStack, draft: str, touchpoint_id: str | None) -> Ques
 
 def is_too_long_to_judge(stack: Stack) -> bool:
     """Say whether a narrative holds more than a model can judge by, for its longest touchpoint."""
-    return any(_is_too_long(statements_of(stack, each)) for each in (None, *stack.touchpoints))
+    return any(_is_too_long(_judged_against(stack, each)) for each in (None, *stack.touchpoints))
+
+
+def _judged_against(stack: Stack, touchpoint: Touchpoint | None) -> Sequence[JudgedStatement]:
+    """List the statements; a glossary that does not fit beside them is left to the rules."""
+    statements = statements_of(stack, touchpoint)
+    if _is_too_long(statements):
+        return [statement for statement in statements if statement.kind is not Kind.TERM]
+    return statements
 
 
 def _is_too_long(statements: Sequence[JudgedStatement]) -> bool:

@@ -18,7 +18,7 @@ from coherence.sentences import Sentence
 from coherence.stack.document import Stack, Touchpoint
 from coherence.statements import JudgedStatement, Kind
 
-PROMPT_VERSION: Final = "1"
+PROMPT_VERSION: Final = "2"
 
 MAX_STATEMENTS: Final = 200
 """A narrative of more is not one page any more, and judging against all of it would not be careful."""

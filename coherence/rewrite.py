@@ -1,13 +1,11 @@
 """Let a model's wording through only if it says no more and no less than it should."""
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
 from coherence.assessment import MAX_CHARACTERS
 from coherence.facts import Facts, facts_of, numbers_of
-from coherence.findings import Finding
 from coherence.grounding import Grounded
 from coherence.rules import CompiledStack, pass_rules
 from coherence.rules.folding import fold, ornaments, without_unseen
@@ -54,8 +52,9 @@ def rewritten_draft(
     compiled: CompiledStack,
     touchpoint_id: str | None,
 ) -> str | None:
-    """Put wordings in the place of whole sentences; None unless the rules find nothing new in the result.
+    """Put wordings in the place of whole sentences; None unless it passes the rules.
 
+    Only what the draft lacked already, for example a line of its checklist, may still be lacking.
     A list's marker, emphasis around a sentence and the white space between sentences stay as they are.
     Raises NoTouchpoint.
     """
@@ -68,7 +67,7 @@ def rewritten_draft(
     result = "".join([*parts, draft[at:]])
     if result == draft or len(result) > MAX_CHARACTERS:
         return None
-    return result if _is_no_worse(result, draft, compiled, touchpoint_id) else None
+    return result if _passes(result, draft, compiled, touchpoint_id) else None
 
 
 def _body(wording: str, sentence: Sentence) -> str:
@@ -125,19 +124,16 @@ def _emphasis_around(body: str) -> tuple[str, str]:
     return opening, closing
 
 
-def _is_no_worse(
-    result: str, draft: str, compiled: CompiledStack, touchpoint_id: str | None
-) -> bool:
+def _passes(result: str, draft: str, compiled: CompiledStack, touchpoint_id: str | None) -> bool:
     new = pass_rules(compiled, result, touchpoint_id)
+    if new.not_run or any(finding.quote for finding in new.findings):
+        return False
     old = pass_rules(compiled, draft, touchpoint_id)
-    if new.not_run or Counter(map(_same, new.findings)) - Counter(map(_same, old.findings)):
+    lacked = {(finding.statement_id, finding.rule_id) for finding in old.findings}
+    if any((finding.statement_id, finding.rule_id) not in lacked for finding in new.findings):
         return False
     limited = any(finding.statement_id == touchpoint_id for finding in new.findings)
     return not limited or _words(result) <= _words(draft)
-
-
-def _same(finding: Finding) -> tuple[str | None, str | None, str]:
-    return finding.statement_id, finding.rule_id, _plain(finding.quote)
 
 
 def _words(text: str) -> int:

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from coherence.stack.document import Milestone, Promise, Stack, Touchpoint
+from coherence.rules.wording import term_statement
+from coherence.stack.document import Milestone, Promise, Stack, Term, Touchpoint
 
 
 class Kind(StrEnum):
@@ -17,6 +18,7 @@ class Kind(StrEnum):
     PROMISE = "promise"
     NEVER = "never say"
     TONE = "tone"
+    TERM = "term"
     PRINCIPLE = "principle"
     SYSTEM = "system"
     CHECKLIST = "checklist"
@@ -34,9 +36,14 @@ class JudgedStatement:
 def statements_of(stack: Stack, touchpoint: Touchpoint | None) -> tuple[JudgedStatement, ...]:
     """List what a draft is judged against, in the stack's order; a checklist only for its touchpoint.
 
-    Terms and house rules are left out: they are about words, and the rules see those for sure.
+    House rules are left out: they are about words alone. Terms and lines of a checklist come even where
+    they list phrases: the rules see the phrases, and only a reader sees the same thing said without them.
     """
-    return (*_of_stack(stack), *(_of_touchpoint(touchpoint) if touchpoint else ()))
+    return (
+        *_of_stack(stack),
+        *(JudgedStatement(term.id, Kind.TERM, _term_text(term)) for term in stack.terms),
+        *(_of_touchpoint(touchpoint) if touchpoint else ()),
+    )
 
 
 def _of_stack(stack: Stack) -> Iterator[JudgedStatement]:
@@ -63,9 +70,7 @@ def _of_stack(stack: Stack) -> Iterator[JudgedStatement]:
 
 def _of_touchpoint(touchpoint: Touchpoint) -> Iterator[JudgedStatement]:
     for item in touchpoint.checklist:
-        # Lines with phrases of their own are the rules' to decide.
-        if not item.requires and not item.forbids:
-            yield JudgedStatement(item.id, Kind.CHECKLIST, item.text)
+        yield JudgedStatement(item.id, Kind.CHECKLIST, item.text)
 
 
 def _milestone_text(milestone: Milestone) -> str:
@@ -79,3 +84,8 @@ def _milestone_text(milestone: Milestone) -> str:
 
 def _promise_text(promise: Promise) -> str:
     return f"{promise.text}\nLimits: {promise.limits}" if promise.limits else promise.text
+
+
+def _term_text(term: Term) -> str:
+    statement = term_statement(term)
+    return f"{statement}\nWhy: {term.why}" if term.why else statement

@@ -274,3 +274,24 @@ async def test_a_narrative_beyond_the_limit_is_told_and_nothing_is_asked(
     assert is_too_long_to_judge(stack) is too_long
     assert len(model.prompts) == (0 if too_long else 1)
     assert (result.reason is NotJudged.NARRATIVE_TOO_LONG) is too_long
+
+
+async def test_a_glossary_that_does_not_fit_beside_the_statements_is_left_to_the_rules() -> None:
+    terms = [{"id": f"W{n}", "use": f"w{n}", "instead_of": [f"v{n}"]} for n in range(10)]
+    full = {**long_stack(MAX_STATEMENTS).model_dump(by_alias=True), "terms": terms}
+    fewer = {**long_stack(MAX_STATEMENTS - 10).model_dump(by_alias=True), "terms": terms}
+    assert await shown_kinds(full) == {"principle"}
+    assert await shown_kinds(fewer) == {"principle", "term"}
+
+
+async def test_words_alone_are_no_narrative_to_judge_by() -> None:
+    terms = [{"id": "W1", "use": "notebook", "instead_of": ["folder"]}]
+    assert await shown_kinds({**long_stack(0).model_dump(by_alias=True), "terms": terms}) is None
+
+
+async def shown_kinds(document: dict[str, Any]) -> set[str] | None:
+    model = Played(answer_honestly)
+    compiled = compile_stack(Stack.model_validate(document))
+    await judge_meaning(model, compiled, assess(compiled, "Hello there."), None)
+    lines = [line for p in model.prompts for line in p.system.splitlines() if line[:5] == '{"id"']
+    return {json.loads(line)["kind"] for line in lines} or None

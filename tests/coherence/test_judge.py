@@ -114,6 +114,16 @@ def test_an_assessment_without_the_agreed_form_is_skipped_and_counted(assessment
     assert reply == Reply(status="ok", assessments=PARSED.assessments, skipped=1)
 
 
+@pytest.mark.parametrize("words", ["why", "rewrite"])
+def test_a_model_that_rambles_keeps_its_quotes(words: str) -> None:
+    rambling = {**REMARK, words: "and so on " * 20_000}
+
+    (remark,) = parse_reply(json.dumps({"status": "ok", "assessments": [rambling]})).assessments
+
+    assert remark.message_quote == REMARK["message_quote"]
+    assert 0 < len(getattr(remark, words)) <= 8_000
+
+
 def test_a_missing_rewrite_is_none() -> None:
     without = {key: value for key, value in REMARK.items() if key != "rewrite"}
 

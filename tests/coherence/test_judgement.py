@@ -35,6 +35,7 @@ COMPILED = compile_stack(
                 {"id": "X2", "text": "Nobody promises a date.", "patterns": []},
             ],
             "tone": [{"id": "T1", "text": "Calm and plain; no hype.", "avoid": ["insane"]}],
+            "terms": [{"id": "W1", "use": "handwriting", "instead_of": ["scribbling"]}],
             "principles": [{"id": "D1", "text": "Private by default: nobody else sees a note."}],
             "touchpoints": [
                 {
@@ -54,6 +55,7 @@ DRAFT = (
     "Your first 14 days are free. We guarantee results. It is insane.\n"
     "• Pen input arrives in March.\n• We do not promise that everybody sees it."
 )
+CALM = DRAFT.replace(" We guarantee results. It is insane.", " We help. It is calm.")
 
 
 def remark(
@@ -156,6 +158,22 @@ def test_how_much_it_matters_is_decided_here(
     assert (finding.relation, finding.severity) == (relation, severity)
 
 
+def test_another_word_for_what_a_term_names_weighs_as_much_as_where_the_rules_find_it() -> None:
+    said = remark("S4", "W1", "Pen input", "handwriting", "off_tone")
+
+    (finding,) = by_model(settled(said))
+
+    assert (finding.relation, finding.severity) == (Relation.TERM, Severity.LOW)
+
+
+def test_what_a_checklist_asks_for_and_no_words_meet_is_not_said_again() -> None:
+    said = remark("S1", "C1.2", "first 14 days", "Invites a reply", "drifts")
+
+    result = settled(said, touchpoint="C1")
+
+    assert (by_model(result), result.left_out) == ([], 1)
+
+
 def test_a_line_of_a_checklist_weighs_as_much_as_where_the_rules_find_it() -> None:
     said = remark("S1", "C1.1", "first 14 days", "Names one next step")
 
@@ -172,10 +190,19 @@ def test_what_fits_or_is_silent_shows_nothing(relation: str) -> None:
 
 
 @pytest.mark.parametrize("relation", ["consistent", "not_mentioned"])
-def test_a_pair_that_is_said_to_fit_and_to_clash_is_left_out(relation: str) -> None:
+def test_words_that_are_said_to_fit_and_to_clash_are_left_out(relation: str) -> None:
     result = settled(FREE, {**FREE, "relation": relation})
 
     assert (by_model(result), result.left_out) == ([], 1)
+
+
+def test_a_sentence_may_fit_a_statement_in_one_half_and_clash_in_the_other() -> None:
+    fits = {**FREE, "relation": "consistent", "message_quote": "We help"}
+    draft = "We help and your first 14 days are free."
+
+    result = settled(fits, FREE, draft=draft)
+
+    assert [f.quote for f in by_model(result)] == ["first 14 days are free"]
 
 
 def test_a_sentence_is_held_against_a_statement_once_and_the_worst_remains() -> None:
@@ -246,10 +273,17 @@ def test_a_reason_is_one_short_plain_line(why: str, shown: str) -> None:
 
 
 def test_a_guarded_wording_becomes_the_suggestion_and_the_draft_is_offered_with_it() -> None:
+    result = settled({**FREE, "rewrite": "Your first 30 days are free."}, draft=CALM)
+
+    assert by_model(result)[0].suggestion == "Your first 30 days are free."
+    assert result.rewrite == CALM.replace("14", "30")
+
+
+def test_a_draft_that_would_still_break_a_rule_is_not_offered_with_the_wording() -> None:
     result = settled({**FREE, "rewrite": "Your first 30 days are free."})
 
     assert by_model(result)[0].suggestion == "Your first 30 days are free."
-    assert result.rewrite == DRAFT.replace("14", "30")
+    assert result.rewrite is None
 
 
 def test_a_wording_that_the_guard_stops_is_not_shown() -> None:
@@ -261,9 +295,9 @@ def test_a_wording_that_the_guard_stops_is_not_shown() -> None:
 def test_a_sentence_gets_the_wording_for_its_worst_finding() -> None:
     mild = remark("S1", "P2", "Your first", "A person answers", "drifts", rewrite="Your 14 days.")
 
-    result = settled(mild, {**FREE, "rewrite": "Your first 30 days are free."})
+    result = settled(mild, {**FREE, "rewrite": "Your first 30 days are free."}, draft=CALM)
 
-    assert result.rewrite == DRAFT.replace("14", "30")
+    assert result.rewrite == CALM.replace("14", "30")
 
 
 # Any reply
@@ -374,6 +408,9 @@ def test_five_hundred_assessments_are_no_trouble() -> None:
 # The labelled set
 
 
+MODEL_SAYS = {"term": ModelRelation.OFF_TONE, "checklist": ModelRelation.DRIFTS}
+
+
 def labelled() -> Iterator[tuple[CompiledStack, dict[str, Any]]]:
     for folder in sorted(SHARED.glob("*")):
         stack = Stack.model_validate(YAML(typ="safe").load(folder / "stack.yml"))
@@ -440,9 +477,9 @@ def honest(
 ) -> Iterator[tuple[Remark, tuple[int, int]]]:
     """Put each label that only a reader could give as a careful model would: a remark for each sentence."""
     for label in line["findings"]:
-        statement = statements.get(label["narrative_id"])
-        if label["rules_catchable"] or statement is None:
+        if label["rules_catchable"]:
             continue
+        statement = statements[label["narrative_id"]]
         start = line["text"].index(label["quote"])
         for sentence in sentences.values():
             first = max(start, sentence.start)
@@ -454,7 +491,7 @@ def honest(
                         statement_id=statement.id,
                         message_quote=line["text"][first:last],
                         statement_quote=statement.text,
-                        relation=ModelRelation(label["relation"]),
+                        relation=MODEL_SAYS.get(label["relation"]) or label["relation"],
                         why=line["why"],
                         rewrite=None,
                     ),

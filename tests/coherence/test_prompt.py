@@ -21,7 +21,7 @@ from tests.coherence.stack.stacks import small
 
 STACK = example_stack()
 WELCOME = STACK.touchpoint("C1")
-FINGERPRINTS = {"1": "a94feb28452abd0c"}
+FINGERPRINTS = {"1": "a94feb28452abd0c", "2": "681468ec4315e182"}
 
 
 def asked(draft: str, touchpoint: Touchpoint | None = None, nonce: str = "1f") -> tuple[str, str]:
@@ -78,7 +78,7 @@ def test_what_nobody_sees_is_not_shown_to_the_model() -> None:
     assert all(character.isprintable() or character == "\n" for character in user)
 
 
-def test_a_checklist_counts_for_its_touchpoint_only_and_only_what_needs_a_reader() -> None:
+def test_a_checklist_counts_for_its_touchpoint_only_whether_or_not_it_lists_phrases() -> None:
     stack = small(
         touchpoints=[
             {
@@ -92,5 +92,18 @@ def test_a_checklist_counts_for_its_touchpoint_only_and_only_what_needs_a_reader
         ]
     )
     mail = stack.touchpoint("C1")
-    assert [s.id for s in statements_of(stack, mail) if s.kind is Kind.CHECKLIST] == ["C1.1"]
+    assert [s.id for s in statements_of(stack, mail) if s.kind is Kind.CHECKLIST] == [
+        "C1.1",
+        "C1.2",
+    ]
     assert all(s.kind is not Kind.CHECKLIST for s in statements_of(stack, None))
+
+
+def test_a_term_is_a_statement_with_its_reason() -> None:
+    stack = small(
+        terms=[
+            {"id": "W1", "use": "workspace", "instead_of": ["tenant"], "why": "One word for it."}
+        ]
+    )
+    (term,) = (s for s in statements_of(stack, None) if s.kind is Kind.TERM)
+    assert term.text == "Say “workspace”, not “tenant”.\nWhy: One word for it."

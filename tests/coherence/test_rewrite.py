@@ -205,12 +205,12 @@ def test_a_draft_that_stays_as_it_was_is_not_offered() -> None:
     assert rewritten("It is so.") is None
 
 
-def test_what_the_rules_found_before_may_stay_but_nothing_may_come() -> None:
+def test_a_draft_in_which_the_rules_find_anything_is_not_offered() -> None:
     draft = "It is insane. It works. One more."
 
-    assert rewritten(draft, (2, "It will work.")) == "It is insane. It will work. One more."
-    assert rewritten(draft, (2, "It is insane.")) is None
-    assert rewritten(draft, (2, "It is a folder.")) is None
+    assert rewritten(draft, (2, "It will work.")) is None
+    assert rewritten(draft, (1, "It is calm.")) == "It is calm. It works. One more."
+    assert rewritten(draft, (1, "It is calm."), (2, "It is a folder.")) is None
 
 
 def test_a_touchpoint_gets_no_longer_and_loses_nothing_that_its_checklist_asks_for() -> None:
