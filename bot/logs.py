@@ -31,8 +31,10 @@ _QUIET = {
 }
 
 
-def configure_logs(log_format: LogFormat, stream: TextIO = sys.stderr) -> None:
-    """Send our own and the libraries' log records to one stream, in one format."""
+def configure_logs(
+    log_format: LogFormat, stream: TextIO = sys.stderr, *, level: int = logging.INFO
+) -> None:
+    """Send our own and the libraries' log records, from `level` on, to one stream in one format."""
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -49,9 +51,9 @@ def configure_logs(log_format: LogFormat, stream: TextIO = sys.stderr) -> None:
             foreign_pre_chain=shared, processors=_final_processors(log_format, stream)
         )
     )
-    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-    for name, level in _QUIET.items():
-        logging.getLogger(name).setLevel(level)
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    for name, least in _QUIET.items():
+        logging.getLogger(name).setLevel(least)
 
 
 def _final_processors(log_format: LogFormat, stream: TextIO) -> list[Processor]:

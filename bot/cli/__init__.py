@@ -3,6 +3,7 @@
 Exit codes: 0 fine, 1 the answer is no, 2 bad input or usage, 3 our own failure.
 """
 
+import logging
 import secrets
 import sys
 from collections.abc import Sequence
@@ -72,8 +73,8 @@ app.add_typer(db.app, name="db")
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code."""
     use_utf_8()
-    # Standard output is for answers.
-    configure_logs(LogFormat.CONSOLE)
+    # Standard output is for answers, and what went well is not worth a line beside them.
+    configure_logs(LogFormat.CONSOLE, level=logging.WARNING)
     sys.exit(exit_code(arguments))
 
 

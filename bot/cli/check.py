@@ -1,6 +1,7 @@
 """`coherence check`: hold files or standard input against the narrative."""
 
 import asyncio
+import logging
 import re
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
@@ -126,7 +127,7 @@ async def _open_judge(opened: AsyncExitStack) -> Judge | None:
     judge = await opened.enter_async_context(open_judge(settings))
     if judge is not None:
         # Why a model gave no answer goes to the log, beside the answers and not among them.
-        configure_logs(settings.log_format)
+        configure_logs(settings.log_format, level=logging.WARNING)
     return judge
 
 

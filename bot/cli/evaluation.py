@@ -1,6 +1,7 @@
 """`coherence eval`: run a narrative's examples, or a labelled set, through the check."""
 
 import asyncio
+import logging
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -123,7 +124,7 @@ async def _judge(settings: Settings, asked: _Asked) -> AsyncIterator[Judge | Non
     async with open_judge(settings) as judge:
         if judge is not None:
             # Why a model gave no answer goes to the log, beside what is printed and not among it.
-            configure_logs(settings.log_format)
+            configure_logs(settings.log_format, level=logging.WARNING)
         yield judge
 
 
