@@ -81,13 +81,13 @@ def may_try_again(assessment: Assessment) -> bool:
 
 
 def left_out(assessment: Assessment) -> str | None:
-    """Say how many remarks of the model are not shown; None if all are."""
+    """Say how many remarks of the model did not hold; None if all did."""
     count = assessment.left_out
     if not count:
         return None
     more = " more" if any(each.source is Source.MODEL for each in assessment.findings) else ""
-    remarks, them = ("remark", "it") if count == 1 else ("remarks", "them")
-    return f"The model made {count}{more} {remarks} whose quotes did not hold; I left {them} out."
+    remarks = "remark" if count == 1 else "remarks"
+    return f"I left out {count}{more} {remarks} of the model that I could not verify."
 
 
 def wording_in_form() -> str:
