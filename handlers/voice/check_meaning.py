@@ -1,6 +1,7 @@
 """What the bot says about reading for meaning: while a model is asked, and where nothing came of it."""
 
 from datetime import datetime
+from itertools import takewhile
 
 from coherence.assessment import Assessment, NotJudged
 from coherence.findings import Source
@@ -8,6 +9,11 @@ from handlers.voice.mrkdwn import clip, escape
 from handlers.voice.usage import clock_time
 
 CHECK_MEANING_AGAIN = "Check the meaning again"
+
+_WORDING = "Another wording"
+_WORDING_IN_PART = "Another wording, from where it begins to differ"
+_LEAD = 80
+"""Characters that are shown before the first words that change."""
 
 _RULES_ONLY = "Rules only: meaning not checked."
 _TELL = "Please tell the person who runs this bot"
@@ -24,7 +30,7 @@ _REASONS = {
     NotJudged.UNREACHABLE: "The model can't be reached right now. Please try again in a few minutes.",
     NotJudged.BUSY: "The model has too much to do right now. Please try again in a minute.",
     NotJudged.MISCONFIGURED: (
-        f"The model doesn't take our requests. {_TELL}; `coherence doctor` says what is wrong."
+        f"The model doesn't take our requests. {_TELL}: `coherence doctor` tells them what is wrong."
     ),
     NotJudged.QUOTA_SPENT: f"The account that pays for the model has nothing left. {_TELL}.",
     NotJudged.INTERRUPTED: "I was interrupted before the model had answered. Please try again.",
@@ -69,10 +75,7 @@ def meaning_not_checked(assessment: Assessment, renewed_at: datetime | None = No
 
 def reading_for_meaning() -> str:
     """While a model is asked."""
-    return (
-        "Rules done; reading for meaning now, up to 20 seconds as a rule. "
-        "This answer then changes right here."
-    )
+    return "I am reading for meaning now. This answer changes right here, mostly within 20 seconds."
 
 
 def may_try_again(assessment: Assessment) -> bool:
@@ -95,9 +98,28 @@ def wording_in_form() -> str:
     return "The draft in the other wording: copy it from here, or check it once more."
 
 
-def rewrite(text: str, limit: int) -> str:
-    """The draft in another wording, as a quotation, up to `limit` characters of markup."""
-    lines = ["*Another wording*", *(f"> {escape(line)}" for line in text.splitlines())]
-    said = "\n".join(lines)
+def rewrite(draft: str, text: str, limit: int) -> str:
+    """The draft in another wording, as a quotation; of a long one, from the first words that change.
+
+    Up to `limit` characters of markup.
+    """
+    whole = _quotation(_WORDING, text)
+    return whole if len(whole) <= limit else _clipped(_from_first_change(draft, text), limit)
+
+
+def _from_first_change(draft: str, text: str) -> str:
+    pairs = zip(draft, text, strict=False)
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    start = max(same - _LEAD, 0)
+    before, space, rest = text[start:].partition(" ")
+    return f"…{rest}" if start and space else before + space + rest
+
+
+def _clipped(text: str, limit: int) -> str:
+    said = _quotation(_WORDING_IN_PART, text)
     # Escaping lengthens some texts fivefold, and must not be cut in the middle.
-    return said if len(said) <= limit else rewrite(clip(text, len(text) * 3 // 4), limit)
+    return said if len(said) <= limit else _clipped(clip(text, len(text) * 3 // 4), limit)
+
+
+def _quotation(heading: str, text: str) -> str:
+    return "\n".join([f"*{heading}*", *(f"> {escape(line)}" for line in text.splitlines())])
