@@ -200,7 +200,7 @@ def rates_in_words(report: Report) -> list[str]:
     told = [line for verdict, rates in report.verdicts.items() for line in _told(verdict, rates)]
     few = [_FOUND[v][0] for v, rates in report.verdicts.items() if not rates.recall.is_telling]
     if few:
-        told.append(f"Too few examples to say more of {_and(few)}: it takes {FEWEST} of each.")
+        told.append(f"Too few yet of {_and(few[::-1])}: it takes {FEWEST} of each to say.")
     return ["How far to trust it:", *told]
 
 
@@ -266,9 +266,9 @@ def flips_since(evaluation: Evaluation) -> list[str]:
 def flip(each: Flip) -> str:
     """One flip, and whether it is for the better."""
     change = f"{escape(each.id)}: {_VERDICTS[each.before]} → {_VERDICTS[each.after]}"
-    if each.is_better:
-        return f"{change}, as it should be"
-    return f"{change}, {_SHOULD[each.expected]}"
+    should = "as it should be" if each.is_better else _SHOULD[each.expected]
+    text = f": {quoted(each.text, 80)}" if each.text else ""
+    return f"{change}, {should}{text}"
 
 
 def _since(run: Run, earlier: Run) -> str:
