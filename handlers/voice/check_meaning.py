@@ -11,7 +11,7 @@ from handlers.voice.usage import clock_time
 CHECK_MEANING_AGAIN = "Check the meaning again"
 
 _WORDING = "Another wording"
-_WORDING_IN_PART = "Another wording, from where it begins to differ"
+_IN_PART = ", from where it begins to differ"
 _LEAD = 80
 """Characters that are shown before the first words that change."""
 
@@ -75,7 +75,10 @@ def meaning_not_checked(assessment: Assessment, renewed_at: datetime | None = No
 
 def reading_for_meaning() -> str:
     """While a model is asked."""
-    return "I am reading for meaning now. This answer changes right here, mostly within 20 seconds."
+    return (
+        "By the rules so far; reading for meaning now. "
+        "This answer changes right here, mostly within 20 seconds."
+    )
 
 
 def may_try_again(assessment: Assessment) -> bool:
@@ -98,13 +101,18 @@ def wording_in_form() -> str:
     return "The draft in the other wording: copy it from here, or check it once more."
 
 
-def rewrite(draft: str, text: str, limit: int) -> str:
+def rewrite(assessment: Assessment, limit: int) -> str:
     """The draft in another wording, as a quotation; of a long one, from the first words that change.
 
     Up to `limit` characters of markup.
     """
-    whole = _quotation(_WORDING, text)
-    return whole if len(whole) <= limit else _clipped(_from_first_change(draft, text), limit)
+    text = assessment.rewrite or ""
+    still_there = any(each.quote and each.quote in text for each in assessment.findings)
+    heading = f"{_WORDING} for some of it" if still_there else _WORDING
+    whole = _quotation(heading, text)
+    if len(whole) <= limit:
+        return whole
+    return _clipped(f"{heading}{_IN_PART}", _from_first_change(assessment.text, text), limit)
 
 
 def _from_first_change(draft: str, text: str) -> str:
@@ -115,10 +123,10 @@ def _from_first_change(draft: str, text: str) -> str:
     return f"…{rest}" if start and space else before + space + rest
 
 
-def _clipped(text: str, limit: int) -> str:
-    said = _quotation(_WORDING_IN_PART, text)
+def _clipped(heading: str, text: str, limit: int) -> str:
+    said = _quotation(heading, text)
     # Escaping lengthens some texts fivefold, and must not be cut in the middle.
-    return said if len(said) <= limit else _clipped(clip(text, len(text) * 3 // 4), limit)
+    return said if len(said) <= limit else _clipped(heading, clip(text, len(text) * 3 // 4), limit)
 
 
 def _quotation(heading: str, text: str) -> str:
