@@ -56,7 +56,7 @@ class Assessment:
 
     `unjudged` says why no model has judged its meaning, None if one has. `rules_not_run` are the ids
     of house rules whose expressions took too long on this text. `left_out` counts what a model said
-    that is not shown; `dismissed` what somebody has marked as no problem in this wording.
+    that the texts don't bear out; `dismissed` what somebody has marked as no problem in this wording.
     """
 
     text: str

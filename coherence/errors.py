@@ -164,4 +164,4 @@ class NotASteward(CoherenceError):
 
     def __init__(self, to_ask: Sequence[str]) -> None:
         self.to_ask = tuple(to_ask)
-        super().__init__("Only a steward can change this; ask a workspace admin or a steward.")
+        super().__init__("Only a steward can do this; ask a workspace admin or a steward.")

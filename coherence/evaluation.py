@@ -6,7 +6,7 @@ as not found, and is counted apart: it never counts as fitting.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from coherence.assessment import NotJudged
@@ -148,6 +148,7 @@ class Flip:
     expected: Verdict
     before: Verdict
     after: Verdict
+    text: str = field(default="", compare=False)
 
     @property
     def is_better(self) -> bool:
@@ -163,7 +164,7 @@ class Flip:
 def find_flips(before: Mapping[str, Verdict], after: Iterable[Outcome]) -> tuple[Flip, ...]:
     """The cases of both, by id, whose verdict differs."""
     return tuple(
-        Flip(outcome.case.id, outcome.case.verdict, earlier, outcome.verdict)
+        Flip(outcome.case.id, outcome.case.verdict, earlier, outcome.verdict, outcome.case.text)
         for outcome in after
         if (earlier := before.get(outcome.case.id)) is not None and earlier is not outcome.verdict
     )

@@ -44,7 +44,7 @@ class Settled:
     """What is shown once a model has answered.
 
     `findings` are those of the rules and those of the model, by position, with what is absent last;
-    `rewrite` is the whole draft in a wording that passes the rules; `left_out` counts what is not shown.
+    `rewrite` is the whole draft in a wording that passes the rules; `left_out` counts what does not hold.
     """
 
     findings: tuple[Finding, ...]
@@ -79,27 +79,25 @@ def settle(  # noqa: PLR0917 - the check has them all at hand
     Pure. Every finding of the rules stays. Sentences and statements go by their ids. Raises NoTouchpoint.
     """
     claims = [r for r in reply.assessments if reply.status != "ok" or r.relation not in _FIT]
-    found = sorted(
-        _found(assessment, reply, sentences, statements, compiled.language), key=lambda f: f.rank
-    )
-    kept = list(_once_each(found))[:MOST_FINDINGS]
+    sound = list(_sound(reply, sentences, statements, compiled.language))
+    new = [f for f in sound if not any(_says_again(f, rule) for rule in assessment.findings)]
+    kept = list(_once_each(sorted(new, key=lambda f: f.rank)))[:MOST_FINDINGS]
     shown = [(f, _wording(f, compiled, touchpoint_id)) for f in kept]
     findings = [*assessment.findings, *(_finding(f, wording) for f, wording in shown)]
     return Settled(
         findings=tuple(sorted(findings, key=_position)),
         rewrite=_whole(assessment.text, shown, compiled, touchpoint_id),
-        left_out=reply.skipped + len(claims) - len(kept),
+        left_out=reply.skipped + len(claims) - len(sound),
     )
 
 
-def _found(
-    assessment: Assessment,
+def _sound(
     reply: Reply,
     sentences: Mapping[str, Sentence],
     statements: Mapping[str, JudgedStatement],
     language: str,
 ) -> Iterator[_Found]:
-    """Yield what holds, and what the rules have not said already."""
+    """Yield what both texts bear out."""
     if reply.status != "ok":
         return
     grounding = Grounding(sentences, statements, language)
@@ -114,9 +112,7 @@ def _found(
             continue
         statement = statements[remark.statement_id]
         kind = _classed(ModelRelation(remark.relation), statement)
-        found = _Found(remark, sentences[remark.sentence_id], statement, grounded, *kind)
-        if not any(_says_again(found, rule) for rule in assessment.findings):
-            yield found
+        yield _Found(remark, sentences[remark.sentence_id], statement, grounded, *kind)
 
 
 def _same_words(remark: Remark, other: Remark) -> bool:

@@ -23,15 +23,21 @@ HELP_WORDS = frozenset(
 
 
 class HelpHandlers:
-    """The ways to find out what the bot does."""
+    """The ways to find out what the bot does; `model_host` is where drafts are sent, if anywhere."""
 
     def __init__(
-        self, answers: Answers, deliveries: Deliveries, setup: Setup, stewards: Stewards
+        self,
+        answers: Answers,
+        deliveries: Deliveries,
+        setup: Setup,
+        stewards: Stewards,
+        model_host: str | None,
     ) -> None:
         self._answers = answers
         self._deliveries = deliveries
         self._setup = setup
         self._stewards = stewards
+        self._model_host = model_host
 
     async def on_command(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Answer `/coherence help`, `/coherence` alone, and what the bot doesn't know."""
@@ -39,7 +45,7 @@ class HelpHandlers:
         word = unescape(body.get("text") or "").strip().partition(" ")[0]
         if word.lower() in HELP_WORDS:
             person = Person(body["team_id"], body["user_id"])
-            answer = help_message(offers_setup=await self._can_set_up(person))
+            answer = help_message(self._model_host, offers_setup=await self._can_set_up(person))
         else:
             answer = plain_message(voice.unknown_command(one_line(word, 40)))
         await self._answers.respond(body["response_url"], answer)
@@ -53,7 +59,7 @@ class HelpHandlers:
             await client.chat_postMessage(
                 channel=event["channel"],
                 thread_ts=event.get("thread_ts"),
-                **help_message(offers_setup=offers_setup).payload(),
+                **help_message(self._model_host, offers_setup=offers_setup).payload(),
             )
 
     async def _can_set_up(self, person: Person) -> bool:

@@ -89,9 +89,14 @@ def register(
     titles = {kind.name: kind.title for kind in delivery_kinds}
     _register_undelivered(app, UndeliveredHandlers(use_cases.outbox, titles))
     _register_privacy(app, use_cases, answers)
-    _register_help(
-        app, HelpHandlers(answers, use_cases.deliveries, use_cases.setup, use_cases.stewards)
+    help_ = HelpHandlers(
+        answers,
+        use_cases.deliveries,
+        use_cases.setup,
+        use_cases.stewards,
+        use_cases.model_host,
     )
+    _register_help(app, help_)
     app.event("message")(ignored)
     app.error(ErrorHandler(answers, use_cases.deliveries, use_cases.stewards).handle)
 

@@ -102,7 +102,7 @@ def _answer_blocks(
     yield from _findings(result)
     if assessment.rewrite:
         yield DividerBlock(block_id="rule_rewrite")
-        yield section("rewrite", meaning_voice.rewrite(assessment.rewrite, _MAX_REWRITE))
+        yield section("rewrite", meaning_voice.rewrite(assessment, _MAX_REWRITE))
     if not_checked := meaning_voice.meaning_not_checked(assessment, result.renewed_at):
         yield context("meaning", not_checked)
     yield from _notes(result)

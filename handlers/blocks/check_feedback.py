@@ -72,7 +72,7 @@ def dismiss_form(
                 PlainText(voice.REASON_LABEL),
                 reason,
                 block_id=REASON_BLOCK,
-                hint=PlainText(voice.REASON_HINT),
+                hint=PlainText(voice.reason_hint(everybody=dismissing.everybody)),
                 optional=True,
             ),
         ],

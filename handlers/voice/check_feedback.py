@@ -11,7 +11,6 @@ CONFIRM = "Set aside"
 CANCEL = "Cancel"
 CLOSE = "Close"
 REASON_LABEL = "Why is it fine here?"
-REASON_HINT = "Kept with it, for whoever looks at it later."
 SHOW_SET_ASIDE = "Show what is set aside"
 SET_ASIDE_TITLE = "Set aside"
 RESTORE = "Count it again"
@@ -40,6 +39,13 @@ def counts_for(journey: str, *, everybody: bool) -> str:
         f"{for_whom}. I won't hold this line of “{one_line(journey, 75)}” against the same sentence "
         "again, in any draft. You can take it back from the answer."
     )
+
+
+def reason_hint(*, everybody: bool) -> str:
+    """Below the reason, who will read it."""
+    if everybody:
+        return "Shown to everybody whose answer sets this aside."
+    return "Shown to you alone, with what is set aside."
 
 
 def nothing_set_aside() -> str:

@@ -1,6 +1,7 @@
 """What the bot says about reading for meaning: while a model is asked, and where nothing came of it."""
 
 from datetime import datetime
+from itertools import takewhile
 
 from coherence.assessment import Assessment, NotJudged
 from coherence.findings import Source
@@ -8,6 +9,11 @@ from handlers.voice.mrkdwn import clip, escape
 from handlers.voice.usage import clock_time
 
 CHECK_MEANING_AGAIN = "Check the meaning again"
+
+_WORDING = "Another wording"
+_IN_PART = ", from where it begins to differ"
+_LEAD = 80
+"""Characters that are shown before the first words that change."""
 
 _RULES_ONLY = "Rules only: meaning not checked."
 _TELL = "Please tell the person who runs this bot"
@@ -24,7 +30,7 @@ _REASONS = {
     NotJudged.UNREACHABLE: "The model can't be reached right now. Please try again in a few minutes.",
     NotJudged.BUSY: "The model has too much to do right now. Please try again in a minute.",
     NotJudged.MISCONFIGURED: (
-        f"The model doesn't take our requests. {_TELL}; `coherence doctor` says what is wrong."
+        f"The model doesn't take our requests. {_TELL}: `coherence doctor` tells them what is wrong."
     ),
     NotJudged.QUOTA_SPENT: f"The account that pays for the model has nothing left. {_TELL}.",
     NotJudged.INTERRUPTED: "I was interrupted before the model had answered. Please try again.",
@@ -70,8 +76,8 @@ def meaning_not_checked(assessment: Assessment, renewed_at: datetime | None = No
 def reading_for_meaning() -> str:
     """While a model is asked."""
     return (
-        "Rules done; reading for meaning now, up to 20 seconds as a rule. "
-        "This answer then changes right here."
+        "By the rules so far; reading for meaning now. "
+        "This answer changes right here, mostly within 20 seconds."
     )
 
 
@@ -81,13 +87,13 @@ def may_try_again(assessment: Assessment) -> bool:
 
 
 def left_out(assessment: Assessment) -> str | None:
-    """Say how many remarks of the model are not shown; None if all are."""
+    """Say how many remarks of the model did not hold; None if all did."""
     count = assessment.left_out
     if not count:
         return None
     more = " more" if any(each.source is Source.MODEL for each in assessment.findings) else ""
-    remarks, them = ("remark", "it") if count == 1 else ("remarks", "them")
-    return f"The model made {count}{more} {remarks} whose quotes did not hold; I left {them} out."
+    remarks = "remark" if count == 1 else "remarks"
+    return f"I left out {count}{more} {remarks} of the model that I could not verify."
 
 
 def wording_in_form() -> str:
@@ -95,9 +101,33 @@ def wording_in_form() -> str:
     return "The draft in the other wording: copy it from here, or check it once more."
 
 
-def rewrite(text: str, limit: int) -> str:
-    """The draft in another wording, as a quotation, up to `limit` characters of markup."""
-    lines = ["*Another wording*", *(f"> {escape(line)}" for line in text.splitlines())]
-    said = "\n".join(lines)
+def rewrite(assessment: Assessment, limit: int) -> str:
+    """The draft in another wording, as a quotation; of a long one, from the first words that change.
+
+    Up to `limit` characters of markup.
+    """
+    text = assessment.rewrite or ""
+    still_there = any(each.quote and each.quote in text for each in assessment.findings)
+    heading = f"{_WORDING} for some of it" if still_there else _WORDING
+    whole = _quotation(heading, text)
+    if len(whole) <= limit:
+        return whole
+    return _clipped(f"{heading}{_IN_PART}", _from_first_change(assessment.text, text), limit)
+
+
+def _from_first_change(draft: str, text: str) -> str:
+    pairs = zip(draft, text, strict=False)
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    start = max(same - _LEAD, 0)
+    before, space, rest = text[start:].partition(" ")
+    return f"…{rest}" if start and space else before + space + rest
+
+
+def _clipped(heading: str, text: str, limit: int) -> str:
+    said = _quotation(heading, text)
     # Escaping lengthens some texts fivefold, and must not be cut in the middle.
-    return said if len(said) <= limit else rewrite(clip(text, len(text) * 3 // 4), limit)
+    return said if len(said) <= limit else _clipped(heading, clip(text, len(text) * 3 // 4), limit)
+
+
+def _quotation(heading: str, text: str) -> str:
+    return "\n".join([f"*{heading}*", *(f"> {escape(line)}" for line in text.splitlines())])

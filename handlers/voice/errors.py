@@ -24,8 +24,8 @@ def not_a_steward(to_ask: Sequence[str]) -> str:
     """Whom to ask for a change; `to_ask` are user ids."""
     names = ", ".join(f"<@{user_id}>" for user_id in to_ask[:_NAMED])
     if not names:
-        return "Only a steward can change this. Ask a workspace admin."
-    return f"Only a steward can change this. Ask a steward: {names}."
+        return "Only a steward can do this. Ask a workspace admin."
+    return f"Only a steward can do this. Ask a steward: {names}."
 
 
 def unexpected(reference: str) -> str:

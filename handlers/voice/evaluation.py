@@ -55,7 +55,7 @@ _REASONS = {
     NotJudged.NO_MODEL: "no model is set up",
     NotJudged.RULES_ONLY: "only the rules were asked for",
     NotJudged.PENDING: "the model had not answered",
-    NotJudged.CANNOT_JUDGE: "the model says that it can't judge them",
+    NotJudged.CANNOT_JUDGE: "the model says that it can't judge that",
     NotJudged.REFUSED: "the model declined",
     NotJudged.TRUNCATED: "the model's answer was cut off",
     NotJudged.BAD_REPLY: "the model's answer could not be read",
@@ -66,7 +66,7 @@ _REASONS = {
     NotJudged.QUOTA_SPENT: "the account at the model's endpoint is spent",
     NotJudged.INTERRUPTED: "the bot was stopped before the model had answered",
     NotJudged.BUDGET_SPENT: "today's budget for the model is spent",
-    NotJudged.TOO_LONG: "they are too long for the model",
+    NotJudged.TOO_LONG: "too long for the model",
     NotJudged.NARRATIVE_TOO_LONG: "the narrative is too long for the model",
     NotJudged.NARRATIVE_EMPTY: "the narrative has nothing that a meaning could be held against",
 }
@@ -201,7 +201,7 @@ def rates_in_words(report: Report) -> list[str]:
     told = [line for verdict, rates in report.verdicts.items() for line in _told(verdict, rates)]
     few = [_FOUND[v][0] for v, rates in report.verdicts.items() if not rates.recall.is_telling]
     if few:
-        told.append(f"Too few examples to say more of {_and(few)}: it takes {FEWEST} of each.")
+        told.append(f"Too few yet of {_and(few[::-1])}: it takes {FEWEST} of each to say.")
     return ["How far to trust it:", *told]
 
 
@@ -261,15 +261,16 @@ def flips_since(evaluation: Evaluation) -> list[str]:
     since = _since(evaluation.run, evaluation.earlier)
     if not evaluation.flips:
         return [f"No verdict has flipped since {since}."]
-    return [f"Flipped since {since}:", *map(flip, evaluation.flips)]
+    # Those that are not as expected have been told in their words above.
+    return [f"Flipped since {since}:", *(flip(e, in_words=e.is_better) for e in evaluation.flips)]
 
 
-def flip(each: Flip) -> str:
+def flip(each: Flip, *, in_words: bool = True) -> str:
     """One flip, and whether it is for the better."""
     change = f"{escape(each.id)}: {_VERDICTS[each.before]} → {_VERDICTS[each.after]}"
-    if each.is_better:
-        return f"{change}, as it should be"
-    return f"{change}, {_SHOULD[each.expected]}"
+    should = "as it should be" if each.is_better else _SHOULD[each.expected]
+    text = f": {quoted(each.text, 80)}" if each.text and in_words else ""
+    return f"{change}, {should}{text}"
 
 
 def _since(run: Run, earlier: Run) -> str:

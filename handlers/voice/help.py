@@ -1,11 +1,5 @@
 """What the bot does, what it keeps, and how to say what you think of it."""
 
-INTRO = (
-    "I help you keep one story across everything your company says. Ask me before a message goes out, and I show "
-    "you the words that don't fit, the line of the narrative they clash with, and what to say instead where the "
-    "narrative knows it. I look at words, not at meaning. I never block a message and I never score people."
-)
-
 COMMANDS = (
     "*What you can ask*\n"
     "• `/coherence check` and your draft: check it; without a draft, a form opens\n"
@@ -21,23 +15,46 @@ SHORTCUTS = (
     "*Other ways*\n"
     "• On any message: More actions (⋯), then *Check against narrative*\n"
     "• From the shortcuts menu: *Check a draft*\n"
+    "• For stewards, on any message: *Pin as example*, with the verdict it should get\n"
     "• Send me a draft in a direct message"
-)
-
-KEEPS = (
-    "*What I keep*\n"
-    "For each check: the text, who asked and in which channel, the verdict and the findings, so that you can edit "
-    "and check again. My answers are shown to the person who asked. I read no channel: I see only what you hand me. "
-    "I pass nothing on to anybody."
 )
 
 FEEDBACK = (
     "*Feedback*\n"
-    "If I got something wrong, tell the people who keep the narrative: a wrong answer is often a line that can be "
-    "said better. Ideas and faults of the bot itself go to whoever runs it in your workspace."
+    "If I got something wrong, say so in the menu beside the finding: *Not a problem here*. And tell the people who "
+    "keep the narrative: a wrong answer is often a line that can be said better. Ideas and faults of the bot itself go to whoever runs it in your workspace."
 )
 
 SUMMARY = "What I do, what I keep, and how to give feedback"
+
+
+def intro(model_host: str | None) -> str:
+    """What the bot does, by rules alone or by a model as well."""
+    looks = (
+        "Rules look at the words, and a model reads the meaning."
+        if model_host
+        else "I look at words, not at meaning."
+    )
+    return (
+        "I help you keep one story across everything your company says. Ask me before a message goes out, and I show "
+        "you the words that don't fit, the line of the narrative they clash with, and what to say instead where I "
+        f"know it. {looks} I never block a message and I never score people."
+    )
+
+
+def keeps(model_host: str | None) -> str:
+    """What is kept of a check, and who else sees a draft."""
+    passed_on = (
+        f"To read a draft, the model at `{model_host}` gets it with the narrative; nobody else does."
+        if model_host
+        else "I pass nothing on to anybody."
+    )
+    return (
+        "*What I keep*\n"
+        "For each check, unless your stewards chose less: the text, who asked and in which channel, the verdict and the "
+        "findings, so that you can edit and check again. My answers are shown to the person who asked. I read no "
+        f"channel: I see only what you hand me. {passed_on} More under `/coherence privacy`."
+    )
 
 
 def unknown_command(word: str) -> str:

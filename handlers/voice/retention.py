@@ -65,8 +65,8 @@ def about_model(host: str | None) -> str:
     if host is None:
         return "• Nothing leaves the machine I run on: no model is asked, the rules alone check your drafts"
     return (
-        f"• A model at `{host}` reads your draft and the narrative when you ask for a check, and drafts that are kept "
-        "once more when the narrative changes. Nobody else gets them. What is kept there is for them to say"
+        f"• A model at `{host}` reads your draft and the narrative when you ask for a check, and kept drafts once more "
+        "when the narrative changes. Nobody else gets them. What it keeps is up to whoever runs it"
     )
 
 

@@ -195,7 +195,8 @@ def test_a_long_draft_is_shown_whole_and_within_limits(length: int, character: s
 @given(word=texts)
 def test_help_is_within_limits_and_never_acts(word: str) -> None:
     is_a_message(plain_message(voice.unknown_command(one_line(word, 40))))
-    is_a_message(help_message())
+    is_a_message(help_message(None))
+    is_a_message(help_message("model.example"))
 
 
 @settings(max_examples=25, deadline=None)

@@ -141,6 +141,5 @@ def test_shares_are_told_in_the_words_of_a_brand_lead() -> None:
         "(between 74 and 100 in a hundred at this size)."
     )
     assert few == (
-        "Too few examples to say more of messages that fit and messages with suggestions: "
-        "it takes 5 of each."
+        "Too few yet of messages with suggestions and messages that fit: it takes 5 of each to say."
     )

@@ -81,7 +81,7 @@ async def test_others_read_the_narrative_without_the_buttons(slack: RunningSandb
 async def test_others_are_told_whom_to_ask(slack: RunningSandbox, tom: Steward) -> None:
     priya = Person(slack, "U0PRIYA")
     await priya.command("edit")
-    await priya.modal_showing("Only a steward can change this. Ask a steward: <@U0TOM>.")
+    await priya.modal_showing("Only a steward can do this. Ask a steward: <@U0TOM>.")
 
 
 async def test_a_changed_promise_goes_from_form_to_draft_to_version(

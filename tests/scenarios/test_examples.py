@@ -246,7 +246,7 @@ class TestWithAModel:
         answered.set()
         result = await maya.modal_showing("3 of 3 came out as expected")
         assert (
-            "Too few examples to say more of messages that fit, messages with suggestions and conflicts: "
+            "Too few yet of conflicts, messages with suggestions and messages that fit: "
             in shown(result)
         )
 

@@ -360,7 +360,7 @@ async def test_remarks_without_quotes_that_hold_are_counted_and_not_shown(
     }
     model.script(scripts.assesses([invented, invented]))
     where = await by_command(maya, FITS)
-    judged = await until_shown(where, "The model made 2 remarks")
+    judged = await until_shown(where, "I left out 2 remarks")
     assert "Made up" not in judged
 
 

@@ -72,7 +72,7 @@ async def test_a_steward_of_an_empty_workspace_is_told_what_comes(maya: Person) 
 
 async def test_others_are_told_whom_to_ask_by_name(tom: Person) -> None:
     await tom.command("setup")
-    await tom.modal_showing("Only a steward can change this. Ask a steward: <@U0MAYA>, <@U0HANNA>.")
+    await tom.modal_showing("Only a steward can do this. Ask a steward: <@U0MAYA>, <@U0HANNA>.")
 
 
 async def test_the_stewards_who_were_named_are_the_ones_to_ask(maya: Person, tom: Person) -> None:
@@ -89,7 +89,7 @@ async def test_whom_to_ask_is_said_without_names_where_slack_does_not_tell(
 ) -> None:
     slack.slack.faults.add(Fault("users.list", "internal_error", times=5))
     await tom.command("setup")
-    await tom.modal_showing("Only a steward can change this. Ask a workspace admin.")
+    await tom.modal_showing("Only a steward can do this. Ask a workspace admin.")
 
 
 async def test_a_new_journey_keeps_what_was_entered(
@@ -258,7 +258,7 @@ async def test_who_is_no_steward_any_more_cannot_save_an_open_form(
     form = await new_journey_form(tom)
     await name_steward(bot, slack)
     answer = await tom.submit(form, name=NAME)
-    assert "Only a steward can change this" in answer["errors"]["name"]
+    assert "Only a steward can do this" in answer["errors"]["name"]
     assert "<@" not in answer["errors"]["name"]
     assert not await journeys(bot, slack)
 

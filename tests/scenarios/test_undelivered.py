@@ -94,7 +94,7 @@ async def test_one_that_may_have_arrived_is_looked_for_before_it_is_sent_again(
 
 async def test_others_learn_whom_to_ask(bot: Application, tom: Person) -> None:
     await tom.command("undelivered")
-    await tom.modal_showing("Only a steward can change this")
+    await tom.modal_showing("Only a steward can do this")
 
 
 async def test_where_nothing_is_stuck_the_list_says_so(bot: Application, maya: Person) -> None:

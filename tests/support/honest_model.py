@@ -54,7 +54,7 @@ OPINIONS = (
         "The promise is under fifteen minutes.",
     ),
     Opinion(
-        r"\bguarantee|will always (?:get )?pa(?:y|id)",
+        r"\bguarantee\w*|will always (?:get )?pa(?:y|id)\b",
         "Nobody guarantees that customers will pay.",
         "contradicts",
         "We help people ask; we can't make customers pay.",
