@@ -24,6 +24,8 @@ class Journey(SQLModel, table=True):
     zone: str = "UTC"
     work_start: str = "09:00"
     work_end: str = "17:00"
+    # Whether drift may be reported without a name.
+    anonymous_drift: bool = False
 
 
 class JourneyChannel(SQLModel, table=True):

@@ -5,7 +5,7 @@ from typing import Literal
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
-from storage.tables import metadata
+from storage.tables import is_described, metadata
 from storage.types import UTCDateTime
 
 
@@ -20,6 +20,7 @@ def render_item(kind: str, item: object, autogen_context: AutogenContext) -> str
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=metadata(),
+    include_name=is_described,
     render_item=render_item,
     render_as_batch=True,
 )
