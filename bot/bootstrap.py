@@ -36,6 +36,12 @@ from bot.worker import Timetable, Worker
 from coherence.check import Checks
 from coherence.clock import Clock
 from coherence.deliveries import Deliveries
+from coherence.drift.access import DriftAccess, Membership, in_no_channel
+from coherence.drift.links import DriftLinks
+from coherence.drift.log import DriftLog
+from coherence.drift.reporting import DriftReports
+from coherence.drift.telling import DriftTelling
+from coherence.drift.triage import DriftTriage
 from coherence.feedback import Feedback
 from coherence.judge import Judge
 from coherence.outbox import Outbox, Pace
@@ -48,7 +54,9 @@ from coherence.stack.versions import Stacks
 from coherence.stewards import Standing, Stewards
 from coherence.usage import Meter
 from handlers.answers import Answers
+from handlers.drift_letters import DriftLetters
 from handlers.listeners import UseCases, register
+from handlers.membership import membership_in_slack
 from handlers.outbox import Sender
 from handlers.sent_before import Own
 from handlers.standing import standing_in_slack
@@ -111,6 +119,7 @@ def make_use_cases(
     *,
     judge: Judge | None,
     meter: Meter,
+    membership: Membership = in_no_channel,
     model_host: str | None = None,
     pace: Pace | None = None,
 ) -> UseCases:
@@ -118,19 +127,28 @@ def make_use_cases(
     checks = Checks(database, now, judge, meter)
     stacks = Stacks(database, now)
     stewards = Stewards(database, now, standing, appointed)
+    outbox = Outbox(database, now, system_clock, stewards, pace)
+    access = DriftAccess(stewards, membership)
+    telling = DriftTelling(database, outbox)
     return UseCases(
         checks=checks,
         feedback=Feedback(database, now, checks, stewards),
         meter=meter,
         stacks=stacks,
-        drafts=Drafts(database, now, stewards),
+        drafts=Drafts(database, now, stewards, telling.tell),
         stewards=stewards,
         setup=Setup(database, now, stewards, stacks),
         deliveries=Deliveries(database, now),
         privacy=Privacy(database, now, forget=checks.forget),
         retention=Retention(database, now, stewards, forget=checks.forget),
         model_host=model_host,
-        outbox=Outbox(database, now, system_clock, stewards, pace),
+        outbox=outbox,
+        drift_log=DriftLog(database, now, access),
+        drift_reports=DriftReports(database, now, access),
+        drift_triage=DriftTriage(database, now, access, telling.tell),
+        drift_links=DriftLinks(database, now, access, telling.tell),
+        drift_telling=telling,
+        now=now,
     )
 
 
@@ -229,11 +247,13 @@ async def _build(
         settings.stewards,
         judge=judge,
         meter=make_meter(settings, database, clock),
+        membership=membership_in_slack(client),
         model_host=model_host(settings),
         pace=timetable.pace,
     )
     answers = Answers(session, answer_retry_handlers)
-    register(bolt, use_cases, answers, timetable.deliveries)
+    kinds = [*timetable.deliveries, DriftLetters(use_cases.drift_telling).kind]
+    register(bolt, use_cases, answers, kinds)
     socket = None
     if settings.transport is Transport.SOCKET and settings.slack_app_token is not None:
         web_client = make_client(settings.slack_app_token, settings.slack_api_url, session)
@@ -245,7 +265,7 @@ async def _build(
         use_cases.outbox,
         speaker,
         Own(str(identity.team_id), identity.bot_id),
-        {kind.name: kind for kind in timetable.deliveries},
+        {kind.name: kind for kind in kinds},
     )
     worker = Worker(
         database,

@@ -1,5 +1,6 @@
 """Edit the narrative in modals: `/coherence edit`, and *Edit* on the playbook."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -7,6 +8,8 @@ from slack_bolt.async_app import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
+from coherence.drift.log import DriftLog
+from coherence.drift.report import Filters, Report
 from coherence.errors import AmbiguousJourney, DraftHasChanged, InvalidItem
 from coherence.stack.drafts import Clash, Desk, Drafts, Edit, Saved
 from coherence.stack.editing import (
@@ -34,8 +37,9 @@ Payload = dict[str, Any]
 class StackEditingHandlers:
     """What a steward does in the editor."""
 
-    def __init__(self, drafts: Drafts) -> None:
+    def __init__(self, drafts: Drafts, drift: DriftLog) -> None:
         self._drafts = drafts
+        self._drift = drift
 
     async def on_command(
         self, ack: AsyncAck, body: Payload, context: AsyncBoltContext, client: AsyncWebClient
@@ -124,7 +128,9 @@ class StackEditingHandlers:
             return
         where = where_of(body)
         desk = await self._drafts.look(person_of(body), where.journey_id)
-        await fill_modal(client, view_id, changes_blocks.changes_modal(desk, where))
+        open_reports = await self._open_reports(person_of(body), where)
+        view = changes_blocks.changes_modal(desk, where, open_reports=open_reports)
+        await fill_modal(client, view_id, view)
 
     async def on_publish(self, ack: AsyncAck, body: Payload, client: AsyncWebClient) -> None:
         """Publish the draft that was shown; if it is another by now, show that one."""
@@ -137,12 +143,17 @@ class StackEditingHandlers:
             return
         try:
             version = await self._drafts.publish(
-                person, where.journey_id, where.basis, words, once=f"published:{view['id']}"
+                person,
+                where.journey_id,
+                where.basis,
+                words,
+                once=f"published:{view['id']}",
+                because_of=changes_blocks.because_of(view),
             )
             answer = changes_blocks.published_modal(version)
         except DraftHasChanged as error:
             desk = await self._drafts.look(person, where.journey_id)
-            answer = _overtaken(desk, where, str(error))
+            answer = _overtaken(desk, where, str(error), await self._open_reports(person, where))
         await ack(response_action="update", view=answer)
         desk = await self._drafts.look(person, where.journey_id)
         await fill_modal(client, view["root_view_id"], blocks.editor(desk, where))
@@ -185,6 +196,11 @@ class StackEditingHandlers:
         where = where_of(body)
         return await self._drafts.save(person_of(body), where.journey_id, where.basis, edit)
 
+    async def _open_reports(self, person: Person, where: Where) -> Sequence[Report]:
+        wanted = Filters(journey_id=where.journey_id, only_open=True)
+        page = await self._drift.list(person, wanted, size=changes_blocks.MAX_REPORTS)
+        return page.reports
+
     async def _show(self, body: Payload, client: AsyncWebClient, where: Where) -> None:
         desk = await self._drafts.look(person_of(body), where.journey_id)
         await self._fill(body, client, desk, where)
@@ -217,9 +233,9 @@ def _saving(where: Where, fields: Payload) -> Edit:
     return lambda stack, _: change(stack)
 
 
-def _overtaken(desk: Desk, where: Where, sentence: str) -> Payload:
+def _overtaken(desk: Desk, where: Where, sentence: str, open_reports: Sequence[Report]) -> Payload:
     if desk.draft is not None:
-        return changes_blocks.changes_modal(desk, where, sentence)
+        return changes_blocks.changes_modal(desk, where, sentence, open_reports)
     return plain_modal(
         changes_voice.CHANGES_TITLE, changes_voice.overtaken(desk), changes_voice.BACK
     )

@@ -61,9 +61,7 @@ class DriftTelling:
             facts = {"number": report.number, "reader": user_id}
             if posted is not None:
                 again = f"{key}:{uuid4().hex}"
-                new.append(
-                    NewDelivery(again, LETTER, facts, user_id=user_id, method=Method.UPDATE)
-                )
+                new.append(NewDelivery(again, LETTER, facts, user_id=user_id, method=Method.UPDATE))
             elif user_id != actor:
                 new.append(NewDelivery(key, LETTER, facts, user_id=user_id))
         await self._outbox.add(session, report.workspace_id, new)

@@ -161,21 +161,24 @@ def _top(listed: Listed, stack: Stack | None) -> Iterator[Block]:
 
 def _menus(listed: Listed, stack: Stack | None) -> Iterator[Element]:
     yield _menu("show", voice.SHOWS, listed.show)
-    layers = {_ANY: voice.ANY_LAYER, **voice.LAYERS}
+    layers = {_ANY: voice.ANY_LAYER} | _by_value(voice.LAYERS)
     yield _menu("layer", layers, listed.layer)
-    severities = {_ANY: voice.ANY_SEVERITY, **voice.SEVERITIES}
+    severities = {_ANY: voice.ANY_SEVERITY} | _by_value(voice.SEVERITIES)
     yield _menu("severity", severities, listed.severity)
-    times = {_ANY: voice.ANY_TIME, **{str(days): said for days, said in voice.SINCE.items()}}
+    times = {_ANY: voice.ANY_TIME} | _by_value(voice.SINCE)
     yield _menu("since", times, listed.since)
     if stack is not None and stack.touchpoints:
         places = {each.id: each.name for each in stack.touchpoints[:_MAX_OPTIONS]}
         yield _menu("touchpoint", {_ANY: voice.ANY_TOUCHPOINT, **places}, listed.touchpoint)
 
 
-def _menu(name: str, choices: Mapping[Any, str], chosen: str | None) -> StaticSelectMenu:
+def _by_value(choices: Mapping[Any, str]) -> dict[str, str]:
+    return {str(value): said for value, said in choices.items()}
+
+
+def _menu(name: str, choices: Mapping[str, str], chosen: str | None) -> StaticSelectMenu:
     options = {
-        str(value): Option(PlainText(clip(said, _OPTION)), str(value))
-        for value, said in choices.items()
+        value: Option(PlainText(clip(said, _OPTION)), value) for value, said in choices.items()
     }
     return StaticSelectMenu(
         action_id=f"{FILTER_PREFIX}{name}",

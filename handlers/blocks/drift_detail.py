@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
 from slackblocks import (
     ActionsBlock,
@@ -196,7 +196,7 @@ def _fitting(said: str) -> str:
     return said
 
 
-def _button(text: str, action_id: str, style: str | None = None) -> Button:
+def _button(text: str, action_id: str, style: Literal["primary"] | None = None) -> Button:
     return Button(PlainText(text), action_id, value="go", style=style)
 
 

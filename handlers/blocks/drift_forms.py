@@ -98,9 +98,7 @@ def triage_form(
 def triage_answers(view: State) -> tuple[Opened, Fields, Fields]:
     """The report, what the form held when it was opened, and what was entered."""
     held = json.loads(view["private_metadata"])
-    seen = Fields(
-        **{**held["fields"], "statement_ids": tuple(held["fields"]["statement_ids"])}
-    )
+    seen = Fields(**{**held["fields"], "statement_ids": tuple(held["fields"]["statement_ids"])})
     typed = {block.partition("@")[0]: each for block, each in view["state"]["values"].items()}
     entered = {key: _entered(typed[key][INPUT_ACTION]) for key in vars(seen) if key in typed}
     return Opened.load(held["opened"]), seen, replace(seen, **entered)

@@ -102,7 +102,9 @@ def loading() -> str:
 
 def removal_asked() -> str:
     """Before the copy of one's message goes."""
-    return "The words go for good. The link to your message stays, so that others can still ask you."
+    return (
+        "The words go for good. The link to your message stays, so that others can still ask you."
+    )
 
 
 def heading(journey: str | None) -> str:

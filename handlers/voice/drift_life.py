@@ -94,7 +94,6 @@ def changed_before_press() -> str:
     return "This report was changed meanwhile, so I did nothing. Here is how it stands now."
 
 
-
 def letter_line(report: Report) -> str:
     """The letter in a line, for notifications; already escaped."""
     return f"Drift {report.number} is {standing(report)}"
