@@ -84,6 +84,12 @@ class DriftHandlers:
         name, value = blocks.chosen_in(body["actions"][0])
         await self._list(body, client, _listed_in(body).with_filter(name, value))
 
+    async def on_find(self, ack: AsyncAck, body: Payload) -> None:
+        """List what has these words."""
+        listed = _listed_in(body).with_filter("text", blocks.words_in(body["view"]))
+        view = await self._reading.page(person_in(body), listed)
+        await ack(response_action="update", view=view)
+
     async def on_page(self, ack: AsyncAck, body: Payload, client: AsyncWebClient) -> None:
         """List another page."""
         await ack()

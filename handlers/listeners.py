@@ -199,6 +199,7 @@ def _register_drift(app: AsyncApp, use_cases: UseCases) -> None:
     app.action(re.compile(f"^{drift_blocks.FILTER_PREFIX}"))(drift.on_filter)
     app.action(re.compile(f"^{drift_blocks.PAGE_PREFIX}"))(drift.on_page)
     app.action(drift_blocks.CLEAR_ACTION)(drift.on_clear)
+    app.view(drift_blocks.FIND_CALLBACK)(drift.on_find)
     app.action(drift_blocks.OPEN_ACTION)(drift.on_open)
 
     life = DriftLifeHandlers(

@@ -10,7 +10,6 @@ from slackblocks import (
     ActionsBlock,
     Block,
     Button,
-    DispatchActionConfiguration,
     DividerBlock,
     Element,
     InputBlock,
@@ -34,6 +33,8 @@ FILTER_PREFIX = "drift_filter_"
 PAGE_PREFIX = "drift_page_"
 """Actions that begin so lead to another page; their value is the number to go on below."""
 CLEAR_ACTION = "drift_clear"
+FIND_CALLBACK = "drift_find"
+WORDS_ACTION = "words"
 
 MAX_WORDS = 100
 _ANY = "any"
@@ -93,9 +94,9 @@ class Listed:
         """The same place with nothing chosen, and menus that forget what was."""
         return replace(self.without_filters(), cleared=self.cleared + 1)
 
-    def with_filter(self, name: str, value: str | None) -> "Listed":
+    def with_filter(self, name: str, value: str) -> "Listed":
         """The first page by another choice."""
-        chosen = None if value in (None, "", _ANY) else str(value)[:MAX_WORDS]
+        chosen = None if value in ("", _ANY) else value[:MAX_WORDS]
         fields: dict[str, Any] = {name: chosen or "open" if name == "show" else chosen}
         return replace(self, back=(), **fields)
 
@@ -129,30 +130,40 @@ def loading_modal() -> dict[str, Any]:
 def list_modal(page: Page, listed: Listed, stack: Stack | None) -> dict[str, Any]:
     """A page of reports; `stack` is the narrative that names the touchpoints, if there is one."""
     blocks = [*_top(listed, stack), *_entries(page, listed, stack), *_paging(page, listed)]
-    return modal(voice.TITLE, blocks, close=voice.CLOSE, private_metadata=listed.dump())
+    return modal(
+        voice.TITLE,
+        blocks,
+        close=voice.CLOSE,
+        submit=voice.FIND,
+        callback_id=FIND_CALLBACK,
+        private_metadata=listed.dump(),
+    )
 
 
-def chosen_in(action: Mapping[str, Any]) -> tuple[str, str | None]:
+def chosen_in(action: Mapping[str, Any]) -> tuple[str, str]:
     """What a filter was set to: its name, and the value."""
-    name = action["action_id"].removeprefix(FILTER_PREFIX)
-    option = action.get("selected_option")
-    return name, option["value"] if option else (action.get("value") or "").strip()
+    return action["action_id"].removeprefix(FILTER_PREFIX), action["selected_option"]["value"]
+
+
+def words_in(view: Mapping[str, Any]) -> str:
+    """The words to look for."""
+    fields = view["state"]["values"].values()
+    typed = next(each[WORDS_ACTION]["value"] for each in fields if WORDS_ACTION in each)
+    return (typed or "").strip()
 
 
 def _top(listed: Listed, stack: Stack | None) -> Iterator[Block]:
     yield section("heading", voice.heading(listed.journey))
     yield ActionsBlock(list(_menus(listed, stack)), block_id=f"filters_{listed.cleared}")
     words = PlainTextInput(
-        f"{FILTER_PREFIX}text",
+        WORDS_ACTION,
         initial_value=listed.text,
         max_length=MAX_WORDS,
-        dispatch_action_config=DispatchActionConfiguration(["on_enter_pressed"]),
         placeholder=PlainText(voice.SEARCH_PLACEHOLDER),
     )
     yield InputBlock(
         PlainText(voice.SEARCH_LABEL),
         words,
-        dispatch_action=True,
         block_id=f"words_{listed.cleared}",
         optional=True,
     )

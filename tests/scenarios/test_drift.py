@@ -46,17 +46,8 @@ class Reader(Steward):
         await eventually(lambda: view.hash != before)
 
     async def find(self, view: View, words: str) -> None:
-        before = view.hash
         block = next(b for b in view.blocks if b["block_id"].startswith("words_"))
-        acked = await self.slack.surfaces.act_in_view(
-            view,
-            block_id=block["block_id"],
-            action_id="drift_filter_text",
-            value=words,
-            state={block["block_id"]: {"value": words}},
-        )
-        assert acked == {"ok": True}
-        await eventually(lambda: view.hash != before)
+        await self.submit(view, **{block["block_id"]: words})
 
     async def report(self, number: int = 1) -> View:
         """Open a report by its number."""
