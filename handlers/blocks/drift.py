@@ -34,10 +34,11 @@ PAGE_PREFIX = "drift_page_"
 """Actions that begin so lead to another page; their value is the number to go on below."""
 CLEAR_ACTION = "drift_clear"
 FIND_CALLBACK = "drift_find"
-WORDS_ACTION = "words"
+WORDS_ACTION = "value"
 
 MAX_WORDS = 100
 _ANY = "any"
+_WORDS = "words_"
 _MAX_OPTIONS = 99
 _OPTION = 75
 _REMEMBERED_PAGES = 60
@@ -147,9 +148,9 @@ def chosen_in(action: Mapping[str, Any]) -> tuple[str, str]:
 
 def words_in(view: Mapping[str, Any]) -> str:
     """The words to look for."""
-    fields = view["state"]["values"].values()
-    typed = next(each[WORDS_ACTION]["value"] for each in fields if WORDS_ACTION in each)
-    return (typed or "").strip()
+    fields = view["state"]["values"].items()
+    field = next(each for block, each in fields if block.startswith(_WORDS))
+    return (field[WORDS_ACTION]["value"] or "").strip()
 
 
 def _top(listed: Listed, stack: Stack | None) -> Iterator[Block]:
@@ -164,7 +165,7 @@ def _top(listed: Listed, stack: Stack | None) -> Iterator[Block]:
     yield InputBlock(
         PlainText(voice.SEARCH_LABEL),
         words,
-        block_id=f"words_{listed.cleared}",
+        block_id=f"{_WORDS}{listed.cleared}",
         optional=True,
     )
     yield DividerBlock(block_id="rule")

@@ -18,6 +18,7 @@ from coherence.stewards import Person as Who
 from sandbox.messages import Message
 from sandbox.server import RunningSandbox
 from sandbox.views import View
+from sandbox.world import PRIVATE
 from storage.outbox import Delivery
 from tests.support.people import ONBOARDING, eventually, text_of
 from tests.support.rehearsal import QUICK
@@ -58,7 +59,7 @@ class Reader(Steward):
         await self.command(f"drift {number}")
         return await self.modal_showing("What happened")
 
-    async def form(self, view: View, name: str, *_: Any) -> View:  # type: ignore[override]
+    async def form_of(self, view: View, name: str) -> View:
         await self.press(view, f"drift_form_{name}")
         return await self.filled_form()
 
@@ -185,9 +186,9 @@ async def test_a_report_shows_its_evidence_and_what_happened(
 
 
 async def test_private_evidence_is_for_members_of_its_channel(
-    bot: Application, slack: RunningSandbox, priya: Reader, sam: Reader
+    bot: Application, slack: RunningSandbox, maya: Reader, priya: Reader, sam: Reader
 ) -> None:
-    private = next(c for c in slack.world.channels.values() if c.kind == "private")
+    private = next(c for c in slack.world.channels.values() if c.kind == PRIVATE)
     private.members |= {"U0PRIYA", slack.world.app.bot_user_id}
     private.members -= {"U0SAM"}
     secret = replace(message("U0LUIS", "heron"), channel_id=private.id, is_private=True)
@@ -209,7 +210,7 @@ async def test_a_report_goes_from_triage_to_its_end_and_the_reporter_reads_one_m
     assert "<@U0MAYA> has it" in shown(view)
     await priya.letter_saying("<@U0MAYA> looks after it")
 
-    form = await maya.form(view, "triage")
+    form = await maya.form_of(view, "triage")
     await maya.save(form, severity="serious", layer="narrative", touchpoint_id="C1")
     await eventually(lambda: "Diagnosed" in shown(view))
     assert "Serious · Narrative layer" in shown(view)
@@ -217,7 +218,7 @@ async def test_a_report_goes_from_triage_to_its_end_and_the_reporter_reads_one_m
     await priya.letter_saying("diagnosed")
 
     await maya.do(view, "drift_fixing")
-    form = await maya.form(view, "resolve")
+    form = await maya.form_of(view, "resolve")
     await maya.submit(form, resolution="fixed", note="The page says “from day two” now")
     await eventually(lambda: "Resolved, fixed" in shown(view))
     letter = await priya.letter_saying("resolved, fixed")
@@ -227,7 +228,7 @@ async def test_a_report_goes_from_triage_to_its_end_and_the_reporter_reads_one_m
 
     await priya.press(letter, "drift_open")
     view = await priya.modal_showing("Resolved, fixed")
-    form = await priya.form(view, "reopen")
+    form = await priya.form_of(view, "reopen")
     await priya.submit(form, note="It is back")
     await eventually(lambda: "Reopened" in shown(view))
     await priya.letter_saying("reopened")
@@ -256,7 +257,7 @@ async def test_of_two_who_triage_at_once_the_second_sees_both_and_keeps_their_wo
 ) -> None:
     await reported(bot, priya)
     hers, theirs = await maya.report(), await hanna.report()
-    first, second = await maya.form(hers, "triage"), await hanna.form(theirs, "triage")
+    first, second = await maya.form_of(hers, "triage"), await hanna.form_of(theirs, "triage")
     await maya.save(first, severity="serious", layer="system")
     await hanna.save(second, summary="Prices clash", layer="narrative")
     clash = await hanna.modal_showing("was changed while you were writing")
@@ -273,8 +274,8 @@ async def test_of_two_who_resolve_at_once_the_second_is_told_and_keeps_the_note(
     bot: Application, maya: Reader, hanna: Reader, priya: Reader
 ) -> None:
     await reported(bot, priya)
-    first = await maya.form(await maya.report(), "resolve")
-    second = await hanna.form(await hanna.report(), "resolve")
+    first = await maya.form_of(await maya.report(), "resolve")
+    second = await hanna.form_of(await hanna.report(), "resolve")
     await maya.submit(first, resolution="accepted", note="Fine as it is")
     await hanna.submit(second, resolution="fixed", note="Done")
     clash = await hanna.modal_showing("closed it: accepted as it is")
@@ -314,7 +315,7 @@ async def test_a_report_is_put_off_and_taken_up_again(
 ) -> None:
     await reported(bot, priya)
     view = await maya.report()
-    form = await maya.form(view, "snooze")
+    form = await maya.form_of(view, "snooze")
     refused = await maya.submit(form, until="2020-01-01")
     assert refused["errors"] == {"until": "Please choose a day within the next year."}
     until = bot.use_cases.now().date() + timedelta(days=30)
@@ -335,7 +336,7 @@ async def test_a_report_is_linked_to_a_line_another_report_and_a_ticket(
     await reported(bot, priya)
     await reported(bot, priya, "Another")
     view = await maya.report(2)
-    form = await maya.form(view, "link")
+    form = await maya.form_of(view, "link")
     assert (await maya.submit(form))["errors"] == {"report": "Please fill this in."}
     refused = await maya.submit(form, ticket="javascript:alert(1)")
     assert "https://" in refused["errors"]["ticket"]
@@ -351,7 +352,7 @@ async def test_a_report_is_linked_to_a_line_another_report_and_a_ticket(
 
 
 async def test_an_author_has_the_copy_of_their_message_removed(
-    bot: Application, priya: Reader, sam: Reader
+    bot: Application, maya: Reader, priya: Reader, sam: Reader
 ) -> None:
     await reported(bot, priya, evidence=(message("U0SAM", "heron"),))
     assert "Remove the copy" not in shown(await priya.report())
@@ -384,7 +385,7 @@ async def test_what_people_write_is_not_logged(
     bot: Application, maya: Reader, priya: Reader, logged: io.StringIO
 ) -> None:
     await reported(bot, priya, "heron", evidence=(message("U0SAM", "heron"),))
-    form = await maya.form(await maya.report(), "resolve")
+    form = await maya.form_of(await maya.report(), "resolve")
     await maya.submit(form, resolution="fixed", note="heron")
     await priya.letter_saying("resolved")
     assert "heron" not in logged.getvalue()
