@@ -18,7 +18,7 @@ from coherence.stewards import Person as Who
 from sandbox.messages import Message
 from sandbox.server import RunningSandbox
 from sandbox.views import View
-from sandbox.world import PRIVATE
+from sandbox.world import PRIVATE, Channel
 from storage.outbox import Delivery
 from tests.support.people import ONBOARDING, eventually, text_of
 from tests.support.rehearsal import QUICK
@@ -188,9 +188,9 @@ async def test_a_report_shows_its_evidence_and_what_happened(
 async def test_private_evidence_is_for_members_of_its_channel(
     bot: Application, slack: RunningSandbox, maya: Reader, priya: Reader, sam: Reader
 ) -> None:
-    private = next(c for c in slack.world.channels.values() if c.kind == PRIVATE)
-    private.members |= {"U0PRIYA", slack.world.app.bot_user_id}
-    private.members -= {"U0SAM"}
+    members = {"U0PRIYA", slack.world.app.bot_user_id}
+    private = Channel("C0DEALS", "deals", kind=PRIVATE, members=members)
+    slack.world.channels[private.id] = private
     secret = replace(message("U0LUIS", "heron"), channel_id=private.id, is_private=True)
     await reported(bot, priya, evidence=(secret,))
     assert "heron" in shown(await priya.report())
@@ -357,7 +357,9 @@ async def test_an_author_has_the_copy_of_their_message_removed(
     await reported(bot, priya, evidence=(message("U0SAM", "heron"),))
     assert "Remove the copy" not in shown(await priya.report())
     view = await sam.report()
-    await sam.do(view, "drift_remove_copy")
+    before = view.hash
+    await sam.use(view, "drift_remove_copy", "1")
+    await eventually(lambda: view.hash != before)
     assert "heron" not in shown(view)
     assert "The copy of these words was removed." in shown(view)
     assert "Open the message" in shown(view)
