@@ -21,7 +21,7 @@ from coherence.drift.life import MOVES
 from coherence.drift.report import Detail, Evidence, EvidenceKind, Report, State
 from coherence.stack.document import Stack
 from handlers.blocks.drift import Listed
-from handlers.blocks.message import MAX_SECTION, modal, section
+from handlers.blocks.message import MAX_SECTION, modal, section, whole_lines
 from handlers.voice import drift as voice
 
 TAKE_ACTION = "drift_take"
@@ -89,7 +89,7 @@ def detail_modal(
         *_evidence(shown),
     ]
     if detail.links:
-        said = _fitting(voice.links_text(detail.links[:_SHOWN_LINKS], stack))
+        said = whole_lines(voice.links_text(detail.links[:_SHOWN_LINKS], stack))
         blocks.append(section("links", said))
     left_out = max(0, len(detail.events) - _SHOWN_EVENTS)
     if detail.events:
@@ -139,7 +139,7 @@ def _statements(shown: Shown) -> Iterator[Block]:
         if (text := voice.item_text(shown.stack, each))
     ]
     if found:
-        yield section("statements", _fitting(voice.statements(found)))
+        yield section("statements", whole_lines(voice.statements(found)))
 
 
 def _evidence(shown: Shown) -> Iterator[Block]:
@@ -155,7 +155,7 @@ def _evidence(shown: Shown) -> Iterator[Block]:
 
 def _piece(piece: Evidence, viewer: str) -> SectionBlock:
     return SectionBlock(
-        Text(_fitting(voice.evidence(piece))),
+        Text(whole_lines(voice.evidence(piece))),
         block_id=f"evidence_{piece.id}",
         accessory=_removal(piece) if _is_own(piece, viewer) else None,
     )
@@ -186,14 +186,7 @@ def _history(shown: Shown, number: int, left_out: int) -> str:
     said = voice.history(events[-number:], shown.stack, left_out=left_out)
     if len(said) > MAX_SECTION and number > 1:
         return _history(shown, number - 1, left_out + 1)
-    return _fitting(said)
-
-
-def _fitting(said: str) -> str:
-    """Whole lines, as many as a section holds: a line that is cut could break an escape."""
-    while len(said) > MAX_SECTION and "\n" in said:
-        said = said.rpartition("\n")[0]
-    return said
+    return whole_lines(said)
 
 
 def _button(text: str, action_id: str, style: Literal["primary"] | None = None) -> Button:

@@ -24,7 +24,7 @@ from coherence.drift.records import MAX_SUMMARY
 from coherence.drift.report import LinkKind, Report, Resolution, Severity
 from coherence.stack.document import Layer, Stack
 from handlers.blocks.drift_detail import Opened, Shown
-from handlers.blocks.message import modal, plain_modal, section
+from handlers.blocks.message import modal, plain_modal, section, whole_lines
 from handlers.voice import drift as drift_voice
 from handlers.voice import drift_life as voice
 from handlers.voice.mrkdwn import clip
@@ -314,4 +314,4 @@ def _form(
 
 
 def _notice(notice: str | None) -> list[Block]:
-    return [section("notice", notice)] if notice else []
+    return [section("notice", whole_lines(notice))] if notice else []

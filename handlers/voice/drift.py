@@ -90,10 +90,11 @@ LAYERS = {
 }
 
 _SHOWN_SUMMARY = 300
-_SHOWN_TEXT = 900
+_SHOWN_TEXT = 400
 _SHOWN_NOTE = 300
 _SHOWN_STATEMENT = 200
 _SHOWN_ADDRESS = 60
+_LONGEST_LINK = 1_000
 
 
 def loading() -> str:
@@ -258,7 +259,8 @@ def _link(link: Link, stack: Stack | None) -> str:
 def address(url: str) -> str:
     """A link to follow, shown by where it leads."""
     parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or any(sign in url for sign in "<>| \n"):
+    is_odd = parts.scheme not in {"http", "https"} or any(sign in url for sign in "<>| \n")
+    if is_odd or len(escape(url)) > _LONGEST_LINK:
         return quoted(url, _SHOWN_ADDRESS)
     return f"<{escape(url)}|{one_line(f'{parts.hostname}{parts.path}', _SHOWN_ADDRESS)}>"
 
@@ -276,9 +278,14 @@ def _origin(piece: Evidence) -> Iterator[str]:
         yield f"By {person(piece.author)}"
     if piece.channel_id:
         yield f"in <#{escape(piece.channel_id)}>"
-    if piece.permalink and urlsplit(piece.permalink).scheme == "https":
+    if piece.permalink and _is_short_link(piece.permalink):
         yield f"<{escape(piece.permalink)}|Open the message>"
     yield f"added {moment(piece.added_at)}{_by(piece.added_by)}"
+
+
+def _is_short_link(permalink: str) -> bool:
+    is_link = urlsplit(permalink).scheme == "https" and not set(permalink) & set("<>| \n")
+    return is_link and len(escape(permalink)) < _LONGEST_LINK
 
 
 def _layer_and_place(report: Report, touchpoint: str | None) -> Iterator[str]:

@@ -24,6 +24,7 @@ from coherence.drift.telling import Letter
 from coherence.stack.document import Layer, Stack
 from handlers.blocks import drift, drift_detail, drift_forms
 from handlers.blocks.drift_letter import letter_message
+from handlers.voice.drift_life import changed_meanwhile
 from sandbox.limits import check_view
 from tests.handlers.test_blocks_within_limits import (
     is_a_message,
@@ -133,7 +134,7 @@ def test_a_report_and_its_forms_are_within_limits_and_never_act(
     is_a_modal(drift_forms.link_form(shown, opened))
     typed = {"resolution": "fixed", "note": text[: drift_forms.MAX_NOTE], "until": "2026-04-01"}
     for form in (drift_forms.resolve_form, drift_forms.reopen_form, drift_forms.snooze_form):
-        is_a_modal(form(opened, typed, "A notice"))
+        is_a_modal(form(opened, typed, changed_meanwhile(shown.detail.events, STACK)))
 
 
 @settings(max_examples=20, deadline=None)
