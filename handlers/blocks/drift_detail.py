@@ -1,7 +1,7 @@
 """One drift report in Block Kit: what it says, what shows it, what happened, and what can be done."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -18,7 +18,7 @@ from slackblocks import (
 )
 
 from coherence.drift.life import MOVES
-from coherence.drift.report import Detail, Evidence, EvidenceKind, Report, State
+from coherence.drift.report import Detail, Event, Evidence, EvidenceKind, Report, State
 from coherence.stack.document import Stack
 from handlers.blocks.drift import Listed
 from handlers.blocks.message import MAX_SECTION, modal, section, whole_lines
@@ -91,10 +91,8 @@ def detail_modal(
     if detail.links:
         said = whole_lines(voice.links_text(detail.links[:_SHOWN_LINKS], stack))
         blocks.append(section("links", said))
-    left_out = max(0, len(detail.events) - _SHOWN_EVENTS)
-    if detail.events:
-        events = detail.events[left_out:]
-        blocks.append(section("history", _history(shown, len(events), left_out)))
+    if events := voice.worth_telling(detail.events):
+        blocks.append(section("history", _history(shown, events, len(events[-_SHOWN_EVENTS:]))))
     opened = Opened(detail.report.number, detail.report.revision, len(detail.events), listed)
     return modal(
         voice.detail_title(detail.report),
@@ -180,12 +178,12 @@ def _removal(piece: Evidence) -> Button:
     )
 
 
-def _history(shown: Shown, number: int, left_out: int) -> str:
+def _history(shown: Shown, events: Sequence[Event], number: int) -> str:
     """The newest changes, as many as fit into a section."""
-    events = shown.detail.events
+    left_out = len(events) - number
     said = voice.history(events[-number:], shown.stack, left_out=left_out)
     if len(said) > MAX_SECTION and number > 1:
-        return _history(shown, number - 1, left_out + 1)
+        return _history(shown, events, number - 1)
     return whole_lines(said)
 
 

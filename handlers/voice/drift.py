@@ -128,9 +128,9 @@ def entry(report: Report, touchpoint: str | None) -> str:
     """A report in the list; names nobody who is quoted."""
     about = [SEVERITIES[report.severity].lower(), *_layer_and_place(report, touchpoint)]
     return (
-        f"*Drift {report.number}* · {standing(report)} · {', '.join(about)}\n"
+        f"*Drift {report.number}* · {standing(report)} · {' · '.join(about)}\n"
         f"{one_line(as_read(report.summary), _SHOWN_SUMMARY)}\n"
-        f"{_who(report)} · reported {moment(report.reported_at)}"
+        f"{_capital(_who(report))} · reported {moment(report.reported_at)}"
     )
 
 
@@ -217,6 +217,12 @@ def history(events: Sequence[Event], stack: Stack | None, *, left_out: int = 0) 
         lines.append(f"_{earlier} not shown_")
     lines += [f"• {happened(event, stack)}" for event in events]
     return "\n".join(lines)
+
+
+def worth_telling(events: Sequence[Event]) -> list[Event]:
+    """Changes, without those that the next one tells too: how a report ended says that it has."""
+    twice = {State.RESOLVED.value, State.REOPENED.value}
+    return [each for each in events if each.what is not Change.STATE or each.after not in twice]
 
 
 def happened(event: Event, stack: Stack | None) -> str:
@@ -328,7 +334,7 @@ def _what(event: Event, stack: Stack | None) -> str:
         case Change.STATE:
             return _moved(after)
         case Change.RESOLUTION:
-            return f"closed it: {_ENDS[Resolution(after)]}" if after else "took back how it ended"
+            return f"resolved it: {_ENDS[Resolution(after)]}" if after else "reopened it"
         case Change.OWNER:
             return _handed(event)
         case Change.LAYER:
@@ -361,8 +367,6 @@ def _moved(after: str | None) -> str:
         "triaged": "looked at it",
         "diagnosed": "found the cause",
         "fixing": "started fixing it",
-        "resolved": "resolved it",
-        "reopened": "reopened it",
     }.get(after or "", "changed it")
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from coherence.drift.report import Event, Report
 from coherence.stack.document import Stack
-from handlers.voice.drift import LAYERS, SEVERITIES, answered, happened, standing
+from handlers.voice.drift import LAYERS, SEVERITIES, answered, happened, standing, worth_telling
 from handlers.voice.mrkdwn import as_read, one_line, person, quoted
 
 LETTERS = "how a drift report goes on"
@@ -79,7 +79,7 @@ def fill_in() -> str:
 
 def changed_meanwhile(events: Sequence[Event], stack: Stack | None) -> str:
     """Somebody else was faster; the form now shows both."""
-    lines = [f"• {happened(event, stack)}" for event in events[-_SHOWN_EVENTS:]]
+    lines = [f"• {happened(event, stack)}" for event in worth_telling(events)[-_SHOWN_EVENTS:]]
     return "\n".join(
         [
             "*This report was changed while you were writing.*",

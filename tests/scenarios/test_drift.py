@@ -122,8 +122,8 @@ async def test_the_list_shows_what_is_open_newest_first(
     await reported(bot, priya, "Support promises a call <!channel>")
     said = shown(await maya.open_list())
     assert said.index("*Drift 2*") < said.index("*Drift 1*")
-    assert "serious, " in said
-    assert "nobody has it yet" in said
+    assert "serious · " in said
+    assert "Nobody has it yet" in said
     assert "<!channel>" not in said
     assert priya.id not in said
 
@@ -278,7 +278,7 @@ async def test_of_two_who_resolve_at_once_the_second_is_told_and_keeps_the_note(
     second = await hanna.form_of(await hanna.report(), "resolve")
     await maya.submit(first, resolution="accepted", note="Fine as it is")
     await hanna.submit(second, resolution="fixed", note="Done")
-    clash = await hanna.modal_showing("closed it: accepted as it is")
+    clash = await hanna.modal_showing("resolved it: accepted as it is")
     assert field_value(clash, "note") == "Done"
     refused = await hanna.submit(clash, resolution="fixed", note="Done")
     assert "reopen it first" in str(refused["errors"])
