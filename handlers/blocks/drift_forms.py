@@ -100,7 +100,9 @@ def triage_answers(view: State) -> tuple[Opened, Fields, Fields]:
     held = json.loads(view["private_metadata"])
     seen = Fields(**{**held["fields"], "statement_ids": tuple(held["fields"]["statement_ids"])})
     typed = {block.partition("@")[0]: each for block, each in view["state"]["values"].items()}
-    entered = {key: _entered(typed[key][INPUT_ACTION]) for key in vars(seen) if key in typed}
+    entered: dict[str, Any] = {
+        key: _entered(typed[key][INPUT_ACTION]) for key in vars(seen) if key in typed
+    }
     return Opened.load(held["opened"]), seen, replace(seen, **entered)
 
 
@@ -264,18 +266,18 @@ def _select(
     )
 
 
-def _entered(element: State) -> Any:
+def _entered(element: State) -> str | tuple[str, ...]:
     match element["type"]:
         case "multi_static_select":
             return tuple(each["value"] for each in element.get("selected_options") or ())
         case "static_select" | "radio_buttons":
-            return (element.get("selected_option") or {}).get("value", "")
+            return str((element.get("selected_option") or {}).get("value", ""))
         case "users_select":
-            return element.get("selected_user") or ""
+            return str(element.get("selected_user") or "")
         case "datepicker":
-            return element.get("selected_date") or ""
+            return str(element.get("selected_date") or "")
         case _:
-            return (element.get("value") or "").strip()
+            return str(element.get("value") or "").strip()
 
 
 def _note(placeholder: str, typed: Mapping[str, Any]) -> PlainTextInput:

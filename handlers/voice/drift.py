@@ -1,7 +1,8 @@
 """What the bot says of drift: lists, one report, and what became of it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from typing import Final
 from urllib.parse import urlsplit
 
 from coherence.drift.report import (
@@ -329,36 +330,45 @@ def _actor(event: Event) -> str:
 
 
 def _what(event: Event, stack: Stack | None) -> str:
-    before, after = event.before, event.after
     match event.what:
-        case Change.STATE:
-            return _moved(after)
-        case Change.RESOLUTION:
-            return f"resolved it: {_ENDS[Resolution(after)]}" if after else "reopened it"
+        case Change.TOUCHPOINT:
+            return _placed(touchpoint_name(stack, event.after), event.after)
         case Change.OWNER:
             return _handed(event)
-        case Change.LAYER:
-            return f"saw the cause in the {after} layer" if after else "left the layer open"
-        case Change.SEVERITY:
-            return f"called it {after}"
-        case Change.TOUCHPOINT:
-            return _placed(touchpoint_name(stack, after), after)
-        case Change.STATEMENTS:
-            return f"named what it touches: {escape(after)}" if after else "named no lines any more"
-        case Change.SUMMARY:
-            return "put it in other words"
-        case Change.SNOOZE:
-            return f"put it off until {_day_said(after)}" if after else "took it up again"
         case Change.LINK:
-            return _tied(before, after)
-        case Change.EVIDENCE:
-            return "added evidence"
-        case Change.ME_TOO:
-            return "noticed it too"
-        case Change.COPY_REMOVED:
-            return "had the copy of a message removed"
-        case Change.NARRATIVE:
-            return f"answered it with version {escape(after or '')} of the narrative"
+            return _tied(event.before, event.after)
+        case Change.STATE:
+            return _moved(event.after)
+        case Change.RESOLUTION:
+            return (
+                f"resolved it: {_ENDS[Resolution(event.after)]}" if event.after else "reopened it"
+            )
+        case _:
+            filled, emptied = _SAID[event.what]
+            return filled(event.after) if event.after else emptied
+
+
+_SAID: Final[Mapping[Change, tuple[Callable[[str], str], str]]] = {
+    Change.LAYER: (lambda after: f"saw the cause in the {after} layer", "left the layer open"),
+    Change.SEVERITY: (lambda after: f"called it {after}", "weighed it anew"),
+    Change.STATEMENTS: (
+        lambda after: f"named what it touches: {escape(after)}",
+        "named no lines any more",
+    ),
+    Change.SUMMARY: (lambda _: "put it in other words", "put it in other words"),
+    Change.SNOOZE: (lambda after: f"put it off until {_day_said(after)}", "took it up again"),
+    Change.EVIDENCE: (lambda _: "added evidence", "added evidence"),
+    Change.ME_TOO: (lambda _: "noticed it too", "noticed it too"),
+    Change.COPY_REMOVED: (
+        lambda _: "had the copy of a message removed",
+        "had the copy of a message removed",
+    ),
+    Change.NARRATIVE: (
+        lambda after: f"answered it with version {escape(after)} of the narrative",
+        "took the narrative's answer back",
+    ),
+}
+"""How a change is told: with what it changed to, and without."""
 
 
 def _moved(after: str | None) -> str:

@@ -101,10 +101,10 @@ def letter_line(report: Report) -> str:
 
 def letter(report: Report, reader: str, last: Sequence[Event]) -> str:
     """The one message to somebody whom a report concerns."""
+    weight = SEVERITIES[report.severity].lower()
     lines = [
         f"*Drift {report.number}: {one_line(as_read(report.summary), _SHOWN_SUMMARY)}*",
-        f"{_mine(report, reader)} It is {standing(report)} · "
-        f"{SEVERITIES[report.severity].lower()}{_owner(report, reader)}",
+        f"{_mine(report, reader)} It is {standing(report)} · {weight}{_owner(report, reader)}",
     ]
     if report.version_number is not None:
         lines.append(f"*{answered(report.version_number)}*")
