@@ -37,6 +37,12 @@ from bot.worker import Timetable, Worker
 from coherence.check import Checks
 from coherence.clock import Clock
 from coherence.deliveries import Deliveries
+from coherence.drift.access import DriftAccess, Membership, in_no_channel
+from coherence.drift.links import DriftLinks
+from coherence.drift.log import DriftLog
+from coherence.drift.reporting import DriftReports
+from coherence.drift.telling import DriftTelling
+from coherence.drift.triage import DriftTriage
 from coherence.evaluating import Evaluations
 from coherence.examples import Examples
 from coherence.feedback import Feedback
@@ -53,7 +59,9 @@ from coherence.stack.versions import Stacks
 from coherence.stewards import Standing, Stewards
 from coherence.usage import Meter
 from handlers.answers import Answers
+from handlers.drift_letters import DriftLetters
 from handlers.listeners import UseCases, register
+from handlers.membership import membership_in_slack
 from handlers.outbox import Sender
 from handlers.rereading import RereadingTeller
 from handlers.sent_before import Own
@@ -118,6 +126,7 @@ def make_use_cases(
     *,
     judge: Judge | None,
     meter: Meter,
+    membership: Membership = in_no_channel,
     model_host: str | None = None,
     pace: Pace | None = None,
 ) -> UseCases:
@@ -127,7 +136,10 @@ def make_use_cases(
     stacks = Stacks(database, now)
     stewards = Stewards(database, now, standing, appointed)
     rereadings = Rereadings(database, now, judge, meter)
-    drafts = Drafts(database, now, stewards, rereadings.wake)
+    outbox = Outbox(database, now, system_clock, stewards, pace)
+    access = DriftAccess(stewards, membership)
+    telling = DriftTelling(database, outbox)
+    drafts = Drafts(database, now, stewards, rereadings.wake, telling.tell)
     examples = Examples(drafts, now)
 
     def forget(workspace_id: str) -> None:
@@ -148,8 +160,14 @@ def make_use_cases(
         privacy=Privacy(database, now, forget=forget),
         retention=Retention(database, now, stewards, forget=forget),
         model_host=model_host,
-        outbox=Outbox(database, now, system_clock, stewards, pace),
+        outbox=outbox,
         rereadings=rereadings,
+        drift_log=DriftLog(database, now, access),
+        drift_reports=DriftReports(database, now, access),
+        drift_triage=DriftTriage(database, now, access, telling.tell),
+        drift_links=DriftLinks(database, now, access, telling.tell),
+        drift_telling=telling,
+        now=now,
     )
 
 
@@ -248,11 +266,13 @@ async def _build(
         settings.stewards,
         judge=judge,
         meter=make_meter(settings, database, clock),
+        membership=membership_in_slack(client),
         model_host=model_host(settings),
         pace=timetable.pace,
     )
     answers = Answers(session, answer_retry_handlers)
-    register(bolt, use_cases, answers, timetable.deliveries)
+    kinds = [*timetable.deliveries, DriftLetters(use_cases.drift_telling).kind]
+    register(bolt, use_cases, answers, kinds)
     socket = None
     if settings.transport is Transport.SOCKET and settings.slack_app_token is not None:
         web_client = make_client(settings.slack_app_token, settings.slack_api_url, session)
@@ -264,7 +284,7 @@ async def _build(
         use_cases.outbox,
         speaker,
         Own(str(identity.team_id), identity.bot_id),
-        {kind.name: kind for kind in timetable.deliveries},
+        {kind.name: kind for kind in kinds},
     )
     worker = Worker(
         database,

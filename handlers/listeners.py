@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from slack_bolt.async_app import AsyncApp
 
 from coherence.check import Checks
+from coherence.clock import Clock
 from coherence.deliveries import Deliveries
+from coherence.drift.links import DriftLinks
+from coherence.drift.log import DriftLog
+from coherence.drift.reporting import DriftReports
+from coherence.drift.telling import DriftTelling
+from coherence.drift.triage import DriftTriage
 from coherence.evaluating import Evaluations
 from coherence.examples import Examples
 from coherence.feedback import Feedback
@@ -21,7 +27,8 @@ from coherence.stack.versions import Stacks
 from coherence.stewards import Stewards
 from coherence.usage import Meter
 from handlers.answers import Answers
-from handlers.blocks import check_answer, check_feedback, stack_forms
+from handlers.blocks import check_answer, check_feedback, drift_detail, drift_forms, stack_forms
+from handlers.blocks import drift as drift_blocks
 from handlers.blocks import evaluation as evaluation_blocks
 from handlers.blocks import examples as example_blocks
 from handlers.blocks import retention as retention_blocks
@@ -36,12 +43,14 @@ from handlers.blocks.privacy import ERASE_ACTION
 from handlers.check import CheckHandlers
 from handlers.check_answers import CheckAnswers
 from handlers.check_feedback import CheckFeedbackHandlers
+from handlers.drift import DriftHandlers, DriftReading
+from handlers.drift_life import DriftLifeHandlers
 from handlers.errors import ErrorHandler
 from handlers.evaluation import EvaluationHandlers
 from handlers.examples import ExampleHandlers
 from handlers.help import HelpHandlers
 from handlers.lasting_ack import use_lasting_ack
-from handlers.matching import ignored, is_call_for_help, is_draft, says
+from handlers.matching import asks_for_drift, ignored, is_call_for_help, is_draft, says
 from handlers.outbox import DeliveryKind
 from handlers.privacy import Handling, PrivacyHandlers
 from handlers.retention import RetentionHandlers
@@ -72,6 +81,12 @@ class UseCases:
     retention: Retention
     model_host: str | None
     outbox: Outbox
+    drift_log: DriftLog
+    drift_reports: DriftReports
+    drift_triage: DriftTriage
+    drift_links: DriftLinks
+    drift_telling: DriftTelling
+    now: Clock
 
 
 def register(
@@ -86,6 +101,7 @@ def register(
     _register_setup(app, SetupHandlers(use_cases.setup), NarrativeHandlers(use_cases.setup))
     _register_stack(app, use_cases)
     _register_examples(app, use_cases)
+    _register_drift(app, use_cases)
     titles = {kind.name: kind.title for kind in delivery_kinds}
     _register_undelivered(app, UndeliveredHandlers(use_cases.outbox, titles))
     _register_privacy(app, use_cases, answers)
@@ -144,7 +160,7 @@ def _register_stack(app: AsyncApp, use_cases: UseCases) -> None:
     stack = StackHandlers(use_cases.stacks, use_cases.stewards, use_cases.rereadings)
     app.command("/coherence", matchers=[says("narrative")])(stack.on_command)
 
-    editing = StackEditingHandlers(use_cases.drafts, use_cases.evaluations)
+    editing = StackEditingHandlers(use_cases.drafts, use_cases.evaluations, use_cases.drift_log)
     app.command("/coherence", matchers=[says("edit")])(editing.on_command)
     app.action(stack_blocks.OPEN_ACTION)(editing.on_open)
     app.action(re.compile(f"^{editing_blocks.GO_PREFIX}"))(editing.on_go)
@@ -204,3 +220,28 @@ def _register_help(app: AsyncApp, help_: HelpHandlers) -> None:
     app.event("message", matchers=[is_call_for_help])(help_.on_direct_message)
     # Last of the commands: it also answers the words that nobody knows.
     app.command("/coherence")(help_.on_command)
+
+
+def _register_drift(app: AsyncApp, use_cases: UseCases) -> None:
+    reading = DriftReading(use_cases.drift_log, use_cases.stacks, use_cases.now)
+    drift = DriftHandlers(reading)
+    app.command("/coherence", matchers=[asks_for_drift])(drift.on_command)
+    app.action(re.compile(f"^{drift_blocks.FILTER_PREFIX}"))(drift.on_filter)
+    app.action(re.compile(f"^{drift_blocks.PAGE_PREFIX}"))(drift.on_page)
+    app.action(drift_blocks.CLEAR_ACTION)(drift.on_clear)
+    app.view(drift_blocks.FIND_CALLBACK)(drift.on_find)
+    app.action(drift_blocks.OPEN_ACTION)(drift.on_open)
+
+    life = DriftLifeHandlers(
+        reading, use_cases.drift_triage, use_cases.drift_links, use_cases.drift_reports
+    )
+    app.action(drift_detail.TAKE_ACTION)(life.on_take)
+    app.action(drift_detail.FIXING_ACTION)(life.on_fixing)
+    app.action(drift_detail.WAKE_ACTION)(life.on_wake)
+    app.action(drift_detail.REMOVE_ACTION)(life.on_remove_copy)
+    app.action(re.compile(f"^{drift_detail.FORM_PREFIX}"))(life.on_form)
+    app.view(drift_forms.TRIAGE_CALLBACK)(life.on_triaged)
+    app.view(drift_forms.RESOLVE_CALLBACK)(life.on_resolved)
+    app.view(drift_forms.REOPEN_CALLBACK)(life.on_reopened)
+    app.view(drift_forms.SNOOZE_CALLBACK)(life.on_snoozed)
+    app.view(drift_forms.LINK_CALLBACK)(life.on_linked)

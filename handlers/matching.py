@@ -1,9 +1,12 @@
 """Which listener a command or a message is for."""
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from handlers.help import HELP_WORDS
+
+_NUMBER = re.compile(r"#?([0-9]{1,9})")
 
 Matcher = Callable[..., Awaitable[bool]]
 
@@ -19,6 +22,22 @@ def says(word: str) -> Matcher:
         return first.rstrip(":,").lower() == word
 
     return matches
+
+
+async def asks_for_drift(body: dict[str, Any]) -> bool:
+    """Match `/coherence drift` that reads: alone, or with the number of a report."""
+    said = await says("drift")(body=body)
+    return said and (_after(body) == "" or drift_number(body) is not None)
+
+
+def drift_number(body: dict[str, Any]) -> int | None:
+    """The number of a report after `/coherence drift`, or None where there is anything else."""
+    named = _NUMBER.fullmatch(_after(body))
+    return int(named[1]) if named else None
+
+
+def _after(body: dict[str, Any]) -> str:
+    return str(body.get("text") or "").strip().partition(" ")[2].strip()
 
 
 async def is_draft(event: dict[str, Any]) -> bool:

@@ -6,6 +6,7 @@ import aiohttp
 from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from coherence.drift.access import Membership as InChannel
 from handlers.blocks.setup import Membership
 
 _PAGE = 999
@@ -25,6 +26,19 @@ async def membership(client: AsyncWebClient, bot_user_id: str) -> Membership:
         return Membership(bot_user_id, None)
 
 
+def membership_in_slack(client: AsyncWebClient) -> InChannel:
+    """Ask Slack each time whether somebody is in a channel; what it doesn't tell counts as no."""
+
+    async def is_in(channel_id: str, user_id: str) -> bool:
+        try:
+            async with asyncio.timeout(_PATIENCE_SECONDS):
+                return user_id in await _members(client, channel_id)
+        except (SlackClientError, aiohttp.ClientError, TimeoutError):
+            return False
+
+    return is_in
+
+
 async def zone_of(client: AsyncWebClient, user_id: str) -> str:
     """The IANA name of the time zone in a person's profile, UTC if there is none."""
     user = (await client.users_info(user=user_id))["user"]
@@ -42,3 +56,14 @@ async def _joined(client: AsyncWebClient) -> list[str]:
         cursor = (page.get("response_metadata") or {}).get("next_cursor")
         if not cursor:
             return joined
+
+
+async def _members(client: AsyncWebClient, channel_id: str) -> list[str]:
+    members: list[str] = []
+    cursor: str | None = None
+    while True:
+        page = await client.conversations_members(channel=channel_id, limit=_PAGE, cursor=cursor)
+        members += page["members"]
+        cursor = (page.get("response_metadata") or {}).get("next_cursor")
+        if not cursor:
+            return members

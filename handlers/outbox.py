@@ -28,7 +28,14 @@ Arguments: TypeAlias = dict[str, Any]
 log = structlog.get_logger(__name__)
 
 Render: TypeAlias = Callable[[Claim], Awaitable[Arguments | None]]
-"""The arguments of the call, text and blocks and what else it takes; None if nothing is to be said."""
+"""The arguments of the call, text and blocks and what else it takes; None if nothing is to be said.
+
+It may raise ComeBack.
+"""
+
+
+class ComeBack(Exception):
+    """What is to be said depends on another delivery that is under way; it is asked again soon."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +122,9 @@ class Sender:
     async def _render(self, claim: Claim) -> Arguments | None:
         try:
             arguments = await self._kinds[claim.kind].render(claim)
+        except ComeBack:
+            await self._outbox.postponed(claim, self._outbox.pace.settling)
+            return None
         except Exception:
             # One that cannot be written must not stop the others.
             log.exception("render_failed")
@@ -136,7 +146,8 @@ class Sender:
     async def _send(self, claim: Claim, arguments: Arguments) -> AsyncSlackResponse:
         client = self._client
         if claim.method is Method.UPDATE:
-            return await client.chat_update(channel=claim.lane, **arguments)
+            # A person's id will do for a post only: a message stands in the channel it was put into.
+            return await client.chat_update(channel=claim.posted_in or claim.lane, **arguments)
         metadata = {"event_type": EVENT_TYPE, "event_payload": {"key": claim.key}}
         return await client.chat_postMessage(
             channel=claim.lane, thread_ts=claim.thread_ts, metadata=metadata, **arguments

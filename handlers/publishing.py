@@ -1,7 +1,10 @@
 """Before publishing: what a draft changes, and which examples change their verdict with it."""
 
+from collections.abc import Sequence
+
 from slack_sdk.web.async_client import AsyncWebClient
 
+from coherence.drift.report import Report
 from coherence.evaluating import Evaluations
 from coherence.stack.drafts import Desk
 from handlers.blocks.evaluation import flips_blocks
@@ -18,10 +21,11 @@ async def show_changes(
     *,
     evaluations: Evaluations,
     workspace_id: str,
+    open_reports: Sequence[Report] = (),
 ) -> None:
     """Show what a draft changes, with the flips by the rules at once and by the model when it has answered.
 
-    Publishing waits for neither: the form is there from the start, and keeps what is typed in it.
+    `open_reports` are the drift reports that the new version may answer. Publishing waits for neither: the form is there from the start, and keeps what is typed in it.
     """
     if not desk.changes or desk.problems:
         await fill_modal(client, view_id, changes_modal(desk, where))
@@ -29,9 +33,11 @@ async def show_changes(
     by_rules = await evaluations.preview(workspace_id, desk, by_model=False)
     waits = evaluations.model is not None and by_rules.examples > 0 and desk.published is not None
     flips = flips_blocks(by_rules, waits=waits)
-    seen = await fill_modal(client, view_id, changes_modal(desk, where, flips=flips))
+    shown = changes_modal(desk, where, flips=flips, open_reports=open_reports)
+    seen = await fill_modal(client, view_id, shown)
     if not waits or seen is None:
         return
     by_model = await evaluations.preview(workspace_id, desk, by_model=True)
     flips = flips_blocks(by_model, waits=False)
-    await refill_modal(client, view_id, changes_modal(desk, where, flips=flips), seen)
+    shown = changes_modal(desk, where, flips=flips, open_reports=open_reports)
+    await refill_modal(client, view_id, shown, seen)

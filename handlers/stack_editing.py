@@ -9,6 +9,8 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 from slackblocks import Block
 
+from coherence.drift.log import DriftLog
+from coherence.drift.report import Filters, Report
 from coherence.errors import AmbiguousJourney, DraftHasChanged, InvalidItem
 from coherence.evaluating import Evaluations
 from coherence.stack.drafts import Clash, Desk, Drafts, Edit, Saved
@@ -39,9 +41,10 @@ Payload = dict[str, Any]
 class StackEditingHandlers:
     """What a steward does in the editor."""
 
-    def __init__(self, drafts: Drafts, evaluations: Evaluations) -> None:
+    def __init__(self, drafts: Drafts, evaluations: Evaluations, drift: DriftLog) -> None:
         self._drafts = drafts
         self._evaluations = evaluations
+        self._drift = drift
 
     async def on_command(
         self, ack: AsyncAck, body: Payload, context: AsyncBoltContext, client: AsyncWebClient
@@ -137,6 +140,7 @@ class StackEditingHandlers:
             where,
             evaluations=self._evaluations,
             workspace_id=body["team"]["id"],
+            open_reports=await self._open_reports(person_of(body), where),
         )
 
     async def on_publish(self, ack: AsyncAck, body: Payload, client: AsyncWebClient) -> None:
@@ -150,14 +154,20 @@ class StackEditingHandlers:
             return
         try:
             version = await self._drafts.publish(
-                person, where.journey_id, where.basis, words, once=f"published:{view['id']}"
+                person,
+                where.journey_id,
+                where.basis,
+                words,
+                once=f"published:{view['id']}",
+                because_of=changes_blocks.because_of(view),
             )
             answer = changes_blocks.published_modal(version)
         except DraftHasChanged as error:
             desk = await self._drafts.look(person, where.journey_id)
             by_rules = await self._evaluations.preview(person.workspace_id, desk, by_model=False)
             flips = flips_blocks(by_rules, waits=False)
-            answer = _overtaken(desk, where, str(error), flips)
+            open_reports = await self._open_reports(person, where)
+            answer = _overtaken(desk, where, str(error), flips, open_reports)
         await ack(response_action="update", view=answer)
         desk = await self._drafts.look(person, where.journey_id)
         await fill_modal(client, view["root_view_id"], blocks.editor(desk, where))
@@ -200,6 +210,11 @@ class StackEditingHandlers:
         where = where_of(body)
         return await self._drafts.save(person_of(body), where.journey_id, where.basis, edit)
 
+    async def _open_reports(self, person: Person, where: Where) -> Sequence[Report]:
+        wanted = Filters(journey_id=where.journey_id, only_open=True)
+        page = await self._drift.list(person, wanted, size=changes_blocks.MAX_REPORTS)
+        return page.reports
+
     async def _show(self, body: Payload, client: AsyncWebClient, where: Where) -> None:
         desk = await self._drafts.look(person_of(body), where.journey_id)
         await self._fill(body, client, desk, where)
@@ -232,9 +247,15 @@ def _saving(where: Where, fields: Payload) -> Edit:
     return lambda stack, _: change(stack)
 
 
-def _overtaken(desk: Desk, where: Where, sentence: str, flips: Sequence[Block]) -> Payload:
+def _overtaken(
+    desk: Desk,
+    where: Where,
+    sentence: str,
+    flips: Sequence[Block],
+    open_reports: Sequence[Report],
+) -> Payload:
     if desk.draft is not None:
-        return changes_blocks.changes_modal(desk, where, sentence, flips)
+        return changes_blocks.changes_modal(desk, where, sentence, flips, open_reports)
     return plain_modal(
         changes_voice.CHANGES_TITLE, changes_voice.overtaken(desk), changes_voice.BACK
     )

@@ -38,10 +38,11 @@ CALLED = {
     "views.push",
     "views.update",
 }
-# Called where an optional scope was granted: by `coherence doctor`, and by the outbox.
+# Called where an optional scope was granted: by `coherence doctor`, the outbox and the drift log.
 CALLED_WITH_OPTIONAL_SCOPES = {
     "conversations.history",
     "conversations.info",
+    "conversations.members",
     "conversations.replies",
 }
 # Of the scopes that a method takes, those that our use of it needs; the bot works without them.

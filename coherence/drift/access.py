@@ -12,6 +12,12 @@ from storage.drift import DriftEvidence, DriftReport
 Membership: TypeAlias = Callable[[str, str], Awaitable[bool]]
 """Says of a channel's id and a user's id whether this person is in this channel; in doubt, no."""
 
+
+async def in_no_channel(_channel_id: str, _user_id: str) -> bool:
+    """The answer where nobody can be asked."""
+    return False
+
+
 OnDuty: TypeAlias = Callable[[Person, str], Awaitable[bool]]
 """Says of a person and a journey's id whether they are its champion right now."""
 

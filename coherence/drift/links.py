@@ -12,6 +12,7 @@ from coherence.clock import Clock
 from coherence.drift.access import DriftAccess
 from coherence.drift.records import find_report, lock_report, note_event, report_value
 from coherence.drift.report import Change, LinkKind, Report
+from coherence.drift.telling import Tell, tell_nobody
 from coherence.errors import InvalidAnswers, NoDrift, NoItem, NoPublishedStack
 from coherence.journeys import journey_by_id
 from coherence.stack.document import Stack
@@ -31,10 +32,13 @@ _BOTH_WAYS: Final = LinkKind.REPORT
 class DriftLinks:
     """The use cases around links. All raise NoDrift and NotTheirDrift."""
 
-    def __init__(self, database: Database, now: Clock, access: DriftAccess) -> None:
+    def __init__(
+        self, database: Database, now: Clock, access: DriftAccess, tell: Tell = tell_nobody
+    ) -> None:
         self._database = database
         self._now = now
         self._access = access
+        self._tell = tell
 
     async def link(self, person: Person, number: int, kind: LinkKind, target: str) -> bool:
         """Tie a report to something; False if it is tied to it already.
@@ -76,6 +80,7 @@ class DriftLinks:
                 version_number,
                 author=person.user_id,
                 now=self._now(),
+                tell=self._tell,
             )
             return report
 
@@ -139,6 +144,7 @@ async def answer_reports(
     *,
     author: str,
     now: datetime,
+    tell: Tell = tell_nobody,
 ) -> list[Report]:
     """Note that a published narrative answers these reports, in the transaction that publishes it.
 
@@ -154,6 +160,7 @@ async def answer_reports(
             row.version_number = version_number
             said = {"before": before, "after": str(version_number)}
             await note_event(session, row, Change.NARRATIVE, actor=author, now=now, **said)
+            await tell(session, row, author)
         answered.append(report_value(row))
     return answered
 

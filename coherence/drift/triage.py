@@ -18,6 +18,7 @@ from coherence.drift.records import (
     summary_line,
 )
 from coherence.drift.report import Change, Report, Resolution, State, Triage
+from coherence.drift.telling import Tell, tell_nobody
 from coherence.errors import ChangedMeanwhile, InvalidAnswers, WrongMove
 from coherence.stewards import Person
 from storage.database import Database
@@ -44,10 +45,13 @@ class DriftTriage:
     and ChangedMeanwhile where somebody else was faster.
     """
 
-    def __init__(self, database: Database, now: Clock, access: DriftAccess) -> None:
+    def __init__(
+        self, database: Database, now: Clock, access: DriftAccess, tell: Tell = tell_nobody
+    ) -> None:
         self._database = database
         self._now = now
         self._access = access
+        self._tell = tell
 
     async def change(self, person: Person, number: int, triage: Triage, *, seen: int) -> Report:
         """Change what a report says, who owns it and how far it has come, in one go.
@@ -132,6 +136,7 @@ class DriftTriage:
                 raise ChangedMeanwhile
             if await work(session, row):
                 row.revision += 1
+                await self._tell(session, row, person.user_id)
             return report_value(row)
 
     async def _change(

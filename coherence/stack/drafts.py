@@ -10,6 +10,8 @@ from typing import TypeAlias
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from coherence.clock import Clock
+from coherence.drift.links import answer_reports
+from coherence.drift.telling import Tell, tell_nobody
 from coherence.errors import DraftHasChanged
 from coherence.journeys import journey_by_id, journey_by_name, journey_of_channel
 from coherence.stack.consistency import Problem, find_problems
@@ -100,7 +102,7 @@ class Clash:
 class Drafts:
     """The use cases around editing; each raises NotASteward for anybody else.
 
-    `published` is called when something was.
+    `published` is called when something was; `tell` tells whoever reported drift that a version answers it.
     """
 
     def __init__(
@@ -109,11 +111,13 @@ class Drafts:
         now: Clock,
         stewards: Stewards,
         published: Callable[[], None] = lambda: None,
+        tell: Tell = tell_nobody,
     ) -> None:
         self._database = database
         self._now = now
         self._stewards = stewards
         self._published = published
+        self._tell = tell
 
     async def open(
         self, person: Person, channel_id: str | None, journey: str | None = None
@@ -167,11 +171,19 @@ class Drafts:
             return Saved(await _desk(session, home), is_new=True, others=others, by=by)
 
     async def publish(
-        self, person: Person, journey_id: str, basis: Basis, note: str, *, once: str
+        self,
+        person: Person,
+        journey_id: str,
+        basis: Basis,
+        note: str,
+        *,
+        once: str,
+        because_of: Sequence[int] = (),
     ) -> PublishedStack:
         """Publish the draft that was looked at; under the same `once`, what that published.
 
-        Raises DraftHasChanged if it is another by now, and InvalidStack if it is inconsistent.
+        `because_of` are the numbers of the drift reports that the new version answers. Raises
+        DraftHasChanged if the draft is another by now, InvalidStack if it is inconsistent, and NoDrift.
         """
         await self._stewards.require(person)
         async with changing(self._database, person.workspace_id) as session:
@@ -179,14 +191,26 @@ class Drafts:
             if not await self._is_first(session, person, once):
                 return replace(version_value(await find_published(session, home)), is_new=True)
             draft = await _draft_seen(session, home, basis)
+            now = self._now()
             version = await publish_draft(
                 session,
                 draft,
                 author=person.user_id,
                 note=note,
-                now=self._now(),
+                now=now,
                 publisher=person.user_id,
             )
+            if version.is_new and because_of:
+                place = (home.workspace_id, home.id)
+                await answer_reports(
+                    session,
+                    *place,
+                    because_of,
+                    version.number,
+                    author=person.user_id,
+                    now=now,
+                    tell=self._tell,
+                )
         self._published()
         return version
 

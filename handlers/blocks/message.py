@@ -58,3 +58,10 @@ def modal(
 def section(block_id: str, mrkdwn: str) -> SectionBlock:
     """A section of mrkdwn, already escaped."""
     return SectionBlock(Text(mrkdwn), block_id=block_id)
+
+
+def whole_lines(mrkdwn: str) -> str:
+    """As many lines as a section holds: within a line, a cut could break what is escaped."""
+    while len(mrkdwn) > MAX_SECTION and "\n" in mrkdwn:
+        mrkdwn = mrkdwn.rpartition("\n")[0]
+    return mrkdwn

@@ -1,6 +1,6 @@
 """Drafts and versions in Block Kit: what changes, publishing, history."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from slackblocks import (
@@ -10,12 +10,15 @@ from slackblocks import (
     ContextBlock,
     DividerBlock,
     InputBlock,
+    Option,
     PlainText,
     PlainTextInput,
     SectionBlock,
+    StaticMultiSelectMenu,
     Text,
 )
 
+from coherence.drift.report import Report
 from coherence.judging import is_too_long_to_judge
 from coherence.stack.drafts import Desk
 from coherence.stack.editing import owner_of
@@ -23,12 +26,15 @@ from coherence.stack.versions import PublishedStack
 from handlers.blocks.message import MAX_SECTION, modal, plain_modal, section
 from handlers.blocks.stack import playbook_blocks
 from handlers.blocks.stack_forms import Where
+from handlers.voice import drift_life as drift_voice
 from handlers.voice import stack_changes as voice
+from handlers.voice.drift import option
 from handlers.voice.mrkdwn import clip
 from handlers.voice.stack import too_long_to_judge
 
 PUBLISH_CALLBACK = "stack_publish"
 NOTE_BLOCK = "note"
+BECAUSE_BLOCK = "because_of"
 INPUT_ACTION = "value"
 VERSION_ACTION = "stack_version"
 RESTORE_ACTION = "stack_restore"
@@ -36,27 +42,43 @@ PAGE_PREFIX = "stack_history_"
 """Actions that begin so lead to a page of the history; their value is its number."""
 
 MAX_NOTE = 300
-_SHOWN_CHANGES = 85
+MAX_REPORTS = 100
+_MOST_ANSWERED = 10
+_OPTION = 75
+_SHOWN_CHANGES = 84
 _SHOWN_PROBLEMS = 20
 _PER_PAGE = 30
 _MAX_BLOCKS = 100
 
 
 def changes_modal(
-    desk: Desk, where: Where, notice: str | None = None, flips: Sequence[Block] = ()
+    desk: Desk,
+    where: Where,
+    notice: str | None = None,
+    flips: Sequence[Block] = (),
+    open_reports: Sequence[Report] = (),
 ) -> dict[str, Any]:
-    """What the draft changes, and if it can be published, the form that does it; `flips` come first."""
+    """What the draft changes, and if it can be published, the form that does it; `flips` come first.
+
+    `open_reports` are the drift reports that the new version may answer.
+    """
     blocks = [*flips, *_changes(desk, notice)]
     if not desk.changes or desk.problems:
         return modal(voice.CHANGES_TITLE, blocks, close=voice.NOT_YET)
     return modal(
         voice.CHANGES_TITLE,
-        [*blocks, _note_input()],
+        [*blocks, _note_input(), *_because_input(open_reports)],
         close=voice.NOT_YET,
         submit=voice.PUBLISH,
         callback_id=PUBLISH_CALLBACK,
         private_metadata=Where(desk.journey_id, desk.basis, where.place, where.page).dump(),
     )
+
+
+def because_of(view: Mapping[str, Any]) -> list[int]:
+    """The numbers of the drift reports that were named as the reason."""
+    entered = view["state"]["values"].get(BECAUSE_BLOCK, {}).get(INPUT_ACTION, {})
+    return [int(each["value"]) for each in entered.get("selected_options") or ()]
 
 
 def published_modal(version: PublishedStack) -> dict[str, Any]:
@@ -134,6 +156,28 @@ def _note_input() -> InputBlock:
         INPUT_ACTION, max_length=MAX_NOTE, placeholder=PlainText(voice.NOTE_PLACEHOLDER)
     )
     return InputBlock(PlainText(voice.NOTE_LABEL), element, block_id=NOTE_BLOCK)
+
+
+def _because_input(open_reports: Sequence[Report]) -> Iterator[InputBlock]:
+    if not open_reports:
+        return
+    options = [
+        Option(PlainText(clip(option(each), _OPTION)), str(each.number))
+        for each in open_reports[:MAX_REPORTS]
+    ]
+    menu = StaticMultiSelectMenu(
+        INPUT_ACTION,
+        options=options,
+        max_selected_items=_MOST_ANSWERED,
+        placeholder=PlainText(drift_voice.BECAUSE_PLACEHOLDER),
+    )
+    yield InputBlock(
+        PlainText(drift_voice.BECAUSE_LABEL),
+        menu,
+        block_id=BECAUSE_BLOCK,
+        hint=PlainText(drift_voice.BECAUSE_HINT),
+        optional=True,
+    )
 
 
 def _button(text: str, action_id: str, value: str) -> Button:

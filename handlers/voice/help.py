@@ -4,6 +4,7 @@ COMMANDS = (
     "*What you can ask*\n"
     "• `/coherence check` and your draft: check it; without a draft, a form opens\n"
     "• `/coherence narrative`: read the story this channel belongs to\n"
+    "• `/coherence drift`: read what doesn't fit, and what becomes of it; `/coherence drift 12` opens report 12\n"
     "• `/coherence edit`: change that story, if you are one of its stewards\n"
     "• `/coherence setup`: for stewards, journeys with their channels, and how a narrative begins\n"
     "• `/coherence undelivered`: for stewards, what I could not get delivered, to send again or let go\n"

@@ -17,6 +17,7 @@ from bot import slack as bot_slack
 from bot.bootstrap import Application
 from bot.clock import system_clock
 from bot.settings import Settings
+from coherence.drift.report import NewReport
 from coherence.outbox import NewDelivery
 from handlers import answers
 from sandbox.faults import Fault
@@ -66,6 +67,11 @@ class Maya(Steward):
         row.state, row.error, row.settled_at = State.DEAD.value, "is_archived", now
         async with self._bot.database.transaction() as session:
             await add_deliveries(session, [row], machine_now=now)
+
+    async def report_drift(self) -> None:
+        """Have a report of one's own on record."""
+        new = NewReport(self.slack.world.team.id, self.id, "Prices clash", channel_id=ONBOARDING)
+        await self._bot.use_cases.drift_reports.report(new)
 
 
 async def command_with_draft(maya: Steward) -> Act:
@@ -297,6 +303,46 @@ async def narrative_test_run(maya: Steward) -> Act:
     return lambda: maya.use(window, "evaluation_run", "run")
 
 
+async def drift_listed(maya: Maya) -> Act:
+    return lambda: maya.command("drift")
+
+
+async def drift_opened(maya: Maya) -> Act:
+    await maya.report_drift()
+    return lambda: maya.command("drift 1")
+
+
+async def drift_found(maya: Maya) -> Act:
+    await maya.command("drift")
+    listed = await maya.modal_showing("Find by words")
+    return lambda: maya.submit(listed, words_0="price")
+
+
+async def drift_taken(maya: Maya) -> Act:
+    await maya.report_drift()
+    await maya.command("drift 1")
+    report = await with_action(maya, "drift_take")
+    return lambda: maya.press(report, "drift_take")
+
+
+async def drift_triaged(maya: Maya) -> Act:
+    form = await drift_form(maya, "triage")
+    return lambda: maya.save(form, severity="serious")
+
+
+async def drift_resolved(maya: Maya) -> Act:
+    form = await drift_form(maya, "resolve")
+    return lambda: maya.submit(form, resolution="fixed", note="Done")
+
+
+async def drift_form(maya: Maya, name: str) -> View:
+    await maya.report_drift()
+    await maya.command("drift 1")
+    report = await with_action(maya, f"drift_form_{name}")
+    await maya.press(report, f"drift_form_{name}")
+    return await maya.filled_form()
+
+
 async def with_action(maya: Steward, action_id: str) -> View:
     """The open modal, once it has this button."""
     modal = await eventually(
@@ -344,6 +390,12 @@ WAYS_IN = (
     pin_from_an_answer,
     narrative_test_opened,
     narrative_test_run,
+    drift_listed,
+    drift_opened,
+    drift_found,
+    drift_taken,
+    drift_triaged,
+    drift_resolved,
 )
 
 # The list and the answer that it is about.

@@ -1,0 +1,195 @@
+"""One drift report in Block Kit: what it says, what shows it, what happened, and what can be done."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from slackblocks import (
+    ActionsBlock,
+    Block,
+    Button,
+    ConfirmationDialogue,
+    ContextBlock,
+    Element,
+    PlainText,
+    SectionBlock,
+    Text,
+)
+
+from coherence.drift.life import MOVES
+from coherence.drift.report import Detail, Event, Evidence, EvidenceKind, Report, State
+from coherence.stack.document import Stack
+from handlers.blocks.drift import Listed
+from handlers.blocks.message import MAX_SECTION, modal, section, whole_lines
+from handlers.voice import drift as voice
+
+TAKE_ACTION = "drift_take"
+FIXING_ACTION = "drift_fixing"
+WAKE_ACTION = "drift_wake"
+FORM_PREFIX = "drift_form_"
+"""Actions that begin so open a form of a report; the rest of the name says which."""
+REMOVE_ACTION = "drift_remove_copy"
+
+_SHOWN_EVIDENCE = 12
+_SHOWN_EVENTS = 12
+_SHOWN_LINKS = 10
+_SHOWN_STATEMENTS = 8
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The report that a window shows, as it was seen; `listed` is the list below it, if there is one.
+
+    `events` is how many changes its history had.
+    """
+
+    number: int
+    seen: int
+    events: int = 0
+    listed: Listed | None = None
+
+    def dump(self) -> str:
+        """As a view's private metadata."""
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+    @classmethod
+    def load(cls, metadata: str) -> "Opened":
+        """From a view's private metadata."""
+        held = json.loads(metadata)
+        listed = held.pop("listed")
+        return cls(**held, listed=Listed.of(listed) if listed else None)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A report as one person sees it, with the narrative that it is about, if there is one."""
+
+    detail: Detail
+    viewer: str
+    stack: Stack | None
+
+    @property
+    def report(self) -> Report:
+        """The report itself."""
+        return self.detail.report
+
+
+def detail_modal(
+    shown: Shown, listed: Listed | None = None, notice: str | None = None
+) -> dict[str, Any]:
+    """All that one person may see of a report; `notice` is a sentence above it, escaped."""
+    detail, stack = shown.detail, shown.stack
+    place = voice.touchpoint_name(stack, detail.report.touchpoint_id)
+    blocks: list[Block] = [
+        *([section("notice", notice)] if notice else []),
+        section("about", voice.about(detail, place)),
+        *_buttons(shown),
+        *_statements(shown),
+        *_evidence(shown),
+    ]
+    if detail.links:
+        said = whole_lines(voice.links_text(detail.links[:_SHOWN_LINKS], stack))
+        blocks.append(section("links", said))
+    if events := voice.worth_telling(detail.events):
+        blocks.append(section("history", _history(shown, events, len(events[-_SHOWN_EVENTS:]))))
+    opened = Opened(detail.report.number, detail.report.revision, len(detail.events), listed)
+    return modal(
+        voice.detail_title(detail.report),
+        blocks,
+        close=voice.BACK if listed else voice.CLOSE,
+        private_metadata=opened.dump(),
+    )
+
+
+def _buttons(shown: Shown) -> Iterator[Block]:
+    buttons = list(_offered(shown))
+    if buttons:
+        yield ActionsBlock(buttons, block_id="actions")
+
+
+def _offered(shown: Shown) -> Iterator[Element]:
+    report, may = shown.report, shown.detail.may_change
+    if not report.is_open:
+        if may or report.reporter == shown.viewer:
+            yield _form_button(voice.REOPEN, "reopen")
+        if may:
+            yield _form_button(voice.LINK, "link")
+        return
+    if report.owner is None or (may and report.owner != shown.viewer):
+        yield _button(voice.TAKE, TAKE_ACTION, style="primary" if report.owner is None else None)
+    if not may:
+        return
+    yield _form_button(voice.TRIAGE, "triage")
+    if State.FIXING in MOVES[report.state]:
+        yield _button(voice.START_FIXING, FIXING_ACTION)
+    yield _form_button(voice.RESOLVE, "resolve")
+    yield _form_button(voice.LINK, "link")
+    if report.snoozed_until is not None:
+        yield _button(voice.WAKE, WAKE_ACTION)
+    yield _form_button(voice.SNOOZE, "snooze")
+
+
+def _statements(shown: Shown) -> Iterator[Block]:
+    found = [
+        (each, text)
+        for each in shown.report.statement_ids[:_SHOWN_STATEMENTS]
+        if (text := voice.item_text(shown.stack, each))
+    ]
+    if found:
+        yield section("statements", whole_lines(voice.statements(found)))
+
+
+def _evidence(shown: Shown) -> Iterator[Block]:
+    pieces = shown.detail.evidence
+    if not pieces:
+        return
+    yield section("evidence", voice.evidence_heading())
+    for piece in pieces[:_SHOWN_EVIDENCE]:
+        yield _piece(piece, shown.viewer)
+    if (unshown := len(pieces) - _SHOWN_EVIDENCE) > 0:
+        yield ContextBlock([Text(voice.more_evidence(unshown))], block_id="more_evidence")
+
+
+def _piece(piece: Evidence, viewer: str) -> SectionBlock:
+    return SectionBlock(
+        Text(whole_lines(voice.evidence(piece))),
+        block_id=f"evidence_{piece.id}",
+        accessory=_removal(piece) if _is_own(piece, viewer) else None,
+    )
+
+
+def _is_own(piece: Evidence, viewer: str) -> bool:
+    is_message = piece.kind is EvidenceKind.MESSAGE
+    return is_message and piece.author == viewer and piece.text is not None
+
+
+def _removal(piece: Evidence) -> Button:
+    return Button(
+        PlainText(voice.REMOVE_COPY),
+        REMOVE_ACTION,
+        value=str(piece.id),
+        confirm=ConfirmationDialogue(
+            PlainText(voice.REMOVE_COPY),
+            PlainText(voice.removal_asked()),
+            PlainText(voice.REMOVE_COPY),
+            PlainText(voice.BACK),
+        ),
+    )
+
+
+def _history(shown: Shown, events: Sequence[Event], number: int) -> str:
+    """The newest changes, as many as fit into a section."""
+    left_out = len(events) - number
+    said = voice.history(events[-number:], shown.stack, left_out=left_out)
+    if len(said) > MAX_SECTION and number > 1:
+        return _history(shown, events, number - 1)
+    return whole_lines(said)
+
+
+def _button(text: str, action_id: str, style: Literal["primary"] | None = None) -> Button:
+    return Button(PlainText(text), action_id, value="go", style=style)
+
+
+def _form_button(text: str, name: str) -> Button:
+    return Button(PlainText(text), f"{FORM_PREFIX}{name}", value=name)

@@ -1,0 +1,130 @@
+"""What the bot says where a report is changed: its forms, and the message to owner and reporter."""
+
+from collections.abc import Sequence
+
+from coherence.drift.report import Event, Report
+from coherence.stack.document import Stack
+from handlers.voice.drift import LAYERS, SEVERITIES, answered, happened, standing, worth_telling
+from handlers.voice.mrkdwn import as_read, one_line, person, quoted
+
+LETTERS = "how a drift report goes on"
+
+CANCEL = "Cancel"
+SAVE = "Save"
+
+TRIAGE_TITLE = "Triage"
+SUMMARY_LABEL = "What doesn't fit"
+SUMMARY_HINT = "In your own words; please name nobody who is quoted."
+SEVERITY_LABEL = "How much does it matter?"
+LAYER_LABEL = "Which layer causes it?"
+LAYER_PLACEHOLDER = "Not known yet"
+TOUCHPOINT_LABEL = "Touchpoint"
+TOUCHPOINT_PLACEHOLDER = "Where it shows"
+STATEMENTS_LABEL = "What it touches"
+STATEMENTS_PLACEHOLDER = "Lines of the narrative"
+OWNER_LABEL = "Who looks after it?"
+OWNER_PLACEHOLDER = "Nobody yet"
+
+RESOLVE_TITLE = "Resolve"
+RESOLVE = "Resolve"
+RESOLUTION_LABEL = "How does it end?"
+NOTE_LABEL = "What did we learn?"
+NOTE_HINT = "Who reported it reads this."
+NOTE_PLACEHOLDER = "The sales page now says “from day two”, as the narrative does"
+
+REOPEN_TITLE = "Reopen"
+REOPEN = "Reopen"
+WHY_LABEL = "Why is it open again?"
+WHY_PLACEHOLDER = "It is back on the pricing page"
+
+SNOOZE_TITLE = "Put off"
+SNOOZE = "Put off"
+UNTIL_LABEL = "Until when?"
+UNTIL_HINT = "Until that day the list of open reports leaves it out."
+
+LINK_TITLE = "Link"
+LINK = "Link"
+KIND_LABEL = "To what?"
+KINDS = {
+    "item": "A line of the narrative",
+    "report": "Another report",
+    "ticket": "A ticket",
+}
+ITEM_LABEL = "Line of the narrative"
+REPORT_LABEL = "Number of the other report"
+REPORT_PLACEHOLDER = "12"
+TICKET_LABEL = "Address of the ticket"
+TICKET_PLACEHOLDER = "https://tickets.example.com/482"
+
+BECAUSE_LABEL = "Because of which drift?"
+BECAUSE_PLACEHOLDER = "Open reports"
+BECAUSE_HINT = "Who reported it and who looks after it hear that this version answers it."
+
+_LAYER_HINT = "Where it has to be put right. Leave it open while nobody knows."
+_SHOWN_SUMMARY = 150
+_SHOWN_EVENTS = 5
+
+
+def layer_hint(report: Report) -> str:
+    """Under the choice of a layer: what it means, and the first guess."""
+    if report.layer is None or not report.layer_is_guess:
+        return _LAYER_HINT
+    return f"{_LAYER_HINT} A first guess was: {LAYERS[report.layer]}."
+
+
+def fill_in() -> str:
+    """Nothing was entered."""
+    return "Please fill this in."
+
+
+def changed_meanwhile(events: Sequence[Event], stack: Stack | None) -> str:
+    """Somebody else was faster; the form now shows both."""
+    lines = [f"• {happened(event, stack)}" for event in worth_telling(events)[-_SHOWN_EVENTS:]]
+    return "\n".join(
+        [
+            "*This report was changed while you were writing.*",
+            *lines,
+            "What you entered is still here; the rest is as it is now. Save again to keep both.",
+        ]
+    )
+
+
+def changed_before_press() -> str:
+    """A button was pressed on what is no longer so."""
+    return "This report was changed meanwhile, so I did nothing. Here is how it stands now."
+
+
+def letter_line(report: Report) -> str:
+    """The letter in a line, for notifications; already escaped."""
+    return f"Drift {report.number} is {standing(report)}"
+
+
+def letter(report: Report, reader: str, last: Sequence[Event]) -> str:
+    """The one message to somebody whom a report concerns."""
+    weight = SEVERITIES[report.severity].lower()
+    lines = [
+        f"*Drift {report.number}: {one_line(as_read(report.summary), _SHOWN_SUMMARY)}*",
+        f"{_mine(report, reader)} It is {standing(report)} · {weight}{_owner(report, reader)}",
+    ]
+    if report.version_number is not None:
+        lines.append(f"*{answered(report.version_number)}*")
+    notes = [event.note for event in last if event.note]
+    if notes:
+        lines.append(f">{quoted(as_read(notes[-1]), 300)}")
+    if not report.is_open and reader != report.owner:
+        lines.append("Thank you for noticing: that is how our story stays in one piece.")
+    return "\n".join(lines)
+
+
+def _mine(report: Report, reader: str) -> str:
+    if reader == report.owner:
+        return "You look after this."
+    if reader == report.reporter:
+        return "You reported this."
+    return "You noticed this too."
+
+
+def _owner(report: Report, reader: str) -> str:
+    if report.owner is None or report.owner == reader:
+        return ""
+    return f" · {person(report.owner)} looks after it"
