@@ -36,6 +36,9 @@ from bot.worker import Timetable, Worker
 from coherence.check import Checks
 from coherence.clock import Clock
 from coherence.deliveries import Deliveries
+from coherence.drift.access import DriftAccess, Membership
+from coherence.drift.choices import DriftChoices
+from coherence.drift.reporting import DriftReports
 from coherence.feedback import Feedback
 from coherence.judge import Judge
 from coherence.outbox import Outbox, Pace
@@ -48,7 +51,9 @@ from coherence.stack.versions import Stacks
 from coherence.stewards import Standing, Stewards
 from coherence.usage import Meter
 from handlers.answers import Answers
+from handlers.drift_drafts import Drafts as DriftDrafts
 from handlers.listeners import UseCases, register
+from handlers.membership import membership_in_slack
 from handlers.outbox import Sender
 from handlers.sent_before import Own
 from handlers.standing import standing_in_slack
@@ -111,6 +116,7 @@ def make_use_cases(
     *,
     judge: Judge | None,
     meter: Meter,
+    membership: Membership,
     model_host: str | None = None,
     pace: Pace | None = None,
 ) -> UseCases:
@@ -118,6 +124,12 @@ def make_use_cases(
     checks = Checks(database, now, judge, meter)
     stacks = Stacks(database, now)
     stewards = Stewards(database, now, standing, appointed)
+    drift_drafts = DriftDrafts(lambda: now().timestamp())
+
+    def forget(workspace_id: str) -> None:
+        checks.forget(workspace_id)
+        drift_drafts.forget(workspace_id)
+
     return UseCases(
         checks=checks,
         feedback=Feedback(database, now, checks, stewards),
@@ -127,10 +139,13 @@ def make_use_cases(
         stewards=stewards,
         setup=Setup(database, now, stewards, stacks),
         deliveries=Deliveries(database, now),
-        privacy=Privacy(database, now, forget=checks.forget),
+        privacy=Privacy(database, now, forget=forget),
         retention=Retention(database, now, stewards, forget=checks.forget),
         model_host=model_host,
         outbox=Outbox(database, now, system_clock, stewards, pace),
+        drift_reports=DriftReports(database, now, DriftAccess(stewards, membership)),
+        drift_choices=DriftChoices(database),
+        drift_drafts=drift_drafts,
     )
 
 
@@ -229,6 +244,7 @@ async def _build(
         settings.stewards,
         judge=judge,
         meter=make_meter(settings, database, clock),
+        membership=membership_in_slack(client),
         model_host=model_host(settings),
         pace=timetable.pace,
     )

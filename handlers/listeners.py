@@ -8,6 +8,8 @@ from slack_bolt.async_app import AsyncApp
 
 from coherence.check import Checks
 from coherence.deliveries import Deliveries
+from coherence.drift.choices import DriftChoices
+from coherence.drift.reporting import DriftReports
 from coherence.feedback import Feedback
 from coherence.outbox import Outbox
 from coherence.privacy import Privacy
@@ -18,7 +20,7 @@ from coherence.stack.versions import Stacks
 from coherence.stewards import Stewards
 from coherence.usage import Meter
 from handlers.answers import Answers
-from handlers.blocks import check_answer, check_feedback, stack_forms
+from handlers.blocks import check_answer, check_feedback, drift_report, stack_forms
 from handlers.blocks import retention as retention_blocks
 from handlers.blocks import setup as setup_blocks
 from handlers.blocks import setup_narrative as narrative_blocks
@@ -31,6 +33,8 @@ from handlers.blocks.privacy import ERASE_ACTION
 from handlers.check import CheckHandlers
 from handlers.check_answers import CheckAnswers
 from handlers.check_feedback import CheckFeedbackHandlers
+from handlers.drift_drafts import Drafts as DriftDrafts
+from handlers.drift_reporting import DriftReportHandlers, is_drift_choice, reports_drift
 from handlers.errors import ErrorHandler
 from handlers.help import HelpHandlers
 from handlers.lasting_ack import use_lasting_ack
@@ -62,6 +66,9 @@ class UseCases:
     retention: Retention
     model_host: str | None
     outbox: Outbox
+    drift_reports: DriftReports
+    drift_choices: DriftChoices
+    drift_drafts: DriftDrafts
 
 
 def register(
@@ -72,6 +79,7 @@ def register(
 ) -> None:
     """Register all listeners; of several for one trigger the first that matches is called."""
     app.use(use_lasting_ack)
+    _register_drift_reporting(app, use_cases)
     _register_check(app, use_cases, answers)
     _register_setup(app, SetupHandlers(use_cases.setup), NarrativeHandlers(use_cases.setup))
     _register_stack(app, use_cases)
@@ -105,6 +113,28 @@ def _register_check(app: AsyncApp, use_cases: UseCases, answers: Answers) -> Non
     app.view(check_feedback.DISMISS_CALLBACK)(feedback.on_dismissed)
     app.action(check_answer.SET_ASIDE_ACTION)(feedback.on_set_aside)
     app.action(check_feedback.RESTORE_ACTION)(feedback.on_restore)
+
+
+def _register_drift_reporting(app: AsyncApp, use_cases: UseCases) -> None:
+    report = DriftReportHandlers(
+        use_cases.drift_reports, use_cases.drift_choices, use_cases.checks, use_cases.drift_drafts
+    )
+    app.command("/coherence", matchers=[reports_drift])(report.on_command)
+    app.shortcut({"type": "shortcut", "callback_id": "report_drift_anywhere"})(
+        report.on_global_shortcut
+    )
+    app.shortcut({"type": "message_action", "callback_id": "report_drift"})(
+        report.on_message_shortcut
+    )
+    # Before the other choices of a finding's menu.
+    app.action(check_answer.FINDING_ACTION, matchers=[is_drift_choice])(report.on_finding)
+    app.action(drift_report.ADD_ACTION)(report.on_add)
+    app.action(drift_report.APART_ACTION)(report.on_apart)
+    app.action(drift_report.JOURNEY_ACTION)(report.on_journey)
+    app.view(drift_report.FORM_CALLBACK)(report.on_submitted)
+    app.view(drift_report.DUPLICATES_CALLBACK)(report.on_another_thing)
+    app.action(drift_report.ME_TOO_ACTION)(report.on_me_too)
+    app.action(drift_report.BACK_ACTION)(report.on_back)
 
 
 def _register_setup(app: AsyncApp, setup: SetupHandlers, narrative: NarrativeHandlers) -> None:

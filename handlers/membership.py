@@ -1,6 +1,7 @@
 """What Slack tells about the bot's channels and about a person's time zone."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 import aiohttp
 from slack_sdk.errors import SlackClientError
@@ -25,6 +26,19 @@ async def membership(client: AsyncWebClient, bot_user_id: str) -> Membership:
         return Membership(bot_user_id, None)
 
 
+def membership_in_slack(client: AsyncWebClient) -> Callable[[str, str], Awaitable[bool]]:
+    """Ask Slack each time whether somebody is in a channel; what it doesn't tell in time counts as no."""
+
+    async def is_member(channel_id: str, user_id: str) -> bool:
+        try:
+            async with asyncio.timeout(_PATIENCE_SECONDS):
+                return await is_in_channel(client, channel_id, user_id)
+        except (SlackClientError, aiohttp.ClientError, TimeoutError):
+            return False
+
+    return is_member
+
+
 async def zone_of(client: AsyncWebClient, user_id: str) -> str:
     """The IANA name of the time zone in a person's profile, UTC if there is none."""
     user = (await client.users_info(user=user_id))["user"]
@@ -42,3 +56,15 @@ async def _joined(client: AsyncWebClient) -> list[str]:
         cursor = (page.get("response_metadata") or {}).get("next_cursor")
         if not cursor:
             return joined
+
+
+async def is_in_channel(client: AsyncWebClient, channel_id: str, user_id: str) -> bool:
+    """Whether a person is in a channel. Raises what Slack's client raises, as where a scope is missing."""
+    cursor: str | None = None
+    while True:
+        page = await client.conversations_members(channel=channel_id, limit=_PAGE, cursor=cursor)
+        if user_id in page["members"]:
+            return True
+        cursor = (page.get("response_metadata") or {}).get("next_cursor")
+        if not cursor:
+            return False
