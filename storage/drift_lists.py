@@ -51,7 +51,7 @@ class Wanted:
 async def list_drift(session: AsyncSession, wanted: Wanted, *, limit: int) -> Sequence[DriftReport]:
     """The newest reports that are wanted; `wanted.before` is the number to go on below."""
     query = select(DriftReport).where(*_filters(wanted))
-    newest = col(DriftReport.number).desc()
+    newest: ColumnElement[Any] = col(DriftReport.number).desc()
     if wanted.words is not None:
         if not wanted.words:
             return []
@@ -150,7 +150,6 @@ async def _found(
         text("drift_index MATCH :words").bindparams(words=_fts5(words, any_word=wanted.any_word)),
     )
     return query, _INDEX.c.rowid.desc()
-
 
 
 def _fts5(words: Sequence[str], *, any_word: bool) -> str:
