@@ -70,7 +70,9 @@ class Drafts:
 
     def forget(self, workspace_id: str) -> None:
         """Let go of what is held of a workspace."""
-        for whole in [key for key, each in self._whole.items() if each.workspace_id == workspace_id]:
+        for whole in [
+            key for key, each in self._whole.items() if each.workspace_id == workspace_id
+        ]:
             self._whole.pop(whole, None)
         for writing in [key for key in self._writing if key[0] == workspace_id]:
             self._writing.pop(writing, None)

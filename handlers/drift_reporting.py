@@ -23,6 +23,7 @@ from coherence.errors import InvalidAnswers, NoFinding
 from coherence.findings import Finding, group_key
 from coherence.stewards import Person
 from handlers.blocks import drift_report as blocks
+from handlers.blocks import drift_report_fields as fields
 from handlers.blocks.check_answer import REPORT_DRIFT, parse_finding
 from handlers.drift_drafts import Drafts
 from handlers.drift_sources import (
@@ -79,7 +80,7 @@ class DriftReportHandlers:
         view_id = await _open(body, context, client)
         typed = unescape(body["text"].strip().partition(" ")[2]).strip()
         draft = _new(Person(body["team_id"], body["user_id"]), body["channel_id"])
-        if len(typed) <= blocks.MAX_TYPED:
+        if len(typed) <= fields.MAX_TYPED:
             await self._show(client, view_id, replace(draft, summary=typed))
             return
         note = NewEvidence(EvidenceKind.NOTE, typed, author=body["user_id"])
@@ -154,17 +155,17 @@ class DriftReportHandlers:
     async def on_journey(self, ack: AsyncAck, body: Payload, client: AsyncWebClient) -> None:
         """Show the lines and touchpoints of the journey that was chosen."""
         await ack()
-        draft = blocks.typed_report(body["view"], self._draft(body))
+        draft = fields.typed_report(body["view"], self._draft(body))
         unchosen = replace(draft, touchpoint_id=None, statement_ids=(), layer=None)
         await self._show(client, body["view"]["id"], unchosen)
 
     async def on_submitted(self, ack: AsyncAck, body: Payload, client: AsyncWebClient) -> None:
         """Save the report, or first show those that may be about the same."""
-        draft = blocks.typed_report(body["view"], self._draft(body))
-        typed = blocks.other_side(body["view"])
+        draft = fields.typed_report(body["view"], self._draft(body))
+        typed = fields.other_side(body["view"])
         link = parse_link(typed, client.base_url)
         if typed and link is None:
-            await ack(response_action="errors", errors={blocks.OTHER_BLOCK: voice.not_a_link()})
+            await ack(response_action="errors", errors={fields.OTHER_BLOCK: voice.not_a_link()})
             return
         if link is not None:
             draft = await _with_other_side(client, draft, link)
@@ -207,7 +208,7 @@ class DriftReportHandlers:
     ) -> None:
         offered = await self._offered(draft)
         if offered.journey is not None:
-            guess = blocks.guess_of(draft, offered.journey)
+            guess = fields.guess_of(draft, offered.journey)
             draft = replace(draft, journey_id=offered.journey.journey_id, layer_guess=guess)
         self._drafts.write(draft)
         form = blocks.report_form(draft, offered, self._drafts.dump(draft), notice)

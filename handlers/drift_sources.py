@@ -92,9 +92,7 @@ async def shortcut_evidence(client: AsyncWebClient, body: Mapping[str, Any]) -> 
     )
 
 
-async def linked_evidence(
-    client: AsyncWebClient, link: MessageLink, user_id: str
-) -> NewEvidence:
+async def linked_evidence(client: AsyncWebClient, link: MessageLink, user_id: str) -> NewEvidence:
     """The message that a link leads to, where both we and this person may read it; else the link alone."""
     alone = NewEvidence(
         kind=EvidenceKind.MESSAGE,
@@ -149,17 +147,18 @@ async def _read(
 
 
 async def _message(client: AsyncWebClient, link: MessageLink) -> Message | None:
-    window = {"oldest": link.ts, "latest": link.ts, "inclusive": True, "limit": 1}
-    if link.thread_ts is None or link.thread_ts == link.ts:
-        found = await client.conversations_history(channel=link.channel_id, **window)
+    channel, ts = link.channel_id, link.ts
+    if link.thread_ts is None or link.thread_ts == ts:
+        found = await client.conversations_history(
+            channel=channel, oldest=ts, latest=ts, inclusive=True, limit=1
+        )
     else:
-        # The parent comes along, whatever the window.
-        window["limit"] = 2
+        # The parent comes along, whatever is asked for.
         found = await client.conversations_replies(
-            channel=link.channel_id, ts=link.thread_ts, **window
+            channel=channel, ts=link.thread_ts, oldest=ts, latest=ts, inclusive=True, limit=2
         )
     messages: Sequence[Message] = found["messages"]
-    return next((each for each in messages if each.get("ts") == link.ts), None)
+    return next((each for each in messages if each.get("ts") == ts), None)
 
 
 async def _permalink(client: AsyncWebClient, channel_id: str, ts: str) -> str | None:
@@ -183,5 +182,7 @@ def _words(node: object) -> list[str]:
     if not isinstance(node, dict):
         return []
     own = [node[key].strip() for key in _WORDS_IN if isinstance(node.get(key), str)]
-    inner = [word for value in node.values() if not isinstance(value, str) for word in _words(value)]
+    inner = [
+        word for value in node.values() if not isinstance(value, str) for word in _words(value)
+    ]
     return [word for word in (*own, *inner) if word]

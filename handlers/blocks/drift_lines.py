@@ -24,7 +24,9 @@ def statement_groups(stack: Stack, chosen: Collection[str] = ()) -> list[OptionG
         kept = _first(items, chosen, min(left, _MAX_GROUP))
         left -= len(kept)
         if kept:
-            options = [Option(PlainText(voice.statement(each.id, _text(each))), each.id) for each in kept]
+            options = [
+                Option(PlainText(voice.statement(each.id, _text(each))), each.id) for each in kept
+            ]
             groups.append(OptionGroup(PlainText(clip(label, _MAX_LABEL)), options))
     return groups
 

@@ -17,7 +17,9 @@ CANCEL = "Cancel"
 CLOSE = "Close"
 
 SUMMARY_LABEL = "What doesn't fit?"
-SUMMARY_HINT = "In your own words: everybody can read this line. What is quoted stays in the evidence."
+SUMMARY_HINT = (
+    "In your own words: everybody can read this line. What is quoted stays in the evidence."
+)
 SUMMARY_PLACEHOLDER = "The page says set-up takes an hour, support says two days"
 JOURNEY_LABEL = "Which journey?"
 SEVERITY_LABEL = "How much does it matter?"
@@ -173,7 +175,9 @@ def state(report: Report) -> str:
 
 def saved(report: Report, journey: str, *, link_alone: bool) -> str:
     """A report is on record: its number, and what happens next."""
-    lines = [f"*Drift {report.number}* is on record for {quoted(journey, 75)}: {quoted(report.summary, 300)}"]
+    lines = [
+        f"*Drift {report.number}* is on record for {quoted(journey, 75)}: {quoted(report.summary, 300)}"
+    ]
     if link_alone:
         lines.append(only_the_link())
     lines.append(_what_next(report))
@@ -224,5 +228,3 @@ def _day(when: datetime) -> str:
 def statement(item_id: str, text: str) -> str:
     """A line of the narrative as an option of a menu; plain text."""
     return clip(f"{item_id} · {' '.join(text.split())}", 75)
-
-

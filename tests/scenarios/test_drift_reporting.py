@@ -1,12 +1,10 @@
+import pytest
 from sqlmodel import select
 
-import pytest
-
 from bot.bootstrap import Application
-from sandbox.server import RunningSandbox
 from sandbox.views import View
 from storage.drift import DriftEvidence, DriftReport
-from tests.support.people import ONBOARDING, RANDOM, SUPPORT, Person, eventually, text_of
+from tests.support.people import ONBOARDING, Person, text_of
 
 pytestmark = pytest.mark.usefixtures("onboarding")
 
