@@ -37,6 +37,7 @@ class Drafts:
 
     def __init__(self, seconds: Callable[[], float]) -> None:
         self._whole: TTLCache[str, NewReport] = TTLCache(_KEPT, KEPT_SECONDS, timer=seconds)
+        self._saved: TTLCache[str, int] = TTLCache(_KEPT, KEPT_SECONDS, timer=seconds)
         self._writing: TTLCache[tuple[str, str], NewReport] = TTLCache(
             _KEPT, STILL_WRITING_SECONDS, timer=seconds
         )
@@ -61,12 +62,18 @@ class Drafts:
         """The report that a person has begun a short while ago and has not saved."""
         return self._writing.get((person.workspace_id, person.user_id))
 
-    def done(self, draft: NewReport) -> None:
-        """Forget that a person is writing this report, now that it is saved."""
+    def done(self, draft: NewReport, number: int | None) -> None:
+        """Forget that a person is writing this report, now that it is saved under a number."""
+        if number is not None and draft.delivery_id is not None:
+            self._saved[draft.delivery_id] = number
         key = (draft.workspace_id, draft.user_id)
         begun = self._writing.get(key)
         if begun is not None and begun.delivery_id == draft.delivery_id:
             self._writing.pop(key, None)
+
+    def number_of(self, draft: NewReport) -> int | None:
+        """The number that a draft was saved under, as far as that is still known."""
+        return self._saved.get(draft.delivery_id or "")
 
     def forget(self, workspace_id: str) -> None:
         """Let go of what is held of a workspace."""

@@ -195,8 +195,11 @@ class DriftReportHandlers:
             anonymous=draft.anonymous,
             delivery_id=draft.delivery_id,
         )
-        self._drafts.done(draft)
-        said = voice.noted(report, anonymous=draft.anonymous) if report else voice.saved_before()
+        self._drafts.done(draft, report.number if report else None)
+        if report is None:
+            said = voice.saved_before(self._drafts.number_of(draft))
+        else:
+            said = voice.noted(report, anonymous=draft.anonymous)
         await fill_modal(client, body["view"]["id"], blocks.done_modal(said))
 
     async def _show(
@@ -231,11 +234,13 @@ class DriftReportHandlers:
 
     async def _save(self, ack: AsyncAck, draft: NewReport) -> None:
         report = await self._reports.report(draft)
-        self._drafts.done(draft)
-        said = await self._saved(report, draft) if report else voice.saved_before()
+        self._drafts.done(draft, report.number if report else None)
+        said = await self._saved(report, draft)
         await ack(response_action="update", view=blocks.done_modal(said))
 
-    async def _saved(self, report: Report, draft: NewReport) -> str:
+    async def _saved(self, report: Report | None, draft: NewReport) -> str:
+        if report is None:
+            return voice.saved_before(self._drafts.number_of(draft))
         journey = await self._choices.journey(report.workspace_id, report.journey_id)
         link_alone = any(e.kind is EvidenceKind.MESSAGE and not e.text for e in draft.evidence)
         return voice.saved(report, journey.name, link_alone=link_alone)

@@ -137,10 +137,11 @@ def _statements(block_id: str, groups: Sequence[OptionGroup], chosen: Sequence[s
         INPUT_ACTION,
         options=None,  # type: ignore[arg-type]  # groups stand in for them
         option_groups=list(groups),
-        initial_options=initial or None,
         max_selected_items=_MAX_STATEMENTS,
         placeholder=PlainText(voice.CHOOSE),
     )
+    # The builder takes whole groups only, where Slack takes the options that are chosen.
+    menu.initial_options = initial or None
     return _input(block_id, voice.STATEMENTS_LABEL, menu, optional=True)
 
 

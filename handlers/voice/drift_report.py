@@ -184,9 +184,10 @@ def saved(report: Report, journey: str, *, link_alone: bool) -> str:
     return "\n".join(lines)
 
 
-def saved_before() -> str:
-    """The same form was submitted twice."""
-    return "This report is on record already. `/coherence drift` shows it."
+def saved_before(number: int | None) -> str:
+    """The same form was submitted twice; the number is not always known any more."""
+    which = f"*Drift {number}*" if number is not None else "This report"
+    return f"{which} is on record already. `/coherence drift` shows it."
 
 
 def noted(report: Report, *, anonymous: bool) -> str:
