@@ -156,7 +156,10 @@ class DriftReportHandlers:
         """Show the lines and touchpoints of the journey that was chosen."""
         await ack()
         draft = fields.typed_report(body["view"], self._draft(body))
-        unchosen = replace(draft, touchpoint_id=None, statement_ids=(), layer=None)
+        chosen = body["actions"][0]["selected_option"]["value"]
+        unchosen = replace(
+            draft, journey_id=chosen, touchpoint_id=None, statement_ids=(), layer=None
+        )
         await self._show(client, body["view"]["id"], unchosen)
 
     async def on_submitted(self, ack: AsyncAck, body: Payload, client: AsyncWebClient) -> None:

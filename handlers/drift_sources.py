@@ -11,7 +11,7 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from coherence.drift.report import EvidenceKind, NewEvidence
-from handlers.membership import is_in_channel
+from handlers.membership import membership_in_slack
 from handlers.slack_faults import describe
 from handlers.slack_outcomes import FAILURES
 from handlers.slack_text import unescape
@@ -130,7 +130,7 @@ async def _read(
 ) -> NewEvidence:
     channel = (await client.conversations_info(channel=link.channel_id))["channel"]
     is_private = _is_private(channel)
-    if is_private and not await is_in_channel(client, link.channel_id, user_id):
+    if is_private and not await membership_in_slack(client)(link.channel_id, user_id):
         return alone
     message = await _message(client, link)
     if message is None or is_deleted(message):

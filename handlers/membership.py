@@ -1,12 +1,12 @@
 """What Slack tells about the bot's channels and about a person's time zone."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 
 import aiohttp
 from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from coherence.drift.access import Membership as InChannel
 from handlers.blocks.setup import Membership
 
 _PAGE = 999
@@ -26,17 +26,17 @@ async def membership(client: AsyncWebClient, bot_user_id: str) -> Membership:
         return Membership(bot_user_id, None)
 
 
-def membership_in_slack(client: AsyncWebClient) -> Callable[[str, str], Awaitable[bool]]:
-    """Ask Slack each time whether somebody is in a channel; what it doesn't tell in time counts as no."""
+def membership_in_slack(client: AsyncWebClient) -> InChannel:
+    """Ask Slack each time whether somebody is in a channel; what it doesn't tell counts as no."""
 
-    async def is_member(channel_id: str, user_id: str) -> bool:
+    async def is_in(channel_id: str, user_id: str) -> bool:
         try:
             async with asyncio.timeout(_PATIENCE_SECONDS):
-                return await is_in_channel(client, channel_id, user_id)
+                return user_id in await _members(client, channel_id)
         except (SlackClientError, aiohttp.ClientError, TimeoutError):
             return False
 
-    return is_member
+    return is_in
 
 
 async def zone_of(client: AsyncWebClient, user_id: str) -> str:
@@ -58,13 +58,12 @@ async def _joined(client: AsyncWebClient) -> list[str]:
             return joined
 
 
-async def is_in_channel(client: AsyncWebClient, channel_id: str, user_id: str) -> bool:
-    """Whether a person is in a channel. Raises what Slack's client raises, as where a scope is missing."""
+async def _members(client: AsyncWebClient, channel_id: str) -> list[str]:
+    members: list[str] = []
     cursor: str | None = None
     while True:
         page = await client.conversations_members(channel=channel_id, limit=_PAGE, cursor=cursor)
-        if user_id in page["members"]:
-            return True
+        members += page["members"]
         cursor = (page.get("response_metadata") or {}).get("next_cursor")
         if not cursor:
-            return False
+            return members
