@@ -23,6 +23,7 @@ PATIENCE_SECONDS = 1.0
 """How long Slack may take to tell more about a message: whoever submits a form waits for it."""
 
 _PATH = re.compile(r"/archives/(?P<channel>[A-Z][A-Z0-9]{1,30})/p(?P<ts>\d{11,20})/?")
+_HOST = re.compile(r"[a-z0-9.-]{1,253}(?::\d{1,5})?")
 _FRACTION = 6
 _GONE = frozenset({"tombstone", "message_deleted"})
 _NOT_PUBLIC = frozenset({"privategroup", "directmessage"})
@@ -53,13 +54,15 @@ def parse_link(typed: str, api_url: str) -> MessageLink | None:
     except ValueError:
         return None
     found = _PATH.fullmatch(address.path)
-    if found is None or not (host == slack or host.endswith(f".{slack}")):
+    if found is None or not _is_ours(host, slack):
         return None
     [thread_ts] = parse_qs(address.query).get("thread_ts", [None])[:1]
     thread_ts = thread_ts if re.fullmatch(r"\d+\.\d+", thread_ts or "") else None
     digits = found["ts"]
     ts = f"{digits[:-_FRACTION]}.{digits[-_FRACTION:]}"
-    return MessageLink(found["channel"], ts, thread_ts, address.geturl())
+    thread = f"?thread_ts={thread_ts}&cid={found['channel']}" if thread_ts else ""
+    clean = f"{address.scheme}://{address.netloc}{address.path}{thread}"
+    return MessageLink(found["channel"], ts, thread_ts, clean)
 
 
 def is_deleted(message: Message) -> bool:
@@ -123,6 +126,11 @@ def author_of(message: Message) -> str | None:
     profile = message.get("bot_profile") or {}
     known = (message.get("user"), message.get("username"), profile.get("name"))
     return next((str(each) for each in known if each), None)
+
+
+def _is_ours(host: str, slack: str) -> bool:
+    """Whether a host is Slack's, or a workspace's own below it."""
+    return _HOST.fullmatch(host) is not None and (host == slack or host.endswith(f".{slack}"))
 
 
 async def _read(

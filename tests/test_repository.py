@@ -29,6 +29,7 @@ needs_facts = pytest.mark.skipif(
 CALLED = {
     "apps.connections.open",
     "auth.test",
+    "chat.getPermalink",
     "chat.postMessage",
     "chat.update",
     "users.conversations",
@@ -42,6 +43,7 @@ CALLED = {
 CALLED_WITH_OPTIONAL_SCOPES = {
     "conversations.history",
     "conversations.info",
+    "conversations.members",
     "conversations.replies",
 }
 # Of the scopes that a method takes, those that our use of it needs; the bot works without them.

@@ -13,7 +13,7 @@ from handlers.voice.mrkdwn import clip
 
 _MAX_LABEL = 75
 _MAX_GROUP = 100
-_MAX_LINES = 600
+_MAX_LINES = 400
 """Of all groups: a view holds 250 kB, and an option some 200 bytes."""
 
 
@@ -29,6 +29,11 @@ def statement_groups(stack: Stack, chosen: Collection[str] = ()) -> list[OptionG
             ]
             groups.append(OptionGroup(PlainText(clip(label, _MAX_LABEL)), options))
     return groups
+
+
+def count_lines(stack: Stack) -> int:
+    """All lines that there are to choose from."""
+    return sum(len(items) for _, items in _sections(stack))
 
 
 def _first(items: Sequence[Item], chosen: Collection[str], limit: int) -> list[Item]:

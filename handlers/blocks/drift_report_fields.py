@@ -16,12 +16,13 @@ from slackblocks import (
     StaticMultiSelectMenu,
     StaticSelectMenu,
 )
+from slackblocks.objects import CompositionObject
 
 from coherence.drift.choices import DriftJourney
 from coherence.drift.layers import guess_layer
 from coherence.drift.report import NewReport, Severity
-from coherence.stack.document import Layer
-from handlers.blocks.drift_lines import statement_groups
+from coherence.stack.document import Layer, Stack
+from handlers.blocks.drift_lines import count_lines, statement_groups
 from handlers.voice import drift_report as voice
 from handlers.voice.mrkdwn import clip
 
@@ -126,13 +127,15 @@ def _story_inputs(draft: NewReport, journey: DriftJourney) -> Iterator[Block]:
         menu = StaticSelectMenu(INPUT_ACTION, options=options, initial_option=known)
         yield _input(f"touchpoint{at}", voice.TOUCHPOINT_LABEL, menu, optional=True)
     if stack is not None and (groups := statement_groups(stack, draft.statement_ids)):
-        yield _statements(f"statements{at}", groups, draft.statement_ids)
+        yield _statements(f"statements{at}", stack, groups, draft.statement_ids)
     yield _layer(f"layer{at}", draft, journey)
 
 
-def _statements(block_id: str, groups: Sequence[OptionGroup], chosen: Sequence[str]) -> InputBlock:
+def _statements(
+    block_id: str, stack: Stack, groups: Sequence[OptionGroup], chosen: Sequence[str]
+) -> InputBlock:
     options = [option for group in groups for option in group.options]
-    initial = [option for option in options if option.value in chosen]
+    initial: list[CompositionObject] = [option for option in options if option.value in chosen]
     menu = StaticMultiSelectMenu(
         INPUT_ACTION,
         options=None,  # type: ignore[arg-type]  # groups stand in for them
@@ -142,7 +145,9 @@ def _statements(block_id: str, groups: Sequence[OptionGroup], chosen: Sequence[s
     )
     # The builder takes whole groups only, where Slack takes the options that are chosen.
     menu.initial_options = initial or None
-    return _input(block_id, voice.STATEMENTS_LABEL, menu, optional=True)
+    left_out = count_lines(stack) - len(options)
+    hint = voice.lines_not_shown(left_out) if left_out else None
+    return _input(block_id, voice.STATEMENTS_LABEL, menu, hint, optional=True)
 
 
 def _layer(block_id: str, draft: NewReport, journey: DriftJourney) -> InputBlock:

@@ -76,7 +76,7 @@ _ENDED = {
     Resolution.NOT_DRIFT: "found to be no drift",
 }
 
-_SHOWN_WORDS = 600
+_SHOWN_WORDS = 500
 
 
 def loading() -> str:
@@ -99,9 +99,9 @@ def evidence(each: NewEvidence) -> str:
         return f"*Your note*\n{_words(each.text)}"
     where = f"in <#{each.channel_id}>" if each.channel_id and not each.is_private else ""
     where = "in a private conversation" if each.is_private else where
-    whose = f"from {person(each.author)}" if each.author else ""
+    whose = f"from {person(clip(each.author, 80))}" if each.author else ""
     title = " ".join(part for part in ("Message", whose, where) if part)
-    link = f" · <{each.permalink}|Open it>" if each.permalink else ""
+    link = f" · <{escape(each.permalink)}|Open it>" if each.permalink else ""
     return f"*{title}*{link}\n{_words(each.text)}"
 
 
@@ -130,11 +130,6 @@ def not_a_link() -> str:
     return "I don't recognise this as a link to a message here. Copy link is in the menu ⋯ of a message."
 
 
-def other_journey() -> str:
-    """Under lines that are not, or no longer, in the chosen journey's narrative; plain text."""
-    return "Some of these lines are no longer in the narrative. Please choose again."
-
-
 def no_narrative(journey: str) -> str:
     """A journey without a published narrative has no lines to choose from."""
     return f"{quoted(journey, 75)} has no published narrative yet, so there are no lines to choose from."
@@ -142,7 +137,7 @@ def no_narrative(journey: str) -> str:
 
 def lines_not_shown(count: int) -> str:
     """More lines than Slack's menus hold; plain text."""
-    return f"{count} more don't fit into this menu."
+    return f"{count} more lines of the narrative don't fit into this menu."
 
 
 def offer(first: NewEvidence | None) -> str:

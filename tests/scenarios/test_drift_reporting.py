@@ -152,7 +152,7 @@ async def test_what_was_chosen_is_kept(bot: Application, maya: Person) -> None:
     view = await form(maya)
     fields = {"summary": SUMMARY, "severity": "small"}
     fields |= {block(view, "touchpoint")["block_id"]: "C1"}
-    fields |= {block(view, "statements")["block_id"]: ["P1", "X1"]}  # type: ignore[dict-item]
+    fields |= {block(view, "statements")["block_id"]: ["P1", "X1"]}
     fields |= {block(view, "layer")["block_id"]: "system"}
     await maya.submit(view, **fields)
     await maya.modal_showing("Drift 1")
@@ -529,8 +529,9 @@ async def test_a_journey_without_a_narrative_can_be_reported_on(
     assert not [b for b in view.blocks if b["block_id"].startswith("statements")]
     await choose_journey(maya, view, options[1]["value"], SUMMARY)
     view = await maya.modal_showing("has no published narrative yet")
-    await maya.submit(view, journey=options[1]["value"], summary=SUMMARY)
-    await maya.modal_showing("“Renewal”")
+    chosen = {"drift_report_journey": options[1]["value"]}
+    await maya.slack.surfaces.submit(view, {"journey": chosen, "summary": {"value": SUMMARY}})
+    await maya.modal_showing("Drift 1")
     assert [each.journey_id for each in await reports(bot)] == [options[1]["value"]]
 
 
