@@ -9,6 +9,7 @@ INTRO = (
 COMMANDS = (
     "*What you can ask*\n"
     "• `/coherence check` and your draft: check it; without a draft, a form opens\n"
+    "• `/coherence drift` and what you saw: put on record what doesn't fit our story\n"
     "• `/coherence narrative`: read the story this channel belongs to\n"
     "• `/coherence edit`: change that story, if you are one of its stewards\n"
     "• `/coherence setup`: for stewards, journeys with their channels, and how a narrative begins\n"
@@ -19,8 +20,8 @@ COMMANDS = (
 
 SHORTCUTS = (
     "*Other ways*\n"
-    "• On any message: More actions (⋯), then *Check against narrative*\n"
-    "• From the shortcuts menu: *Check a draft*\n"
+    "• On any message: More actions (⋯), then *Check against narrative* or *Report drift*\n"
+    "• From the shortcuts menu: *Check a draft* or *Report drift*\n"
     "• Send me a draft in a direct message"
 )
 
