@@ -141,7 +141,7 @@ def _statements(
         options=None,  # type: ignore[arg-type]  # groups stand in for them
         option_groups=list(groups),
         max_selected_items=_MAX_STATEMENTS,
-        placeholder=PlainText(voice.CHOOSE),
+        placeholder=PlainText(voice.CHOOSE_LINES),
     )
     # The builder takes whole groups only, where Slack takes the options that are chosen.
     menu.initial_options = initial or None

@@ -40,6 +40,7 @@ ANONYMOUS_HINT = (
     "you away."
 )
 CHOOSE = "Choose one"
+CHOOSE_LINES = "Choose lines"
 NO_TOUCHPOINT = "No particular one"
 NOT_SURE = "Not sure yet"
 
@@ -149,7 +150,7 @@ def offer(first: NewEvidence | None) -> str:
 def duplicates() -> str:
     """Above reports that may be about the same."""
     return (
-        "Nothing is saved yet. Somebody may have seen the same before: *Me too* adds what you have to their "
+        "Nothing is saved yet. Somebody may have seen the same before: *Me too* adds what you have to that "
         "report."
     )
 
