@@ -20,8 +20,8 @@ from slackblocks import (
 )
 
 from coherence.drift.choices import DriftJourney, JourneyName
+from coherence.drift.duplicates import Duplicate
 from coherence.drift.report import EvidenceKind, NewEvidence, NewReport
-from coherence.drift.reporting import Duplicate
 from handlers.blocks.drift_report_fields import option_of, report_inputs
 from handlers.blocks.message import modal, plain_modal, section
 from handlers.voice import drift_report as voice

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from coherence.drift.duplicates import Duplicate, Likeness
 from coherence.drift.report import EvidenceKind, NewEvidence, Report, Resolution, Severity
-from coherence.drift.reporting import Duplicate, Likeness
 from coherence.stack.document import Layer
 from handlers.voice.mrkdwn import as_read, clip, escape, person, quoted
 

@@ -12,9 +12,9 @@ from coherence.assessment import NotJudged, assess, clean_draft
 from coherence.check import JourneyChoice
 from coherence.check_result import CheckResult
 from coherence.drift.choices import DriftJourney, JourneyName
+from coherence.drift.duplicates import Duplicate, Likeness
 from coherence.drift.report import EvidenceKind, NewEvidence, NewReport, Report, State
 from coherence.drift.report import Severity as DriftSeverity
-from coherence.drift.reporting import Duplicate, Likeness
 from coherence.feedback import MAX_REASON, Decision, SetAside
 from coherence.findings import Finding, Relation, Severity, Source, group_key
 from coherence.outbox import Undelivered
