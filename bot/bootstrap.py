@@ -38,6 +38,7 @@ from coherence.check import Checks
 from coherence.clock import Clock
 from coherence.deliveries import Deliveries
 from coherence.drift.access import DriftAccess, Membership, in_no_channel
+from coherence.drift.choices import DriftChoices
 from coherence.drift.links import DriftLinks
 from coherence.drift.log import DriftLog
 from coherence.drift.reporting import DriftReports
@@ -59,6 +60,7 @@ from coherence.stack.versions import Stacks
 from coherence.stewards import Standing, Stewards
 from coherence.usage import Meter
 from handlers.answers import Answers
+from handlers.drift_drafts import Drafts as DriftDrafts
 from handlers.drift_letters import DriftLetters
 from handlers.listeners import UseCases, register
 from handlers.membership import membership_in_slack
@@ -141,9 +143,10 @@ def make_use_cases(
     telling = DriftTelling(database, outbox)
     drafts = Drafts(database, now, stewards, rereadings.wake, telling.tell)
     examples = Examples(drafts, now)
+    drift_drafts = DriftDrafts(lambda: now().timestamp())
 
     def forget(workspace_id: str) -> None:
-        for holder in (checks, evaluations, examples, rereadings):
+        for holder in (checks, evaluations, examples, rereadings, drift_drafts):
             holder.forget(workspace_id)
 
     return UseCases(
@@ -167,6 +170,8 @@ def make_use_cases(
         drift_triage=DriftTriage(database, now, access, telling.tell),
         drift_links=DriftLinks(database, now, access, telling.tell),
         drift_telling=telling,
+        drift_choices=DriftChoices(database),
+        drift_drafts=drift_drafts,
         now=now,
     )
 

@@ -9,6 +9,7 @@ from slack_bolt.async_app import AsyncApp
 from coherence.check import Checks
 from coherence.clock import Clock
 from coherence.deliveries import Deliveries
+from coherence.drift.choices import DriftChoices
 from coherence.drift.links import DriftLinks
 from coherence.drift.log import DriftLog
 from coherence.drift.reporting import DriftReports
@@ -27,7 +28,14 @@ from coherence.stack.versions import Stacks
 from coherence.stewards import Stewards
 from coherence.usage import Meter
 from handlers.answers import Answers
-from handlers.blocks import check_answer, check_feedback, drift_detail, drift_forms, stack_forms
+from handlers.blocks import (
+    check_answer,
+    check_feedback,
+    drift_detail,
+    drift_forms,
+    drift_report,
+    stack_forms,
+)
 from handlers.blocks import drift as drift_blocks
 from handlers.blocks import evaluation as evaluation_blocks
 from handlers.blocks import examples as example_blocks
@@ -44,7 +52,9 @@ from handlers.check import CheckHandlers
 from handlers.check_answers import CheckAnswers
 from handlers.check_feedback import CheckFeedbackHandlers
 from handlers.drift import DriftHandlers, DriftReading
+from handlers.drift_drafts import Drafts as DriftDrafts
 from handlers.drift_life import DriftLifeHandlers
+from handlers.drift_reporting import DriftReportHandlers, is_drift_choice, reports_drift
 from handlers.errors import ErrorHandler
 from handlers.evaluation import EvaluationHandlers
 from handlers.examples import ExampleHandlers
@@ -86,6 +96,8 @@ class UseCases:
     drift_triage: DriftTriage
     drift_links: DriftLinks
     drift_telling: DriftTelling
+    drift_choices: DriftChoices
+    drift_drafts: DriftDrafts
     now: Clock
 
 
@@ -97,11 +109,12 @@ def register(
 ) -> None:
     """Register all listeners; of several for one trigger the first that matches is called."""
     app.use(use_lasting_ack)
+    _register_drift(app, use_cases)
+    _register_drift_reporting(app, use_cases)
     _register_check(app, use_cases, answers)
     _register_setup(app, SetupHandlers(use_cases.setup), NarrativeHandlers(use_cases.setup))
     _register_stack(app, use_cases)
     _register_examples(app, use_cases)
-    _register_drift(app, use_cases)
     titles = {kind.name: kind.title for kind in delivery_kinds}
     _register_undelivered(app, UndeliveredHandlers(use_cases.outbox, titles))
     _register_privacy(app, use_cases, answers)
@@ -137,6 +150,28 @@ def _register_check(app: AsyncApp, use_cases: UseCases, answers: Answers) -> Non
     app.view(check_feedback.DISMISS_CALLBACK)(feedback.on_dismissed)
     app.action(check_answer.SET_ASIDE_ACTION)(feedback.on_set_aside)
     app.action(check_feedback.RESTORE_ACTION)(feedback.on_restore)
+
+
+def _register_drift_reporting(app: AsyncApp, use_cases: UseCases) -> None:
+    report = DriftReportHandlers(
+        use_cases.drift_reports, use_cases.drift_choices, use_cases.checks, use_cases.drift_drafts
+    )
+    app.command("/coherence", matchers=[reports_drift])(report.on_command)
+    app.shortcut({"type": "shortcut", "callback_id": "report_drift_anywhere"})(
+        report.on_global_shortcut
+    )
+    app.shortcut({"type": "message_action", "callback_id": "report_drift"})(
+        report.on_message_shortcut
+    )
+    # Before the other choices of a finding's menu.
+    app.action(check_answer.FINDING_ACTION, matchers=[is_drift_choice])(report.on_finding)
+    app.action(drift_report.ADD_ACTION)(report.on_add)
+    app.action(drift_report.APART_ACTION)(report.on_apart)
+    app.action(drift_report.JOURNEY_ACTION)(report.on_journey)
+    app.view(drift_report.FORM_CALLBACK)(report.on_submitted)
+    app.view(drift_report.DUPLICATES_CALLBACK)(report.on_another_thing)
+    app.action(drift_report.ME_TOO_ACTION)(report.on_me_too)
+    app.action(drift_report.BACK_ACTION)(report.on_back)
 
 
 def _register_setup(app: AsyncApp, setup: SetupHandlers, narrative: NarrativeHandlers) -> None:

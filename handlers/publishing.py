@@ -25,7 +25,8 @@ async def show_changes(
 ) -> None:
     """Show what a draft changes, with the flips by the rules at once and by the model when it has answered.
 
-    `open_reports` are the drift reports that the new version may answer. Publishing waits for neither: the form is there from the start, and keeps what is typed in it.
+    `open_reports` are the drift reports that the new version may answer. Publishing waits for neither:
+    the form is there from the start, and keeps what is typed in it.
     """
     if not desk.changes or desk.problems:
         await fill_modal(client, view_id, changes_modal(desk, where))

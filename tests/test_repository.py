@@ -29,6 +29,7 @@ needs_facts = pytest.mark.skipif(
 CALLED = {
     "apps.connections.open",
     "auth.test",
+    "chat.getPermalink",
     "chat.postMessage",
     "chat.update",
     "users.conversations",

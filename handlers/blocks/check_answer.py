@@ -35,7 +35,7 @@ AGAIN_ACTION = "check_meaning_again"
 FINDING_ACTION = "check_finding"
 SET_ASIDE_ACTION = "check_set_aside"
 
-HELPFUL, DISMISS = "helpful", "dismiss"
+HELPFUL, DISMISS, REPORT_DRIFT = "helpful", "dismiss", "drift"
 
 _SHOWN_FINDINGS = 8
 _MAX_CHARACTERS = 9_000
@@ -136,6 +136,7 @@ def _finding(n: int, text: str, group: str, result: CheckResult) -> SectionBlock
             for label, verb in (
                 (feedback_voice.HELPFUL, HELPFUL),
                 (feedback_voice.NOT_A_PROBLEM, DISMISS),
+                (feedback_voice.REPORT_DRIFT, REPORT_DRIFT),
             )
         ],
     )

@@ -5,7 +5,8 @@ from handlers.voice.mrkdwn import one_line, person, quoted
 
 HELPFUL = "Helpful"
 NOT_A_PROBLEM = "Not a problem here"
-MENUS = "The menu beside a finding lets you say whether it helps."
+REPORT_DRIFT = "Report as drift…"
+MENUS = "The menu beside a finding lets you say whether it helps, or report it as drift."
 TITLE = "Not a problem here"
 CONFIRM = "Set aside"
 CANCEL = "Cancel"

@@ -4,6 +4,7 @@ COMMANDS = (
     "*What you can ask*\n"
     "• `/coherence check` and your draft: check it; without a draft, a form opens\n"
     "• `/coherence narrative`: read the story this channel belongs to\n"
+    "• `/coherence drift` and what you saw: put on record what doesn't fit our story\n"
     "• `/coherence drift`: read what doesn't fit, and what becomes of it; `/coherence drift 12` opens report 12\n"
     "• `/coherence edit`: change that story, if you are one of its stewards\n"
     "• `/coherence setup`: for stewards, journeys with their channels, and how a narrative begins\n"
@@ -14,8 +15,8 @@ COMMANDS = (
 
 SHORTCUTS = (
     "*Other ways*\n"
-    "• On any message: More actions (⋯), then *Check against narrative*\n"
-    "• From the shortcuts menu: *Check a draft*\n"
+    "• On any message: More actions (⋯), then *Check against narrative* or *Report drift*\n"
+    "• From the shortcuts menu: *Check a draft* or *Report drift*\n"
     "• For stewards, on any message: *Pin as example*, with the verdict it should get\n"
     "• Send me a draft in a direct message"
 )

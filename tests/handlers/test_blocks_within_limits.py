@@ -11,6 +11,10 @@ from hypothesis import strategies as st
 from coherence.assessment import NotJudged, assess, clean_draft
 from coherence.check import JourneyChoice
 from coherence.check_result import CheckResult
+from coherence.drift.choices import DriftJourney, JourneyName
+from coherence.drift.duplicates import Duplicate, Likeness
+from coherence.drift.report import EvidenceKind, NewEvidence, NewReport, Report, State
+from coherence.drift.report import Severity as DriftSeverity
 from coherence.feedback import MAX_REASON, Decision, SetAside
 from coherence.findings import Finding, Relation, Severity, Source, group_key
 from coherence.outbox import Undelivered
@@ -20,12 +24,15 @@ from coherence.rereading_news import Effect, News, Overtaken
 from coherence.rules import compile_stack
 from coherence.stack.document import Stack
 from coherence.stack.versions import PublishedStack
-from handlers.blocks import check, check_answer, check_feedback, stack, undelivered
+from coherence.stewards import Person
+from handlers.blocks import check, check_answer, check_feedback, drift_report, stack, undelivered
 from handlers.blocks.check import FormContext
 from handlers.blocks.help import help_message
 from handlers.blocks.message import Message, plain_message
 from handlers.blocks.rereading import news_message
+from handlers.drift_drafts import MAX_METADATA, Drafts
 from handlers.places import private
+from handlers.voice import drift_report as drift_voice
 from handlers.voice import help as voice
 from handlers.voice.mrkdwn import one_line
 from sandbox.limits import check_message, check_view
@@ -235,3 +242,66 @@ def test_the_list_of_the_undelivered_is_within_limits_and_never_acts(
         for n in range(count)
     ]
     is_a_modal(undelivered.undelivered_modal(listed, {"k": HOSTILE}))
+
+
+def evidence(text: str, kind: EvidenceKind, *, private: bool) -> NewEvidence:
+    link = "https://larkfield.slack.com/archives/C0ONBOARD/p1772445600000100"
+    ts = "1772445600.000100"
+    return NewEvidence(
+        kind, text, text[:80], "C0ONBOARD", is_private=private, permalink=link, message_ts=ts
+    )
+
+
+@settings(max_examples=25, deadline=None)
+@given(content=stacks, text=texts, private=st.booleans(), several=st.booleans())
+def test_a_drift_report_is_within_limits_and_never_acts(
+    content: Stack, text: str, *, private: bool, several: bool
+) -> None:
+    names = [JourneyName(f"j{n}", content.journey) for n in range(150 if several else 1)]
+    journey = DriftJourney("j0", content.journey, content, anonymous=private)
+    kept = tuple(evidence(text * 20, kind, private=private) for kind in EvidenceKind)
+    draft = NewReport(
+        "T1", "U1", text, evidence=kept * 4, journey_id="j0", statement_ids=("P1", "V0")
+    )
+    metadata = Drafts(lambda: 0.0).dump(replace(draft, evidence=kept))
+    form = drift_report.report_form(
+        draft, drift_report.Offered(names, journey), metadata, drift_voice.deleted()
+    )
+    is_a_modal(form)
+    nothing = replace(journey, stack=None)
+    is_a_modal(drift_report.report_form(draft, drift_report.Offered(names, nothing), metadata))
+    is_a_modal(drift_report.report_form(draft, drift_report.Offered(names, None), metadata))
+    is_a_modal(drift_report.offer_modal(kept[0], metadata))
+
+
+@settings(max_examples=25, deadline=None)
+@given(text=texts, name=names)
+def test_what_was_reported_is_within_limits_and_never_acts(text: str, name: str) -> None:
+    at = datetime(2026, 3, 2, tzinfo=UTC)
+    report = Report(
+        "T1", 12, "j0", State.REPORTED, None, None, layer_is_guess=False,
+        severity=DriftSeverity.SMALL, touchpoint_id=None, statement_ids=(), summary=text[:300],
+        reporter=None, owner=None, snoozed_until=None, came_from=None, version_number=None,
+        me_too=3, revision=1, reported_at=at, changed_at=at, resolved_at=None,
+    )  # fmt: skip
+    found = [Duplicate(replace(report, number=n), Likeness.SAME_MESSAGE) for n in range(1, 4)]
+    is_a_modal(drift_report.duplicates_modal(found, "{}"))
+    is_a_modal(drift_report.done_modal(drift_voice.saved(report, name, link_alone=True)))
+    is_a_modal(drift_report.done_modal(drift_voice.noted(report, anonymous=True)))
+
+
+@settings(max_examples=25, deadline=None)
+@given(text=texts, count=st.integers(0, 3))
+def test_a_drift_draft_fits_into_a_form_and_is_whole_while_the_process_lives(
+    text: str, count: int
+) -> None:
+    kept = tuple(evidence(text * 50, kind, private=True) for kind in EvidenceKind)[:count]
+    draft = NewReport("T1", "U1", text * 5, evidence=kept, delivery_id="drift:1")
+    drafts = Drafts(lambda: 0.0)
+    metadata = drafts.dump(draft)
+    assert len(metadata) <= MAX_METADATA
+    person = Person("T1", "U1")
+    assert drafts.load(metadata, person) == draft
+    outlived = Drafts(lambda: 0.0).load(metadata, person)
+    assert [e.permalink for e in outlived.evidence] == [e.permalink for e in kept]
+    assert outlived.delivery_id == draft.delivery_id

@@ -26,7 +26,7 @@ from sandbox.server import RunningSandbox
 from sandbox.views import View
 from storage.check import CheckFinding, NarrativeCheck
 from storage.outbox import State, add_deliveries
-from tests.support.people import ONBOARDING, Person, eventually, text_of
+from tests.support.people import ONBOARDING, SUPPORT, Person, eventually, text_of
 from tests.support.steward import Steward
 
 pytestmark = pytest.mark.usefixtures("onboarding")
@@ -343,6 +343,77 @@ async def drift_form(maya: Maya, name: str) -> View:
     return await maya.filled_form()
 
 
+async def drift_command(maya: Steward) -> Act:
+    return lambda: maya.command("drift The page says an hour, support says two days")
+
+
+async def drift_global_shortcut(maya: Steward) -> Act:
+    return lambda: maya.shortcut("report_drift_anywhere")
+
+
+async def drift_message_shortcut(maya: Steward) -> Act:
+    message = maya.say(DRAFT, ONBOARDING)
+    return lambda: maya.shortcut("report_drift", message)
+
+
+async def drift_finding(maya: Steward) -> Act:
+    answer = await checked(maya)
+    return lambda: maya.choose(answer, "drift", "guaranteed")
+
+
+async def drift_submitted(maya: Steward) -> Act:
+    form, link = (
+        await drift_report_form(maya),
+        linked(maya.say("It takes two days.", SUPPORT), maya),
+    )
+    return lambda: maya.submit(form, summary="The page and support disagree", other=link)
+
+
+async def drift_second_message(maya: Steward) -> Act:
+    await drift_report_form(maya)
+    maya.slack.slack.views.close_all(maya.id)
+    message = maya.say("It takes two days.", SUPPORT)
+    return lambda: maya.shortcut("report_drift", message)
+
+
+async def drift_second_added(maya: Steward) -> Act:
+    use = await drift_second_message(maya)
+    await use()
+    offer = await with_action(maya, "drift_report_add")
+    return lambda: maya.press(offer, "drift_report_add")
+
+
+async def drift_asked_for_twice(maya: Steward) -> View:
+    for _ in range(2):
+        form = await drift_report_form(maya)
+        await maya.submit(form, summary="The page and support disagree")
+    return await maya.modal_showing("Nothing is saved yet")
+
+
+async def drift_me_too(maya: Steward) -> Act:
+    asked = await drift_asked_for_twice(maya)
+    return lambda: maya.use(asked, "drift_report_me_too", "1")
+
+
+async def drift_another_thing(maya: Steward) -> Act:
+    asked = await drift_asked_for_twice(maya)
+    return lambda: maya.submit(asked)
+
+
+async def drift_back(maya: Steward) -> Act:
+    asked = await drift_asked_for_twice(maya)
+    return lambda: maya.press(asked, "drift_report_back")
+
+
+async def drift_report_form(maya: Steward) -> View:
+    await maya.shortcut("report_drift_anywhere")
+    return await maya.modal_showing("What doesn't fit?")
+
+
+def linked(message: Message, maya: Steward) -> str:
+    return f"{maya.slack.slack.url}/archives/{message.channel}/p{message.ts.replace('.', '')}"
+
+
 async def with_action(maya: Steward, action_id: str) -> View:
     """The open modal, once it has this button."""
     modal = await eventually(
@@ -396,6 +467,16 @@ WAYS_IN = (
     drift_taken,
     drift_triaged,
     drift_resolved,
+    drift_command,
+    drift_global_shortcut,
+    drift_message_shortcut,
+    drift_finding,
+    drift_submitted,
+    drift_second_message,
+    drift_second_added,
+    drift_me_too,
+    drift_another_thing,
+    drift_back,
 )
 
 # The list and the answer that it is about.
