@@ -152,7 +152,6 @@ async def _found(
     return query, _INDEX.c.rowid.desc()
 
 
-
 def _fts5(words: Sequence[str], *, any_word: bool) -> str:
     quoted = (_quoted(word, '"') + ("*" if len(word) >= _BEGINNING else "") for word in words)
     return (" OR " if any_word else " AND ").join(quoted)
