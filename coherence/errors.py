@@ -14,7 +14,9 @@ CoherenceError
 │   ├── NoTouchpoint      the narrative has no such touchpoint
 │   ├── NoItem            the narrative has no such item
 │   ├── NoCheck           the check is not, or no longer, on record
-│   └── NoFinding         the answer has no such finding, or no longer
+│   ├── NoFinding         the answer has no such finding, or no longer
+│   ├── NoDrift           the workspace has no drift report of that number
+│   └── NoEvidence        the drift report has no such evidence
 ├── InvalidAnswers        answers in a form that cannot be used, with a sentence for each
 ├── ChannelsTaken         channels that belong to another journey, until moving them is confirmed
 ├── ChangedMeanwhile      what the person wants to change or publish is not what they have seen
@@ -22,6 +24,10 @@ CoherenceError
 │   ├── UnknownZone       its time zone is not, or no longer, known
 │   └── UnknownCountry    the holidays of its country are not known
 ├── AmbiguousJourney      several journeys, and nothing says which
+├── WrongMove             a drift report can't take this step from where it is
+├── NotAnonymously        drift in this journey is not reported without a name
+├── NotTheirEvidence      only who wrote a message may have its kept copy removed
+├── NotTheirDrift         only its owner, who is on duty or a steward may change a drift report
 └── NotASteward           only stewards may do this
 
 Each carries one plain sentence for the person who caused it; everything else is our own failure.
@@ -102,6 +108,14 @@ class NoFinding(NotFound):
     """The answer has no such finding, or no longer."""
 
 
+class NoDrift(NotFound):
+    """The workspace has no drift report of that number."""
+
+
+class NoEvidence(NotFound):
+    """The drift report has no such evidence."""
+
+
 class InvalidAnswers(CoherenceError):
     """Answers in a form that cannot be used; `faults` has a sentence for each field's name."""
 
@@ -152,6 +166,37 @@ class UnknownCountry(InvalidRecurrence):
 
 class AmbiguousJourney(CoherenceError):
     """The workspace has several journeys and nothing says which one is meant."""
+
+
+class WrongMove(CoherenceError):
+    """A drift report can't take this step from where it is."""
+
+
+class NotAnonymously(CoherenceError):
+    """Drift in this journey is not reported without a name."""
+
+    def __init__(self) -> None:
+        super().__init__("Reporting without a name is not switched on here; a steward can do that.")
+
+
+class NotTheirEvidence(CoherenceError):
+    """Only who wrote a message may have its kept copy removed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Only the person who wrote this can have the copy removed; so can a steward."
+        )
+
+
+class NotTheirDrift(CoherenceError):
+    """Only its owner, who is on duty or a steward may change a drift report.
+
+    `to_ask` holds the user ids of some, maybe none.
+    """
+
+    def __init__(self, to_ask: Sequence[str]) -> None:
+        self.to_ask = tuple(to_ask)
+        super().__init__("Only the owner of this report, the champion or a steward can change it.")
 
 
 class NotASteward(CoherenceError):

@@ -51,7 +51,7 @@ class Wanted:
 async def list_drift(session: AsyncSession, wanted: Wanted, *, limit: int) -> Sequence[DriftReport]:
     """The newest reports that are wanted; `wanted.before` is the number to go on below."""
     query = select(DriftReport).where(*_filters(wanted))
-    newest = col(DriftReport.number).desc()
+    newest: ColumnElement[Any] = col(DriftReport.number).desc()
     if wanted.words is not None:
         if not wanted.words:
             return []

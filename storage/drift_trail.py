@@ -117,7 +117,7 @@ async def add_drift_me_too(session: AsyncSession, me_too: DriftMeToo) -> bool:
     """Note that somebody noticed the same; False if they have said so before."""
     connection = await session.connection()
     row = insert_new(connection, DriftMeToo).values(me_too.model_dump())
-    return bool((await session.exec(row)).rowcount)
+    return (await connection.execute(row.returning(col(DriftMeToo.number)))).first() is not None
 
 
 async def list_drift_me_too(

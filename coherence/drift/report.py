@@ -258,3 +258,4 @@ class Triage:
     touchpoint_id: str | None = None
     statement_ids: tuple[str, ...] | None = None
     owner: str | None = None
+    state: State | None = None

@@ -61,7 +61,7 @@ def _rows(workspace_id: str, people: tuple[str, ...], words: str) -> Iterator[li
     own = {"workspace_id": workspace_id}
     journey = {**own, "journey_id": "j"}
     yield [Workspace(id=workspace_id, name="Larkfield", created_at=NOON)]
-    yield [Journey(**own, id="j", name="Onboarding", created_at=NOON)]
+    yield [Journey(workspace_id=workspace_id, id="j", name="Onboarding", created_at=NOON)]
     version = StackVersion(
         **journey,
         number=1,
