@@ -3,11 +3,11 @@
 import asyncio
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, BinaryIO, TextIO
+from typing import Annotated, BinaryIO, TextIO, TypeVar
 
 import typer
 
@@ -24,6 +24,8 @@ LISTED_FAULTS = 50
 
 LINE_NOT_READ = 1
 """The exit code where some lines could not be used."""
+
+_T = TypeVar("_T")
 
 exports = typer.Typer(help="Write what is kept to a file.", no_args_is_help=True)
 imports = typer.Typer(help="Read what is kept from a file.", no_args_is_help=True)
@@ -92,20 +94,14 @@ def import_drift(
 
 
 async def _export(out: TextIO, chosen: FileFormat, journey: str | None) -> int:
-    progress, written = _Progress("written"), 0
+    progress = _Progress("written")
     async with open_workspace(load_settings()) as (database, workspace_id):
         exchange = DriftExchange(database, system_clock)
-        out.write(csv_file.write_header() if chosen is FileFormat.CSV else json_file.JSON_BEGIN)
-        async for record in exchange.records(workspace_id, journey):
-            if chosen is FileFormat.CSV:
-                out.write(csv_file.write_rows([record]))
-            else:
-                out.write(json_file.write_json([record], first=not written))
-            written += 1
-            progress.show(written)
-        out.write("" if chosen is FileFormat.CSV else json_file.JSON_END)
+        write = csv_file.write_csv if chosen is FileFormat.CSV else json_file.write_json
+        async for text in write(progress.count(exchange.records(workspace_id, journey))):
+            out.write(text)
     progress.clear()
-    return written
+    return progress.counted
 
 
 async def _import(source: BinaryIO, name: str, chosen: FileFormat, journey: str | None) -> Loaded:
@@ -151,15 +147,25 @@ def _output(file: str | None, *, replace: bool) -> Iterator[TextIO]:
     if file is None or file == STANDARD_INPUT:
         yield sys.stdout
         return
-    # Readable for its owner only: it holds what people wrote.
-    flags = os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if replace else os.O_EXCL)
+    # Beside the file and renamed at the end: nobody ever finds half an export under its name.
+    part = Path(f"{file}.part")
     try:
-        with os.fdopen(os.open(file, flags, 0o600), "w", encoding="utf-8", newline="") as out:
+        if Path(file).exists() and not replace:
+            raise UnusableFile(f"{file}: this file is there already; --force replaces it.")
+        with _create(part) as out:
             yield out
-    except FileExistsError:
-        raise UnusableFile(f"{file}: this file is there already; --force replaces it.") from None
+        part.replace(file)
     except (OSError, ValueError) as error:
         raise UnusableFile(f"{file}: {_reason(error)}.") from None
+    finally:
+        with suppress(OSError, ValueError):
+            part.unlink()
+
+
+def _create(file: Path) -> TextIO:
+    # Readable for its owner only: it holds what people wrote.
+    opened = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    return os.fdopen(opened, "w", encoding="utf-8", newline="")
 
 
 @contextmanager
@@ -201,6 +207,14 @@ class _Progress:
     def __init__(self, done: str) -> None:
         self._done = done
         self._shown = False
+        self.counted = 0
+
+    async def count(self, records: AsyncIterator[_T]) -> AsyncIterator[_T]:
+        """Let records pass, and show how many there were."""
+        async for record in records:
+            self.counted += 1
+            self.show(self.counted)
+            yield record
 
     def show(self, count: int) -> None:
         """Say so, now and then."""

@@ -9,7 +9,7 @@ import csv
 import io
 import json
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -31,14 +31,16 @@ class UnusableHeader(ValueError):
     """The first row names no columns of ours; the sentence says what is wrong."""
 
 
-def write_header() -> str:
-    """The row of column names."""
-    return _written([COLUMNS])
-
-
-def write_rows(records: Iterable[Mapping[str, Any]]) -> str:
-    """A row for each report."""
-    return _written([_cell(name, record[name]) for name in COLUMNS] for record in records)
+async def write_csv(records: AsyncIterator[Mapping[str, Any]]) -> AsyncIterator[str]:
+    """The file: the row of column names, then a row a report."""
+    header = _written([COLUMNS])
+    async for record in records:
+        cells = _written([[_cell(name, record[name]) for name in COLUMNS]])
+        # Nothing is written before the first report is there, or it is clear that there is none.
+        yield header + cells
+        header = ""
+    if header:
+        yield header
 
 
 def defused(cell: str) -> str:

@@ -1,7 +1,7 @@
 """Drift reports as JSON: a list with one report a line, so that nobody has to hold all of it."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -11,14 +11,14 @@ from coherence.drift.record import UnusableRecord, read_record
 _BRACKETS = ("", "[", "]", ",")
 
 
-def write_json(records: Iterable[Mapping[str, Any]], *, first: bool) -> str:
-    """Some more reports of the list; `first` if none came before. The ends are JSON_BEGIN and JSON_END."""
-    lines = ",\n".join(_line(record) for record in records)
-    return lines if first else f",\n{lines}"
-
-
-JSON_BEGIN = "[\n"
-JSON_END = "\n]\n"
+async def write_json(records: AsyncIterator[Mapping[str, Any]]) -> AsyncIterator[str]:
+    """The file, a piece a report."""
+    before = "[\n"
+    async for record in records:
+        # Nothing is written before the first report is there, or it is clear that there is none.
+        yield f"{before}{_line(record)}"
+        before = ",\n"
+    yield "[\n]\n" if before == "[\n" else "\n]\n"
 
 
 def read_json(lines: Iterable[tuple[int, str | None]], *, now: datetime) -> Iterator[Entry]:
