@@ -7,12 +7,16 @@ from typing import Any
 
 import regex
 from pydantic import ValidationError
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from coherence.clock import Clock
+from coherence.drift.records import find_report, index_report
+from coherence.drift.words import words_of
 from coherence.stack.document import Stack
 from storage import processed
 from storage.check import NarrativeCheck
 from storage.database import Database
+from storage.drift_trail import forget_drift_of
 from storage.erasure import count_rows_of, delete_rows_of, erase_workspace, rewrite_words
 from storage.feedback import forget_reasons_of
 from storage.stack import StackDraft, StackVersion, count_authored
@@ -85,9 +89,15 @@ class Privacy:
                 return None
             deleted = await delete_rows_of(session, leaver.workspace_id, leaver.user_id)
             await forget_reasons_of(session, leaver.workspace_id, leaver.user_id)
+            await self._forget_drift(session, leaver)
             changed = await rewrite_words(session, leaver.workspace_id, names.rewrite)
         self._forget(leaver.workspace_id)
         return deleted + changed
+
+    async def _forget_drift(self, session: AsyncSession, leaver: Leaver) -> None:
+        place = (leaver.workspace_id, leaver.user_id)
+        for number in await forget_drift_of(session, *place, now=self._now()):
+            await index_report(session, await find_report(session, leaver.workspace_id, number))
 
     async def erase_workspace(self, workspace_id: str, *, left_at: datetime | None = None) -> int:
         """Erase everything of a workspace; return how many rows there were.
@@ -116,6 +126,8 @@ class _Names:
         full = sorted((name for name in names if " " in name), key=len, reverse=True)
         inside = [rf"<@{user_id}(?:\|[^>]*)?>", rf"\b{user_id}\b"]
         inside += [rf"\b{regex.escape(name)}\b" for name in full]
+        # As they stand among the words that reports of drift are searched by.
+        inside += [rf"\b{regex.escape(' '.join(words_of(name)))}\b" for name in full]
         self._inside = regex.compile("|".join(inside), regex.IGNORECASE)
 
     def rewrite(self, table: str, column: str, value: Any) -> Any:  # noqa: ANN401 - texts and documents

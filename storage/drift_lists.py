@@ -23,7 +23,7 @@ _LEXEMES = "array_to_tsvector(string_to_array(drift_words.words, ' '))"
 """Exactly as the index has it, so that PostgreSQL takes the index."""
 
 _BEGINNING = 3
-"""Letters from which on the beginning of a word finds it."""
+"""Letters from which on the beginning of a word finds it; in other scripts one says enough."""
 
 
 @dataclass(frozen=True)
@@ -153,13 +153,17 @@ async def _found(
 
 
 def _fts5(words: Sequence[str], *, any_word: bool) -> str:
-    quoted = (_quoted(word, '"') + ("*" if len(word) >= _BEGINNING else "") for word in words)
+    quoted = (_quoted(word, '"') + ("*" if _begins(word) else "") for word in words)
     return (" OR " if any_word else " AND ").join(quoted)
 
 
 def _tsquery(words: Sequence[str], *, any_word: bool) -> str:
-    quoted = (_quoted(word, "'") + (":*" if len(word) >= _BEGINNING else "") for word in words)
+    quoted = (_quoted(word, "'") + (":*" if _begins(word) else "") for word in words)
     return (" | " if any_word else " & ").join(quoted)
+
+
+def _begins(word: str) -> bool:
+    return len(word) >= _BEGINNING or not word.isascii()
 
 
 def _quoted(word: str, mark: str) -> str:

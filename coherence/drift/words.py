@@ -13,6 +13,9 @@ MAX_LETTERS: Final = 40
 MAX_TEXT: Final = 200_000
 """Letters of all words of a report: a tsvector of PostgreSQL may hold 1 MB."""
 
+_TELLING: Final = 3
+"""Plain letters from which on a word tells something of what a text is about."""
+
 _NAMED: Final = regex.compile(r"<[@#!][^>]*>")
 _WORD: Final = regex.compile(r"[\p{L}\p{N}\p{M}]+")
 _UNSPACED: Final = regex.compile(
@@ -49,7 +52,8 @@ def similarity(one: Sequence[str], other: Sequence[str]) -> float:
     or two plain letters say too little to count.
     """
     a, b = (
-        {word for word in words if len(word) > 2 or not word.isascii()} for words in (one, other)
+        {word for word in words if len(word) >= _TELLING or not word.isascii()}
+        for words in (one, other)
     )
     return 2 * len(a & b) / (len(a) + len(b)) if a and b else 0.0
 

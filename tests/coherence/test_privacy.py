@@ -32,6 +32,13 @@ def test_a_workspace_with_a_row_in_every_table_is_what_these_tests_begin_with() 
     assert {table.name for table in metadata().sorted_tables} == {
         "check_policy",
         "dismissal",
+        "drift_counter",
+        "drift_event",
+        "drift_evidence",
+        "drift_link",
+        "drift_me_too",
+        "drift_report",
+        "drift_words",
         "finding_feedback",
         "model_usage",
         "workspace",

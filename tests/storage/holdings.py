@@ -7,10 +7,21 @@ from uuid import uuid4
 from sqlalchemy import select
 from sqlmodel import SQLModel
 
+from coherence.drift.words import words_of
 from coherence.stack.example import example_stack
 from coherence.stack.file import stack_content
 from storage.check import CheckFinding, NarrativeCheck
 from storage.database import Database
+from storage.drift import (
+    PLACE_BITS,
+    DriftCounter,
+    DriftEvent,
+    DriftEvidence,
+    DriftLink,
+    DriftMeToo,
+    DriftReport,
+    DriftWords,
+)
 from storage.feedback import EVERYBODY, Dismissal, FindingFeedback
 from storage.journeys import Journey, JourneyChannel
 from storage.outbox import Delivery, DeliveryLane
@@ -101,6 +112,10 @@ def _rows(workspace_id: str, people: tuple[str, ...], words: str) -> Iterator[li
     yield [schedule]
     yield [Occurrence(workspace_id=workspace_id, schedule_id="s", due_at=NOON, recorded_at=NOON)]
     yield [each for place in ("C0ONBOARD", *people) for each in _delivery(workspace_id, place)]
+    slot = sum(map(ord, workspace_id))
+    yield [DriftCounter(workspace_id=workspace_id, slot=slot, last_number=len(people))]
+    for number, person in enumerate(people, start=1):
+        yield from _drift(workspace_id, slot, number, person, words)
     for number, person in enumerate(people):
         yield from _check(workspace_id, f"check {number}", person, words)
 
@@ -121,6 +136,51 @@ def _delivery(workspace_id: str, place: str) -> list[SQLModel]:
     )
     lane = DeliveryLane(workspace_id=workspace_id, lane=place, user_id=user_id, free_at=NOON)
     return [lane, delivery]
+
+
+def _drift(
+    workspace_id: str, slot: int, number: int, person: str, words: str
+) -> Iterator[list[SQLModel]]:
+    yield [
+        DriftReport(
+            workspace_id=workspace_id,
+            number=number,
+            journey_id="j",
+            severity="small",
+            statement_ids=["P1"],
+            summary=f"<@{person}> was told something else",
+            reporter=person,
+            owner=person,
+            reported_at=NOON,
+            changed_at=NOON,
+        )
+    ]
+    part: dict[str, Any] = {"workspace_id": workspace_id, "number": number}
+    yield [
+        DriftEvidence(
+            **part,
+            id=1,
+            kind="message",
+            text=words,
+            author=person,
+            channel_id="C0ONBOARD",
+            message_ts="1.2",
+            added_by=person,
+            added_at=NOON,
+        ),
+        DriftEvent(
+            **part,
+            id=1,
+            what="owner",
+            after=person,
+            note=f"Ask <@{person}>",
+            actor=person,
+            happened_at=NOON,
+        ),
+        DriftLink(**part, id=1, kind="report", target="2", added_by=person, added_at=NOON),
+        DriftMeToo(**part, user_id=person, noticed_at=NOON),
+        DriftWords(**part, place=(slot << PLACE_BITS) + number, words=" ".join(words_of(words))),
+    ]
 
 
 def _check(workspace_id: str, check_id: str, person: str, words: str) -> Iterator[list[SQLModel]]:

@@ -14,6 +14,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage import (
     check,
+    drift,
+    drift_lists,
+    drift_trail,
     erasure,
     feedback,
     journeys,
@@ -31,6 +34,16 @@ from storage import (
 )
 from storage.check import CheckFinding, NarrativeCheck
 from storage.database import Database
+from storage.drift import (
+    PLACE_BITS,
+    DriftCounter,
+    DriftEvent,
+    DriftEvidence,
+    DriftLink,
+    DriftMeToo,
+    DriftReport,
+    DriftWords,
+)
 from storage.feedback import Dismissal, FindingFeedback
 from storage.journeys import Journey, JourneyChannel
 from storage.outbox import Delivery, DeliveryLane, Ready, State
@@ -101,6 +114,30 @@ QUERIES: dict[Callable[..., Any], Query] = {
     policies.find_policy: lambda s, w, _: policies.find_policy(s, w),
     usage.tokens_on: lambda s, w, _: usage.tokens_on(s, w, NOON.date()),
     usage.list_usage: lambda s, w, _: usage.list_usage(s, w, NOON.date()),
+    drift.find_drift: lambda s, w, i: drift.find_drift(s, w, _number(i)),
+    drift.drift_place: lambda s, w, i: drift.drift_place(s, w, _number(i)),
+    drift_trail.find_drift_message: lambda s, w, i: drift_trail.find_drift_message(
+        s, w, _number(i), "c", "1.2"
+    ),
+    drift_trail.find_drift_evidence: lambda s, w, i: drift_trail.find_drift_evidence(
+        s, w, _number(i), 1
+    ),
+    drift_trail.list_drift_evidence: lambda s, w, i: drift_trail.list_drift_evidence(
+        s, w, _number(i)
+    ),
+    drift_trail.list_drift_of_message: lambda s, w, _: drift_trail.list_drift_of_message(
+        s, w, "c", "1.2"
+    ),
+    drift_trail.list_drift_events: lambda s, w, i: drift_trail.list_drift_events(s, w, _number(i)),
+    drift_trail.list_drift_links: lambda s, w, i: drift_trail.list_drift_links(s, w, _number(i)),
+    drift_trail.list_drift_me_too: lambda s, w, i: drift_trail.list_drift_me_too(s, w, _number(i)),
+    drift_lists.list_drift: lambda s, w, _: drift_lists.list_drift(
+        s, drift_lists.Wanted(w, words=["words"]), limit=9
+    ),
+    drift_lists.list_drift_by_number: lambda s, w, i: drift_lists.list_drift_by_number(
+        s, w, [_number(i)]
+    ),
+    drift_lists.list_drift_answered: lambda s, w, i: drift_lists.list_drift_answered(s, w, i, 1),
     retention.count_checks: lambda s, w, _: retention.count_checks(s, w),
     retention.count_worded: lambda s, w, _: retention.count_worded(s, w, since=NOON),
 }
@@ -145,6 +182,26 @@ WRITES: dict[Callable[..., Any], Query] = {
     check.replace_findings: lambda s, w, i: check.replace_findings(
         s, _judged_check(w, i), [_finding(w, i)]
     ),
+    drift.next_drift_number: lambda s, w, _: drift.next_drift_number(s, w),
+    drift.keep_drift_number: lambda s, w, _: drift.keep_drift_number(s, w, 99),
+    drift.lock_drift: lambda s, w, i: drift.lock_drift(s, w, _number(i)),
+    drift_trail.add_drift_evidence: lambda s, w, i: drift_trail.add_drift_evidence(
+        s, _drift_evidence(w, i, ts="new")
+    ),
+    drift_trail.add_drift_event: lambda s, w, i: drift_trail.add_drift_event(s, _drift_event(w, i)),
+    drift_trail.add_drift_link: lambda s, w, i: drift_trail.add_drift_link(
+        s, _drift_link(w, i, "new")
+    ),
+    drift_trail.remove_drift_link: lambda s, w, i: drift_trail.remove_drift_link(
+        s, w, _number(i), "ticket", "t"
+    ),
+    drift_trail.add_drift_me_too: lambda s, w, i: drift_trail.add_drift_me_too(
+        s, _drift_me_too(w, i, "new")
+    ),
+    drift_trail.forget_drift_of: lambda s, w, i: drift_trail.forget_drift_of(s, w, i, now=NOON),
+    drift_lists.set_drift_words: lambda s, w, i: drift_lists.set_drift_words(
+        s, w, _number(i), ["new"]
+    ),
     policies.save_policy: lambda s, w, _: policies.save_policy(
         s, CheckPolicy(workspace_id=w, keep="nothing", keep_days=1)
     ),
@@ -169,6 +226,7 @@ UNSCOPED = {
     schedules.forget_occurrences,
     outbox.forget_deliveries,
     check.add_check,
+    drift.add_drift,
 }
 
 
@@ -240,6 +298,8 @@ async def _fill(database: Database, holdings: dict[str, set[str]]) -> None:
             session.add(Workspace(id=workspace_id, name="Larkfield", created_at=NOON))
             await session.flush()
             session.add(CheckPolicy(workspace_id=workspace_id, keep="texts", keep_days=90))
+            slot = 1 + (workspace_id == THEIRS)
+            session.add(DriftCounter(workspace_id=workspace_id, slot=slot, last_number=slot))
             for each in sorted(held_ids):
                 for rows in _content(workspace_id, each):
                     session.add_all(rows)
@@ -249,7 +309,7 @@ async def _fill(database: Database, holdings: dict[str, set[str]]) -> None:
 def _content(workspace_id: str, each: str) -> Iterable[list[SQLModel]]:
     own = {"workspace_id": workspace_id}
     journey = {**own, "journey_id": each}
-    yield [Journey(**own, id=each, name=f"J {each}", created_at=NOON)]
+    yield [Journey(workspace_id=workspace_id, id=each, name=f"J {each}", created_at=NOON)]
     yield [
         JourneyChannel(**journey, channel_id=each),
         *(_version(workspace_id, each, number) for number in _NUMBERS[workspace_id]),
@@ -274,8 +334,84 @@ def _content(workspace_id: str, each: str) -> Iterable[list[SQLModel]]:
         _dismissal(workspace_id, each),
         _use(workspace_id, each),
     ]
-    yield [_finding(workspace_id, each)]
-    yield [_feedback(workspace_id, each)]
+    yield [_finding(workspace_id, each), _drift_report(workspace_id, each)]
+    yield [
+        _feedback(workspace_id, each),
+        _drift_evidence(workspace_id, each),
+        _drift_event(workspace_id, each, 1),
+        _drift_link(workspace_id, each, "t"),
+        _drift_me_too(workspace_id, each, each),
+        _drift_words(workspace_id, each),
+    ]
+
+
+def _number(each: str) -> int:
+    return IDS.index(each) + 1
+
+
+def _drift_report(workspace_id: str, each: str) -> DriftReport:
+    return DriftReport(
+        workspace_id=workspace_id,
+        number=_number(each),
+        journey_id=each,
+        severity="small",
+        statement_ids=[],
+        summary="words",
+        reporter=each,
+        owner=each,
+        version_number=1,
+        reported_at=NOON,
+        changed_at=NOON,
+    )
+
+
+def _drift_evidence(workspace_id: str, each: str, ts: str = "1.2") -> DriftEvidence:
+    return DriftEvidence(
+        workspace_id=workspace_id,
+        number=_number(each),
+        id=1,
+        kind="message",
+        text=each,
+        author=each,
+        channel_id="c",
+        message_ts=ts,
+        added_at=NOON,
+    )
+
+
+def _drift_event(workspace_id: str, each: str, event_id: int = 0) -> DriftEvent:
+    return DriftEvent(
+        workspace_id=workspace_id,
+        number=_number(each),
+        id=event_id,
+        what="owner",
+        after=each,
+        happened_at=NOON,
+    )
+
+
+def _drift_link(workspace_id: str, each: str, target: str) -> DriftLink:
+    return DriftLink(
+        workspace_id=workspace_id,
+        number=_number(each),
+        id=1,
+        kind="ticket",
+        target=target,
+        added_by=each,
+        added_at=NOON,
+    )
+
+
+def _drift_me_too(workspace_id: str, each: str, user_id: str) -> DriftMeToo:
+    return DriftMeToo(
+        workspace_id=workspace_id, number=_number(each), user_id=user_id, noticed_at=NOON
+    )
+
+
+def _drift_words(workspace_id: str, each: str) -> DriftWords:
+    slot = 1 + (workspace_id == THEIRS)
+    place = (slot << PLACE_BITS) + _number(each)
+    return DriftWords(workspace_id=workspace_id, number=_number(each), place=place, words="words")
 
 
 def _judged_check(workspace_id: str, each: str) -> NarrativeCheck:
@@ -435,6 +571,13 @@ async def _all_of(database: Database, workspace_id: str) -> list[list[SQLModel]]
         Occurrence,
         Delivery,
         DeliveryLane,
+        DriftCounter,
+        DriftReport,
+        DriftEvidence,
+        DriftEvent,
+        DriftLink,
+        DriftMeToo,
+        DriftWords,
     )
     async with database.reading() as session:
         return [

@@ -56,7 +56,7 @@ async def test_what_somebody_owns_is_theirs_too(drift: Drift) -> None:
     [
         ("Prices on the page", "PRICE page"),
         ("STRASSE", "straße"),
-        ("Ｆｕｌｌ width", "full"),
+        ("\uff26\uff55\uff4c\uff4c width", "full"),
         ("cafe\u0301 culture", "café"),
         ("価格設定ページが違う", "価格設定"),
         ("価格設定ページが違う", "違う"),

@@ -36,7 +36,7 @@ async def test_owner_champion_and_steward_move_a_report_and_nobody_else(drift: D
     report = await drift.reported()
     with pytest.raises(NotTheirDrift) as refused:
         await drift.triage.move(MAYA, report.number, State.TRIAGED, seen=report.revision)
-    assert refused.value.to_ask == ()
+    assert refused.value.to_ask == (HANNA.user_id,)
     report = await drift.triage.change(
         HANNA, report.number, Triage(owner=TOM.user_id), seen=report.revision
     )
@@ -245,18 +245,18 @@ async def test_after_any_steps_the_history_explains_the_report(
 
 async def take(drift: Drift, report: Report, step: Step) -> Report:
     what, value = step
-    known = {"seen": report.revision}
+    seen = report.revision
     match what:
         case "move":
-            return await drift.triage.move(HANNA, report.number, value, **known)
+            return await drift.triage.move(HANNA, report.number, value, seen=seen)
         case "resolve":
-            return await drift.triage.resolve(HANNA, report.number, value, "note", **known)
+            return await drift.triage.resolve(HANNA, report.number, value, "note", seen=seen)
         case "reopen":
-            return await drift.triage.reopen(HANNA, report.number, **known)
+            return await drift.triage.reopen(HANNA, report.number, seen=seen)
         case "snooze":
             day = drift.clock.now.date() + timedelta(days=value)
-            return await drift.triage.snooze(HANNA, report.number, day, **known)
-    return await drift.triage.change(HANNA, report.number, Triage(owner=value), **known)
+            return await drift.triage.snooze(HANNA, report.number, day, seen=seen)
+    return await drift.triage.change(HANNA, report.number, Triage(owner=value), seen=seen)
 
 
 async def test_a_form_opened_before_somebody_else_s_change_is_refused(drift: Drift) -> None:
