@@ -6,6 +6,8 @@ from sqlmodel import SQLModel
 from storage import (
     check,
     drift,
+    drift_digest,
+    drift_exchange,
     drift_lists,
     drift_trail,
     feedback,
@@ -24,6 +26,8 @@ from storage import (
 MODULES = (
     check,
     drift,
+    drift_digest,
+    drift_exchange,
     drift_lists,
     drift_trail,
     feedback,

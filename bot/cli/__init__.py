@@ -68,6 +68,7 @@ app.add_typer(rota.app, name="rota")
 app.add_typer(db.app, name="db")
 app.add_typer(drift.exports, name="export")
 app.add_typer(drift.imports, name="import")
+app.add_typer(drift.charts, name="chart")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

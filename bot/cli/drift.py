@@ -1,4 +1,4 @@
-"""`coherence export drift` and `coherence import drift`: the drift log as a file."""
+"""`coherence export|import|chart drift`: the drift log as a file, and drawn."""
 
 import asyncio
 import os
@@ -11,16 +11,21 @@ from typing import Annotated, BinaryIO, TextIO, TypeVar
 
 import typer
 
-from bot.cli.files import STANDARD_INPUT, UnusableFile
+from bot.cli.files import STANDARD_INPUT, UnusableFile, write_bytes
 from bot.cli.output import print_error, print_lines
-from bot.clock import system_clock
+from bot.clock import make_clock, system_clock
 from bot.databases import open_workspace
 from bot.settings import load_settings
 from coherence.drift import csv_file, json_file
 from coherence.drift.exchange import DriftExchange, Entry, Loaded
+from coherence.drift.over_time import DriftOverTime, OverTime
+from handlers.voice.drift_chart import alt_text
 
 LISTED_FAULTS = 50
 """Lines that are named one by one; what comes after is counted."""
+
+MOST_MONTHS = 60
+"""Months in a chart."""
 
 LINE_NOT_READ = 1
 """The exit code where some lines could not be used."""
@@ -28,6 +33,7 @@ LINE_NOT_READ = 1
 _T = TypeVar("_T")
 
 exports = typer.Typer(help="Write what is kept to a file.", no_args_is_help=True)
+charts = typer.Typer(help="Draw what is kept.", no_args_is_help=True)
 imports = typer.Typer(help="Read what is kept from a file.", no_args_is_help=True)
 
 
@@ -44,6 +50,11 @@ Journey = Annotated[str | None, typer.Option(help="The journey, where there are 
 @exports.callback()
 def export() -> None:
     """Write what is kept to a file."""
+
+
+@charts.callback()
+def chart() -> None:
+    """Draw what is kept."""
 
 
 @imports.callback()
@@ -91,6 +102,32 @@ def import_drift(
         print_error(f"{len(loaded.faults) - LISTED_FAULTS:,} more lines can't be used.")
     if loaded.faults:
         raise typer.Exit(LINE_NOT_READ)
+
+
+@charts.command("drift")
+def chart_drift(
+    *,
+    file: Annotated[str, typer.Argument(help="The PNG to write.")],
+    journey: Journey = None,
+    months: Annotated[
+        int, typer.Option(min=1, max=MOST_MONTHS, help="How many months, this one included.")
+    ] = 12,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+) -> None:
+    """Draw drift by layer and touchpoint over time, and print what the chart shows in words."""
+    # Only who draws waits for what draws.
+    from bot.drift_chart import draw  # noqa: PLC0415
+
+    over_time = asyncio.run(_over_time(journey, months))
+    write_bytes(file, draw(over_time), replace=force)
+    print_lines([alt_text(over_time)])
+
+
+async def _over_time(journey: str | None, months: int) -> OverTime:
+    settings = load_settings()
+    async with open_workspace(settings) as (database, workspace_id):
+        counts = DriftOverTime(database, make_clock(settings.clock_file))
+        return await counts.counts(workspace_id, journey, months=months)
 
 
 async def _export(out: TextIO, chosen: FileFormat, journey: str | None) -> int:

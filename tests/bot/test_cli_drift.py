@@ -14,6 +14,7 @@ import pytest
 from sqlmodel import delete
 
 from bot.cli import drift as cli
+from bot.clock import system_clock
 from coherence.drift.exchange import BATCH
 from coherence.drift.report import EvidenceKind, LinkKind, NewEvidence, State
 from coherence.stack.example import example_stack
@@ -225,3 +226,27 @@ def test_a_long_file_is_loaded_in_batches(run: CommandLine) -> None:
     assert run("import", "drift", "own.csv").out == f"{rows} reports loaded.\n"
     numbers = [each["number"] for each in run("export", "drift").json]
     assert numbers == list(range(1, rows + 1))
+
+
+def test_the_chart_is_a_png_that_says_in_words_what_it_shows(
+    run: CommandLine, database_url: str
+) -> None:
+    now = system_clock().replace(day=2).isoformat()
+    Path("own.csv").write_text(
+        "summary,layer,touchpoint_id,reported_at\n"
+        f"A,narrative,C1,{now}\nB,narrative,,{now}\nC,,C99,{now}\nOld,,,2001-01-01T00:00:00Z\n"
+    )
+    assert run("import", "drift", "own.csv").code == 0
+    said = run("chart", "drift", "drift.png", "--months", "3")
+    assert said.code == 0
+    assert "3 reports, most of them in" in said.out
+    assert "By layer: Narrative 2, No layer named yet 1." in said.out
+    assert "By touchpoint: C99 1, Welcome email 1, No touchpoint named 1." in said.out
+    assert Path("drift.png").read_bytes().startswith(b"\x89PNG")
+    assert "is there already" in run("chart", "drift", "drift.png").refused()
+
+
+def test_a_chart_of_nothing_says_so(run: CommandLine) -> None:
+    said = run("chart", "drift", "drift.png", "--months", "1")
+    assert said.out.endswith(": no reports.\n")
+    assert Path("drift.png").stat().st_size > 1_000
