@@ -11,17 +11,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlmodel import delete
 
 from bot.cli import drift as cli
 from bot.clock import system_clock
+from coherence.drift.csv_file import defused, restored
 from coherence.drift.exchange import BATCH
+from coherence.drift.record import ReportRecord
 from coherence.drift.report import EvidenceKind, LinkKind, NewEvidence, State
 from coherence.stack.example import example_stack
 from coherence.stack.versions import Stacks
 from storage.database import Database
 from storage.tables import metadata
-from tests.bot.cli import CommandLine
+from tests.bot.cli import ROOT, CommandLine
 from tests.coherence.drift.drifts import HANNA, LI, TEAM, TOM, drift_in, message, secret
 from tests.storage.holdings import tables_of
 from tests.support.times import NOON
@@ -250,3 +254,20 @@ def test_a_chart_of_nothing_says_so(run: CommandLine) -> None:
     said = run("chart", "drift", "drift.png", "--months", "1")
     assert said.out.endswith(": no reports.\n")
     assert Path("drift.png").stat().st_size > 1_000
+
+
+def test_every_column_is_explained() -> None:
+    page = (ROOT / "docs/drift.md").read_text(encoding="utf-8")
+    explained = {name for row in page.splitlines() if row.startswith("| `") for name in _codes(row)}
+    assert explained == set(ReportRecord.model_fields)
+
+
+def _codes(row: str) -> list[str]:
+    return row.split("|")[1].replace("`", "").replace(",", " ").split()
+
+
+@given(st.text(alphabet="'=+-@\t\r\n\uff1d\uff20 a1", max_size=8))
+def test_whatever_is_defused_is_restored(cell: str) -> None:
+    written = defused(cell)
+    assert restored(written) == cell
+    assert not written.lstrip(" ").startswith(tuple("=+-@\t\r\n"))
