@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, and_, column, or_, table, text
+from sqlalchemy import BigInteger, ColumnElement, and_, column, or_, table, text, union
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
@@ -24,6 +24,9 @@ _LEXEMES = "array_to_tsvector(string_to_array(drift_words.words, ' '))"
 
 _BEGINNING = 3
 """Letters from which on the beginning of a word finds it; in other scripts one says enough."""
+
+_FEW = 1_000
+"""Reports with a word up to which they are sorted; of more, the newest come along soon."""
 
 
 @dataclass(frozen=True)
@@ -105,8 +108,7 @@ def _filters(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.states is not None:
         conditions.append(col(DriftReport.state).in_(wanted.states))
     if wanted.concerning is not None:
-        whom = (DriftReport.owner, DriftReport.reporter)
-        conditions.append(or_(*(col(each) == wanted.concerning for each in whom)))
+        conditions.append(_concerns(wanted.workspace_id, wanted.concerning))
     if wanted.layer is not None:
         conditions.append(_layer_is(wanted.layer))
     if wanted.since is not None:
@@ -117,6 +119,17 @@ def _filters(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.before is not None:
         conditions.append(col(DriftReport.number) < wanted.before)
     return conditions
+
+
+def _concerns(workspace_id: str, user_id: str) -> ColumnElement[bool]:
+    """Two look-ups: for an OR over two columns, SQLite would read every report."""
+    own, other = (
+        select(DriftReport.number).where(
+            col(DriftReport.workspace_id) == workspace_id, col(column) == user_id
+        )
+        for column in (DriftReport.owner, DriftReport.reporter)
+    )
+    return col(DriftReport.number).in_(union(own, other))
 
 
 def _layer_is(layer: str) -> ColumnElement[bool]:
@@ -131,16 +144,7 @@ async def _found(
     """The query narrowed to what has the words, and what puts the newest first."""
     words = wanted.words or ()
     if (await session.connection()).dialect.name == "postgresql":
-        same = and_(
-            col(DriftWords.workspace_id) == col(DriftReport.workspace_id),
-            col(DriftWords.number) == col(DriftReport.number),
-        )
-        query = query.join(DriftWords, same).where(
-            text(f"{_LEXEMES} @@ CAST(:words AS tsquery)").bindparams(
-                words=_tsquery(words, any_word=wanted.any_word)
-            )
-        )
-        return query, col(DriftReport.number).desc()
+        return await _found_by_lexemes(session, query, wanted), col(DriftReport.number).desc()
     # Walked from its end the index gives the newest first, so that it can stop after a page.
     first = await drift_place(session, wanted.workspace_id, 0)
     last = first + (wanted.before or 1 << PLACE_BITS) - 1
@@ -150,6 +154,26 @@ async def _found(
         text("drift_index MATCH :words").bindparams(words=_fts5(words, any_word=wanted.any_word)),
     )
     return query, _INDEX.c.rowid.desc()
+
+
+async def _found_by_lexemes(
+    session: AsyncSession, query: SelectOfScalar[DriftReport], wanted: Wanted
+) -> SelectOfScalar[DriftReport]:
+    match = text(f"{_LEXEMES} @@ CAST(:words AS tsquery)").bindparams(
+        words=_tsquery(wanted.words or (), any_word=wanted.any_word)
+    )
+    # PostgreSQL takes the beginning of a word for common, and would look for a rare one in every report.
+    matching = select(DriftWords.number).where(
+        col(DriftWords.workspace_id) == wanted.workspace_id, match
+    )
+    few = (await session.exec(matching.limit(_FEW + 1))).all()
+    if len(few) <= _FEW:
+        return query.where(col(DriftReport.number).in_(few))
+    same = and_(
+        col(DriftWords.workspace_id) == col(DriftReport.workspace_id),
+        col(DriftWords.number) == col(DriftReport.number),
+    )
+    return query.join(DriftWords, same).where(match)
 
 
 def _fts5(words: Sequence[str], *, any_word: bool) -> str:

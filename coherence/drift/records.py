@@ -34,6 +34,8 @@ MAX_SUMMARY = 300
 MAX_EVIDENCE = 40_000
 """Characters of one piece of evidence: as much as Slack lets a message have."""
 
+_NO_NUMBER = 1 << 31
+
 _NOT_TEXT = regex.compile(r"[\x00\ud800-\udfff]")
 
 
@@ -48,22 +50,29 @@ def summary_line(text: str, quoted: Collection[str | None] = ()) -> str:
     Raises InvalidAnswers where nothing is left, or more than MAX_SUMMARY characters.
     """
     line = " ".join(storable(text).split())
-    for person in filter(None, quoted):
-        line = regex.sub(rf"<@{regex.escape(person)}(?:\|[^>]*)?>", "somebody", line)
     if not line:
         raise InvalidAnswers({"summary": "Please say in a few words what doesn't fit."})
     if len(line) > MAX_SUMMARY:
         raise InvalidAnswers({"summary": f"Please keep it to {MAX_SUMMARY} characters."})
+    return without_names(line, quoted)
+
+
+def without_names(line: str, people: Collection[str | None]) -> str:
+    """A line in which these people are not named."""
+    for person in filter(None, people):
+        line = regex.sub(rf"<@{regex.escape(person)}(?:\|[^>]*)?>", "somebody", line)
     return line
 
 
 async def lock_report(session: AsyncSession, workspace_id: str, number: int) -> DriftReport:
     """A report to be changed, which nobody else changes meanwhile. Raises NoDrift."""
+    _require_number(number)
     return _found(await table.lock_drift(session, workspace_id, number), number)
 
 
 async def find_report(session: AsyncSession, workspace_id: str, number: int) -> DriftReport:
     """A report to be read. Raises NoDrift."""
+    _require_number(number)
     return _found(await table.find_drift(session, workspace_id, number), number)
 
 
@@ -180,6 +189,12 @@ def event_value(row: DriftEvent) -> Event:
 def link_value(row: DriftLink) -> Link:
     """The row as a value."""
     return Link(LinkKind(row.kind), row.target, row.added_by, row.added_at)
+
+
+def _require_number(number: int) -> None:
+    # A larger one is no number to PostgreSQL.
+    if not 0 < number < _NO_NUMBER:
+        raise NoDrift(f"There is no drift report {number}.")
 
 
 def _found(row: DriftReport | None, number: int) -> DriftReport:

@@ -1,14 +1,13 @@
 """Reporting drift: anybody says what doesn't fit, adds evidence, or says that they have noticed it too."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import timedelta
-from enum import StrEnum
+from dataclasses import replace
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from coherence.clock import Clock
 from coherence.drift.access import DriftAccess
+from coherence.drift.duplicates import STILL_RECENT, Duplicate, find_duplicates
 from coherence.drift.layers import guess_layer
 from coherence.drift.records import (
     MAX_SUMMARY,
@@ -18,9 +17,9 @@ from coherence.drift.records import (
     note_event,
     report_value,
     summary_line,
+    without_names,
 )
 from coherence.drift.report import (
-    OPEN,
     Change,
     EvidenceKind,
     NewEvidence,
@@ -28,7 +27,6 @@ from coherence.drift.report import (
     Report,
     State,
 )
-from coherence.drift.words import similarity, words_of
 from coherence.errors import NoEvidence, NoPublishedStack, NotAnonymously, NotTheirEvidence
 from coherence.journeys import journey_by_id, journey_of_channel
 from coherence.stack.document import Layer, Stack
@@ -39,37 +37,7 @@ from storage import drift_trail as trail
 from storage import processed
 from storage.database import Database
 from storage.drift import DriftMeToo, DriftReport
-from storage.drift_lists import Wanted, list_drift, list_drift_by_number
 from storage.journeys import Journey
-
-STILL_RECENT = timedelta(days=30)
-"""How long after its end a report is still offered as one that may be meant."""
-
-ALIKE = 0.5
-"""The least similarity of two summaries about the same touchpoint or statement."""
-
-ALIKE_ELSEWHERE = 0.7
-"""The same where nothing else says that they are about one thing."""
-
-MOST_OFFERED = 3
-
-_LOOKED_AT = 200
-_TELLING_WORDS = 12
-
-
-class Likeness(StrEnum):
-    """Why a report may be the one that is meant."""
-
-    SAME_MESSAGE = "same_message"
-    SIMILAR = "similar"
-
-
-@dataclass(frozen=True)
-class Duplicate:
-    """A report that may be about the same, and why."""
-
-    report: Report
-    likeness: Likeness
 
 
 class DriftReports:
@@ -111,12 +79,9 @@ class DriftReports:
         """
         async with self._database.reading() as session:
             journey = await _journey(session, draft)
-            same = await self._with_same_message(session, draft)
-            similar = await self._similar(session, journey, draft)
-        found = {each.number: Duplicate(each, Likeness.SAME_MESSAGE) for each in same}
-        for each in similar:
-            found.setdefault(each.number, Duplicate(each, Likeness.SIMILAR))
-        return tuple(found.values())[:MOST_OFFERED]
+            return await find_duplicates(
+                session, journey.id, draft, since=self._now() - STILL_RECENT
+            )
 
     async def me_too(
         self,
@@ -260,7 +225,7 @@ class DriftReports:
                 await note_event(
                     session, row, Change.EVIDENCE, actor=name, now=self._now(), after=str(kept.id)
                 )
-                row.summary = summary_line(row.summary, [kept.author])
+                row.summary = without_names(row.summary, [kept.author])
         if added:
             await index_report(session, row)
         return added
@@ -274,43 +239,6 @@ class DriftReports:
             workspace_id=row.workspace_id, number=row.number, user_id=name, noticed_at=self._now()
         )
         return await trail.add_drift_me_too(session, noticed)
-
-    async def _with_same_message(self, session: AsyncSession, draft: NewReport) -> list[Report]:
-        numbers: set[int] = set()
-        for each in draft.evidence:
-            if each.channel_id and each.message_ts:
-                numbers |= set(
-                    await trail.list_drift_of_message(
-                        session, draft.workspace_id, each.channel_id, each.message_ts
-                    )
-                )
-        rows = await list_drift_by_number(session, draft.workspace_id, numbers)
-        return [report for report in map(report_value, rows) if self._may_be_meant(report)]
-
-    async def _similar(
-        self, session: AsyncSession, journey: Journey, draft: NewReport
-    ) -> list[Report]:
-        words = words_of(draft.summary)
-        telling = sorted(set(words), key=lambda word: (-len(word), word))[:_TELLING_WORDS]
-        wanted = Wanted(draft.workspace_id, journey_id=journey.id, words=telling, any_word=True)
-        rows = await list_drift(session, wanted, limit=_LOOKED_AT)
-        scored = [(similarity(words, words_of(row.summary)), report_value(row)) for row in rows]
-        return [
-            report
-            for score, report in sorted(scored, key=lambda each: -each[0])
-            if self._may_be_meant(report) and score >= _least(report, draft)
-        ]
-
-    def _may_be_meant(self, report: Report) -> bool:
-        if report.state in OPEN:
-            return True
-        return (report.resolved_at or report.changed_at) >= self._now() - STILL_RECENT
-
-
-def _least(report: Report, draft: NewReport) -> float:
-    same_place = draft.touchpoint_id is not None and draft.touchpoint_id == report.touchpoint_id
-    shares = set(draft.statement_ids) & set(report.statement_ids)
-    return ALIKE if same_place or shares else ALIKE_ELSEWHERE
 
 
 def _fitted(new: NewReport) -> NewReport:

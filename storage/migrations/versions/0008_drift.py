@@ -178,7 +178,7 @@ def _create_index() -> None:
     # The words come folded and split at spaces: `ascii` takes everything beyond ASCII for a letter.
     op.execute(
         "CREATE VIRTUAL TABLE drift_index USING fts5(words, content='drift_words', "
-        "content_rowid='place', tokenize='ascii', detail='none', columnsize=0)"
+        "content_rowid='place', tokenize='ascii', detail='none', columnsize=0, prefix='3')"
     )
     put = "INSERT INTO drift_index (rowid, words) VALUES (new.place, new.words);"
     take = (

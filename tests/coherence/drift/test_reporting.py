@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from coherence.drift.duplicates import STILL_RECENT, Likeness
 from coherence.drift.records import MAX_SUMMARY
 from coherence.drift.report import (
     CameFrom,
@@ -16,7 +17,6 @@ from coherence.drift.report import (
     NewReport,
     State,
 )
-from coherence.drift.reporting import STILL_RECENT, Likeness
 from coherence.errors import (
     InvalidAnswers,
     NoDrift,
@@ -119,8 +119,9 @@ async def test_who_has_noticed_it_too_counts_once_and_adds_evidence(drift: Drift
 
 
 async def test_an_unknown_report_is_said_to_be_unknown(drift: Drift) -> None:
-    with pytest.raises(NoDrift):
-        await drift.reports.me_too(LI, 7)
+    for number in (7, 0, -1, 1 << 31, 1 << 80):
+        with pytest.raises(NoDrift):
+            await drift.reports.me_too(LI, number)
     with pytest.raises(NoDrift):
         await drift.log.detail(Person("T0OTHER", MAYA.user_id), 1)
 

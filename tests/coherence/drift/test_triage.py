@@ -42,7 +42,7 @@ async def test_owner_champion_and_steward_move_a_report_and_nobody_else(drift: D
     )
     with pytest.raises(NotTheirDrift) as refused:
         await drift.triage.snooze(MAYA, report.number, None, seen=report.revision)
-    assert refused.value.to_ask == (TOM.user_id,)
+    assert refused.value.to_ask == (TOM.user_id, HANNA.user_id)
     report = await drift.triage.move(TOM, report.number, State.TRIAGED, seen=report.revision)
     drift.champions.add(LI.user_id)
     report = await drift.triage.move(LI, report.number, State.FIXING, seen=report.revision)
