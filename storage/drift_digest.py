@@ -53,7 +53,11 @@ async def list_drift_waiting(
     query = select(DriftReport).where(
         *_in(workspace_id, journey_id, states), or_(until.is_(None), until <= awake_on)
     )
-    oldest = (col(DriftReport.reported_at), col(DriftReport.number))
+    # Not the column itself: its index would be walked through all that was ever resolved.
+    oldest = (
+        func.coalesce(DriftReport.reported_at, DriftReport.changed_at),
+        col(DriftReport.number),
+    )
     return (await session.exec(query.order_by(*oldest).limit(limit))).all()
 
 
@@ -86,7 +90,7 @@ async def _within(
 ) -> tuple[int, Sequence[DriftReport]]:
     here = _of(stretch, moment)
     count = (await session.exec(select(func.count()).select_from(DriftReport).where(*here))).one()
-    newest = [each for each in (order,) if each is not None] + [col(DriftReport.number).desc()]
+    newest = [each for each in (order,) if each is not None] + [moment.desc()]
     query = select(DriftReport).where(*here).order_by(*newest).limit(limit)
     return count, (await session.exec(query)).all()
 
