@@ -32,6 +32,7 @@ from bot.slack import (
     open_session,
     socket_handler,
 )
+from bot.timetable import product_timetable
 from bot.web import Readiness
 from bot.worker import Timetable, Worker
 from coherence.check import Checks
@@ -39,6 +40,7 @@ from coherence.clock import Clock
 from coherence.deliveries import Deliveries
 from coherence.drift.access import DriftAccess, Membership, in_no_channel
 from coherence.drift.choices import DriftChoices
+from coherence.drift.digest_times import arrange_all_digests
 from coherence.drift.links import DriftLinks
 from coherence.drift.log import DriftLog
 from coherence.drift.reporting import DriftReports
@@ -196,7 +198,12 @@ async def start(
         opened = await stack.enter_async_context(open_judge(settings))
         judge = InterruptibleJudge(opened) if opened else None
         application = await _build(
-            settings, clock, database, session, judge=judge, timetable=timetable or Timetable()
+            settings,
+            clock,
+            database,
+            session,
+            judge=judge,
+            timetable=timetable or product_timetable(settings, database, clock),
         )
         stack.push_async_callback(_stop, application)
         await _connect(application)
@@ -260,6 +267,7 @@ async def _build(
         await register_workspace(
             transaction, str(identity.team_id), identity.team or "", now=clock()
         )
+        await arrange_all_digests(transaction, str(identity.team_id), now=clock())
     bolt = _make_bolt(settings, make_client(None, settings.slack_api_url, session), identity)
     in_flight, arrivals = InFlight(), Arrivals()
     bolt.listener_runner.listener_start_handler = in_flight

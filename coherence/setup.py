@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from coherence.clock import Clock
+from coherence.drift.digest_times import arrange_digests
 from coherence.errors import ChangedMeanwhile, ChannelsTaken, InvalidAnswers
 from coherence.journey_settings import JourneySettings, fingerprint_of, validated
 from coherence.journeys import journey_by_id
@@ -231,6 +232,7 @@ class Setup:
         if draft is not None:
             draft.document = {**draft.document, "journey": valid.name}
         await table.set_channels(session, workspace_id, home.id, valid.channels)
+        await arrange_digests(session, home, now=self._now())
 
 
 async def _statuses(session: AsyncSession, workspace_id: str) -> list[JourneyStatus]:

@@ -53,6 +53,7 @@ class DriftReport(SQLModel, table=True):
             )
         ),
         Index("ix_drift_report_reported_at", "workspace_id", "reported_at"),
+        Index("ix_drift_report_resolved_at", "workspace_id", "resolved_at"),
         Index("ix_drift_report_version_number", "workspace_id", "journey_id", "version_number"),
     )
 

@@ -6,6 +6,8 @@ from sqlmodel import SQLModel
 from storage import (
     check,
     drift,
+    drift_digest,
+    drift_exchange,
     drift_lists,
     drift_trail,
     evaluation,
@@ -27,6 +29,8 @@ MODULES = (
     check,
     evaluation,
     drift,
+    drift_digest,
+    drift_exchange,
     drift_lists,
     drift_trail,
     feedback,

@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 # Typer carries its own Click and exports no base class of the usage errors.
 from typer._click.exceptions import ClickException, NoArgsIsHelpError
 
-from bot.cli import check, db, doctor, erase, evaluation, rota, run, stack, usage
+from bot.cli import check, db, doctor, drift, erase, evaluation, rota, run, stack, usage
 from bot.cli.output import discard_output, print_error, use_utf_8
 from bot.errors import BotError
 from bot.logs import configure_logs
@@ -68,6 +68,9 @@ app.command("usage")(usage.usage)
 app.add_typer(stack.app, name="stack")
 app.add_typer(rota.app, name="rota")
 app.add_typer(db.app, name="db")
+app.add_typer(drift.exports, name="export")
+app.add_typer(drift.imports, name="import")
+app.add_typer(drift.charts, name="chart")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -37,9 +37,14 @@ def read_text(name: str) -> str:
 
 def write_text(name: str, content: str, *, replace: bool) -> None:
     """Write a file; one that is there is kept unless it may be replaced. Raises UnusableFile."""
+    write_bytes(name, content.encode(), replace=replace)
+
+
+def write_bytes(name: str, content: bytes, *, replace: bool) -> None:
+    """The same with bytes."""
     try:
         with Path(name).open("wb" if replace else "xb") as file:
-            file.write(content.encode())
+            file.write(content)
     except FileExistsError:
         raise UnusableFile(f"{name}: this file is there already; --force replaces it.") from None
     except (OSError, ValueError) as error:

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from coherence.clock import Clock
+from coherence.drift.digest_times import arrange_digests
 from coherence.errors import InvalidStack, NoPublishedStack, NotFound
 from coherence.journeys import journey_by_name, journey_of_channel
 from coherence.rereading_plan import Planned, plan_rereading
@@ -85,6 +86,7 @@ class Stacks:
             home = await journeys.find_journey_by_name(session, workspace_id, name)
             if home is None:
                 home = await journeys.add_journey(session, workspace_id, name, now=self._now())
+                await arrange_digests(session, home, now=self._now())
             for channel in channels:
                 await journeys.link_channel(session, workspace_id, channel, home.id)
             now = self._now()

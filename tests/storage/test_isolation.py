@@ -15,6 +15,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from storage import (
     check,
     drift,
+    drift_digest,
+    drift_exchange,
     drift_lists,
     drift_trail,
     erasure,
@@ -149,6 +151,28 @@ QUERIES: dict[Callable[..., Any], Query] = {
     drift_lists.list_drift_by_number: lambda s, w, i: drift_lists.list_drift_by_number(
         s, w, [_number(i)]
     ),
+    drift_exchange.list_drift_after: lambda s, w, i: drift_exchange.list_drift_after(
+        s, w, 0, journey_id=i, limit=9
+    ),
+    drift_exchange.list_drift_parts: lambda s, w, i: drift_exchange.list_drift_parts(
+        s, DriftEvidence, w, [_number(i)]
+    ),
+    drift_exchange.known_drift: lambda s, w, i: drift_exchange.known_drift(s, w, [_number(i)]),
+    drift_digest.list_drift_reported: lambda s, w, i: drift_digest.list_drift_reported(
+        s, _stretch(w, i), limit=9
+    ),
+    drift_digest.list_drift_resolved: lambda s, w, i: drift_digest.list_drift_resolved(
+        s, _stretch(w, i), limit=9
+    ),
+    drift_digest.list_drift_waiting: lambda s, w, i: drift_digest.list_drift_waiting(
+        s, w, i, ["reported"], awake_on=NOON.date(), limit=9
+    ),
+    drift_digest.count_drift_by_layer: lambda s, w, i: drift_digest.count_drift_by_layer(
+        s, w, i, ["reported"]
+    ),
+    drift_digest.list_drift_moments: lambda s, w, i: drift_digest.list_drift_moments(
+        s, _stretch(w, i)
+    ),
     drift_lists.list_drift_answered: lambda s, w, i: drift_lists.list_drift_answered(s, w, i, 1),
     retention.count_checks: lambda s, w, _: retention.count_checks(s, w),
     retention.count_worded: lambda s, w, _: retention.count_worded(s, w, since=NOON),
@@ -196,6 +220,9 @@ WRITES: dict[Callable[..., Any], Query] = {
     ),
     drift.next_drift_number: lambda s, w, _: drift.next_drift_number(s, w),
     drift.keep_drift_number: lambda s, w, _: drift.keep_drift_number(s, w, 99),
+    drift_exchange.add_drift_rows: lambda s, w, i: drift_exchange.add_drift_rows(
+        s, {DriftEvent: [_drift_event(w, i, 9).model_dump()]}
+    ),
     drift.lock_drift: lambda s, w, i: drift.lock_drift(s, w, _number(i)),
     drift_trail.add_drift_evidence: lambda s, w, i: drift_trail.add_drift_evidence(
         s, _drift_evidence(w, i, ts="new")
@@ -382,6 +409,12 @@ def _content(workspace_id: str, each: str) -> Iterable[list[SQLModel]]:
 
 def _number(each: str) -> int:
     return IDS.index(each) + 1
+
+
+def _stretch(workspace_id: str, journey_id: str) -> drift_digest.Stretch:
+    return drift_digest.Stretch(
+        workspace_id, journey_id, NOON - timedelta(days=9), NOON + timedelta(days=9)
+    )
 
 
 def _drift_report(workspace_id: str, each: str) -> DriftReport:

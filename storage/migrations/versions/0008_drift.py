@@ -79,6 +79,7 @@ def _create_reports() -> None:
             f"ix_drift_report_{column}", "drift_report", ["workspace_id", column, "number"]
         )
     op.create_index("ix_drift_report_reported_at", "drift_report", ["workspace_id", "reported_at"])
+    op.create_index("ix_drift_report_resolved_at", "drift_report", ["workspace_id", "resolved_at"])
     op.create_index(
         "ix_drift_report_version_number",
         "drift_report",

@@ -1,0 +1,170 @@
+"""Digests: what came, what ended and what waits, of one journey and one week or month.
+
+They are made of what everybody may read: no evidence, and nobody's name.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from coherence.clock import Clock
+from coherence.drift.digest_times import MONTHLY, WEEKLY, stretch_before
+from coherence.drift.records import report_value
+from coherence.drift.report import OPEN, Report, Severity
+from coherence.errors import NoJourney
+from coherence.journeys import journey_by_id
+from coherence.outbox import NewDelivery
+from coherence.schedules import Occasion, ScheduleKind
+from coherence.stack.document import Layer
+from storage import drift_digest as table
+from storage.database import Database
+from storage.drift import DriftReport
+from storage.journeys import list_channels
+from storage.stewards import list_stewards
+
+MOST_LISTED: Final = 5
+"""Reports under one heading; how many more there are is said."""
+
+_OPEN: Final = tuple(sorted(state.value for state in OPEN))
+_WORST_FIRST: Final = (Severity.SERIOUS, Severity.NOTICEABLE, Severity.SMALL)
+
+
+@dataclass(frozen=True)
+class Some:
+    """How many reports there are, and the first of them."""
+
+    count: int
+    reports: tuple[Report, ...]
+
+
+@dataclass(frozen=True)
+class Digest:
+    """What is to be said of a journey: what is new and what was resolved since then, and what is open.
+
+    `open_by_layer` counts what is open, under None what nobody has placed yet; `waiting` are those that
+    have waited longest and aren't put off.
+    """
+
+    journey: str
+    kind: str
+    since: datetime
+    until: datetime
+    new: Some
+    resolved: Some
+    waiting: tuple[Report, ...]
+    open_by_layer: Mapping[Layer | None, int]
+    now: datetime
+
+    @property
+    def open_count(self) -> int:
+        """How many are open."""
+        return sum(self.open_by_layer.values())
+
+
+class DriftDigests:
+    """The use cases around digests. `appointed` are the stewards whom the settings name."""
+
+    def __init__(self, database: Database, now: Clock, appointed: Collection[str] = ()) -> None:
+        self._database = database
+        self._now = now
+        self._appointed = tuple(appointed)
+
+    @property
+    def kinds(self) -> Sequence[ScheduleKind]:
+        """What is due: a week's digest until Wednesday, a month's for five days."""
+        return (
+            ScheduleKind(WEEKLY, timedelta(days=2), self.plan_weekly),
+            ScheduleKind(MONTHLY, timedelta(days=5), self.plan_monthly),
+        )
+
+    async def plan_weekly(self, session: AsyncSession, occasion: Occasion) -> list[NewDelivery]:
+        """A direct message to each steward who was named, here or in the settings."""
+        named = await list_stewards(session, occasion.workspace_id)
+        people = dict.fromkeys([*(each.user_id for each in named), *self._appointed])
+        return [
+            NewDelivery(_key(occasion, person), WEEKLY, _facts(occasion), user_id=person)
+            for person in people
+        ]
+
+    async def plan_monthly(self, session: AsyncSession, occasion: Occasion) -> list[NewDelivery]:
+        """A post to each channel of the journey."""
+        return [
+            NewDelivery(
+                _key(occasion, link.channel_id),
+                MONTHLY,
+                _facts(occasion),
+                channel_id=link.channel_id,
+            )
+            for link in await list_channels(session, occasion.workspace_id)
+            if link.journey_id == occasion.subject_id
+        ]
+
+    async def digest(
+        self, workspace_id: str, journey_id: str, kind: str, due_at: datetime
+    ) -> Digest | None:
+        """What is to be said as of now; None if that is nothing, or the journey is gone."""
+        async with self._database.reading() as session:
+            try:
+                journey = await journey_by_id(session, workspace_id, journey_id)
+            except NoJourney:
+                return None
+            since, until = stretch_before(kind, due_at, journey.zone)
+            stretch = table.Stretch(workspace_id, journey_id, since, until)
+            digest = Digest(
+                journey=journey.name,
+                kind=kind,
+                since=since,
+                until=until,
+                new=await _new(session, stretch),
+                resolved=_some(
+                    await table.list_drift_resolved(session, stretch, limit=MOST_LISTED)
+                ),
+                waiting=await self._waiting(session, stretch),
+                open_by_layer=await _open(session, stretch),
+                now=self._now(),
+            )
+        return digest if _says_something(digest) else None
+
+    async def _waiting(self, session: AsyncSession, of: table.Stretch) -> tuple[Report, ...]:
+        rows = await table.list_drift_waiting(
+            session,
+            of.workspace_id,
+            of.journey_id,
+            _OPEN,
+            awake_on=self._now().date(),
+            limit=MOST_LISTED,
+        )
+        return tuple(map(report_value, rows))
+
+
+def _says_something(digest: Digest) -> bool:
+    """A channel hears of a month in which something happened; stewards also of what only waits."""
+    happened = bool(digest.new.count or digest.resolved.count)
+    return happened or (digest.kind == WEEKLY and bool(digest.waiting))
+
+
+async def _new(session: AsyncSession, stretch: table.Stretch) -> Some:
+    return _some(
+        await table.list_drift_reported(session, stretch, limit=MOST_LISTED, first=_WORST_FIRST)
+    )
+
+
+async def _open(session: AsyncSession, of: table.Stretch) -> Mapping[Layer | None, int]:
+    counts = await table.count_drift_by_layer(session, of.workspace_id, of.journey_id, _OPEN)
+    return {Layer(name) if name else None: count for name, count in counts.items()}
+
+
+def _some(found: tuple[int, Sequence[DriftReport]]) -> Some:
+    count, rows = found
+    return Some(count, tuple(map(report_value, rows)))
+
+
+def _key(occasion: Occasion, whom: str) -> str:
+    return f"{occasion.schedule_id}@{occasion.due_at:%Y-%m-%dT%H:%M}:{whom}"
+
+
+def _facts(occasion: Occasion) -> dict[str, str | None]:
+    return {"journey_id": occasion.subject_id}
