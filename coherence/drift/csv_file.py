@@ -21,7 +21,7 @@ from coherence.drift.record import PARTS, ReportRecord, UnusableRecord, read_rec
 
 COLUMNS: Final = tuple(ReportRecord.model_fields)
 
-_FORMULA: Final = regex.compile(r"[\s']*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]|'*[\t\r\n]")
+_FORMULA: Final = regex.compile(r"[\s']*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]|[ ']*[\t\r\n]")
 _DELIMITERS: Final = (",", ";", "\t")
 _MOST_LETTERS: Final = 20_000_000
 """Letters of one row: a quote that is never closed must not swallow the file."""
