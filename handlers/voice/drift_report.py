@@ -78,6 +78,7 @@ _ENDED = {
 }
 
 _SHOWN_WORDS = 500
+_MAX_QUOTATION = 2_600
 
 
 def loading() -> str:
@@ -212,9 +213,15 @@ def _what_next(report: Report) -> str:
 
 def _words(text: str) -> str:
     """People's words to read, as a quotation; nothing in them acts."""
-    shown = clip(as_read(text).strip(), _SHOWN_WORDS)
-    if not shown:
+    read = as_read(text).strip()
+    if not read:
         return "_I can't read what it says; the link alone is kept._"
+    whole = _quotation(clip(read, _SHOWN_WORDS))
+    # Escaped, some characters take five times the room.
+    return whole if len(whole) <= _MAX_QUOTATION else _quotation(clip(read, _SHOWN_WORDS // 4))
+
+
+def _quotation(shown: str) -> str:
     return "\n".join(f"> {escape(line)}" for line in shown.splitlines())
 
 
