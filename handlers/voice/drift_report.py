@@ -78,7 +78,7 @@ _ENDED = {
 }
 
 _SHOWN_WORDS = 500
-_MAX_QUOTATION = 2_600
+_MAX_QUOTATION = 2_000
 
 
 def loading() -> str:
