@@ -396,9 +396,8 @@ def _content(workspace_id: str, each: str) -> Iterable[list[SQLModel]]:
     yield [_finding(workspace_id, each), _rereading(workspace_id, each)]
     yield [_reread(workspace_id, each, position=n) for n in range(2)]
     yield [_feedback(workspace_id, each)]
-    yield [_finding(workspace_id, each), _drift_report(workspace_id, each)]
+    yield [_drift_report(workspace_id, each)]
     yield [
-        _feedback(workspace_id, each),
         _drift_evidence(workspace_id, each),
         _drift_event(workspace_id, each, 1),
         _drift_link(workspace_id, each, "t"),
