@@ -7,11 +7,9 @@ call to the response_url.
 
 import asyncio
 import statistics
-import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import aiohttp
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
@@ -19,18 +17,12 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from benchmarks import Measure
-from bot.bootstrap import Application, start
-from bot.clock import system_clock
-from bot.settings import Settings
-from coherence.stack.example import example_stack
-from coherence.stack.versions import Stacks
-from sandbox import server
+from benchmarks.local_bot import CHANNEL, USER, local_bot, local_slack
 from sandbox.server import RunningSandbox
 
 ROUNDS = 60
 WARM_UP = 5
 DRAFT = "With Larkfield you are guaranteed to get your money, and our project team helps 24/7."
-USER, CHANNEL = "U0MAYA", "C0ONBOARD"
 
 
 def run() -> list[Measure]:
@@ -49,12 +41,12 @@ async def _run() -> list[Measure]:
 
 
 async def _bare_acks() -> float:
-    async with _slack() as slack, _bare_bolt(slack):
+    async with local_slack() as slack, _bare_bolt(slack):
         return await _median(lambda: _timed(slack, "check", answered=False))
 
 
 async def _checks() -> tuple[float, float]:
-    async with _slack() as slack, _bot(slack):
+    async with local_slack() as slack, local_bot(slack):
         text = f"check {DRAFT}"
         acks = await _median(lambda: _timed(slack, text, answered=False))
         return acks, await _median(lambda: _timed(slack, text, answered=True))
@@ -84,15 +76,6 @@ def _answers(slack: RunningSandbox) -> int:
 
 
 @asynccontextmanager
-async def _slack() -> AsyncIterator[RunningSandbox]:
-    running = await server.start(port=0)
-    try:
-        yield running
-    finally:
-        await running.stop()
-
-
-@asynccontextmanager
 async def _bare_bolt(slack: RunningSandbox) -> AsyncIterator[None]:
     async with aiohttp.ClientSession() as session:
         token = slack.environment["SLACK_BOT_TOKEN"]
@@ -113,20 +96,3 @@ async def _bare_bolt(slack: RunningSandbox) -> AsyncIterator[None]:
             yield
         finally:
             await handler.client.close()  # type: ignore[no-untyped-call]
-
-
-@asynccontextmanager
-async def _bot(slack: RunningSandbox) -> AsyncIterator[Application]:
-    with tempfile.TemporaryDirectory() as folder:
-        database = f"sqlite:///{Path(folder) / 'bench.db'}"
-        settings = Settings.model_validate({**slack.environment, "DATABASE_URL": database})
-        async with start(settings) as application:
-            await slack.until_connected()
-            await Stacks(application.database, system_clock).import_draft(
-                slack.world.team.id,
-                example_stack(),
-                author="bench",
-                channels=[CHANNEL],
-                publish_note="For the bench",
-            )
-            yield application

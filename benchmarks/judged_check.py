@@ -8,27 +8,22 @@ records everything in SQLite.
 import asyncio
 import itertools
 import statistics
-import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from pathlib import Path
 
 import aiohttp
 
 from benchmarks import Measure
-from bot.bootstrap import Application, start
-from bot.clock import system_clock
+from benchmarks.local_bot import CHANNEL, USER, local_bot, local_slack
+from bot.bootstrap import Application
 from bot.model_request import Form, request_for
-from bot.settings import Settings
 from coherence.check import Checks
 from coherence.check_result import CheckRequest
 from coherence.judging import pose
 from coherence.rules import compile_stack
 from coherence.stack.example import example_stack
-from coherence.stack.versions import Stacks
-from sandbox import server
 from sandbox.server import RunningSandbox
 from tests.support import model_scripts as scripts
 from tests.support.honest_model import answer_honestly
@@ -42,7 +37,6 @@ HANGING_CHECKS = 200
 DRAFT = (
     "Number {}: with Larkfield you send an invoice from the phone. Call us if anything is unclear."
 )
-USER, CHANNEL = "U0MAYA", "C0ONBOARD"
 
 
 def run() -> list[Measure]:
@@ -51,7 +45,7 @@ def run() -> list[Measure]:
 
 
 async def _added() -> list[Measure]:
-    async with ModelServer() as model, _slack() as slack, _bot(slack, model) as application:
+    async with ModelServer() as model, local_slack() as slack, _bot(slack, model) as application:
         caller = _Caller(model, application.use_cases.checks, slack.world.team.id)
         measures = []
         for seconds, concurrent in itertools.product(ENDPOINT_SECONDS, CONCURRENT):
@@ -138,7 +132,7 @@ def _stable_prefix() -> Measure:
 
 
 async def _acks_while_hanging() -> list[Measure]:
-    async with ModelServer() as model, _slack() as slack, _bot(slack, model):
+    async with ModelServer() as model, local_slack() as slack, _bot(slack, model):
         model.always(scripts.hangs())
         times = await asyncio.gather(*(_ack(slack, number) for number in range(HANGING_CHECKS)))
     slowest = max(times)
@@ -156,33 +150,5 @@ async def _ack(slack: RunningSandbox, number: int) -> float:
     return time.perf_counter() - began
 
 
-@asynccontextmanager
-async def _slack() -> AsyncIterator[RunningSandbox]:
-    running = await server.start(port=0)
-    try:
-        yield running
-    finally:
-        await running.stop()
-
-
-@asynccontextmanager
-async def _bot(slack: RunningSandbox, model: ModelServer) -> AsyncIterator[Application]:
-    with tempfile.TemporaryDirectory() as folder:
-        settings = Settings.model_validate(
-            {
-                **slack.environment,
-                **model.environment,
-                "DATABASE_URL": f"sqlite:///{Path(folder) / 'bench.db'}",
-                "COHERENCE_DAILY_TOKENS": str(10**9),
-            }
-        )
-        async with start(settings) as application:
-            await slack.until_connected()
-            await Stacks(application.database, system_clock).import_draft(
-                slack.world.team.id,
-                example_stack(),
-                author="bench",
-                channels=[CHANNEL],
-                publish_note="For the bench",
-            )
-            yield application
+def _bot(slack: RunningSandbox, model: ModelServer) -> AbstractAsyncContextManager[Application]:
+    return local_bot(slack, **model.environment, COHERENCE_DAILY_TOKENS=str(10**9))
