@@ -5,9 +5,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 
 from coherence.rota.document import Absence, Member, Rota
+from coherence.working_days import is_holiday
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Availability:
         return (
             is_member(member, days)
             and not self._away(member.user, days)
-            and not (days.holidays_count and _on_holiday(member, days.first))
+            and not (days.holidays_count and is_holiday(days.first, member.country))
         )
 
     def _away(self, user: str, days: Days) -> bool:
@@ -59,15 +59,3 @@ def _by_user(absences: Iterable[Absence]) -> dict[str, tuple[list[date], list[da
             firsts.append(absence.first)
             lasts.append(absence.last)
     return dict(spans)
-
-
-def _on_holiday(member: Member, day: date) -> bool:
-    return member.country is not None and day in _holidays(member.country, day.year)
-
-
-@cache
-def _holidays(country: str, year: int) -> frozenset[date]:
-    # A library of hundreds of calendars, which only rotas with countries and terms of a day need.
-    import holidays  # noqa: PLC0415
-
-    return frozenset(holidays.country_holidays(country, years=year))
