@@ -147,9 +147,9 @@ class Control:
             return refusal(f"There is no member {user!r}.", 404)
         headers = {"Content-Type": "text/event-stream", "Cache-Control": "no-cache"}
         response = web.StreamResponse(headers=headers)
-        await response.prepare(request)
-        await response.write(b": listening\n\n")
         with self._slack.changes.listen(user) as changes:
+            await response.prepare(request)
+            await response.write(b": listening\n\n")
             await _stream(changes, response)
         return response
 

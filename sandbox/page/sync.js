@@ -16,11 +16,10 @@ export async function actAs(user) {
   connection = api.listen(state.me, { changed, connected });
 }
 
-// After a lost connection everything may have changed.
+// What changed before one listened, or while the connection was lost, was told to nobody.
 function connected(isUp) {
-  const wasDown = state.reached === false;
   change({ reached: isUp });
-  if (isUp && wasDown) refreshAll();
+  if (isUp) refreshAll();
 }
 
 function changed(event) {

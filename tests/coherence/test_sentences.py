@@ -1,5 +1,3 @@
-import time
-
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -158,12 +156,7 @@ def test_a_model_is_not_shown_what_nobody_sees() -> None:
         "<",
     ],
 )
-def test_forty_thousand_characters_are_quick_and_stay_within_the_limits(piece: str) -> None:
+def test_forty_thousand_characters_stay_within_the_limits(piece: str) -> None:
     draft = (piece * 40_000)[:40_000]
 
-    began = time.perf_counter()
-    sentences = split_sentences(draft, "en")
-    took = time.perf_counter() - began
-
-    holds(draft, sentences)
-    assert took < 0.5  # many times what it takes, for a busy machine
+    holds(draft, split_sentences(draft, "en"))

@@ -10,7 +10,7 @@ from typing import Any
 import aiohttp
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, FilePayload, Locator, Page, expect
+from playwright.async_api import Browser, FilePayload, Locator, Page, Route, expect
 
 from sandbox.local_slack import Settings
 from sandbox.server import RunningSandbox, start
@@ -156,6 +156,25 @@ async def test_what_is_typed_survives_a_message_that_arrives(
     await expect(said(page, "Somebody else speaks")).to_be_visible()
     await expect(text).to_be_focused()
     await expect(text).to_have_value("half a thought")
+
+
+async def test_what_is_said_before_the_page_listens_is_shown(
+    page: Page, sandbox: RunningSandbox
+) -> None:
+    asked, may_listen = asyncio.Event(), asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        asked.set()
+        await may_listen.wait()
+        await route.continue_()
+
+    await page.route("**/sandbox/events*", hold)
+    await page.reload()
+    await asked.wait()
+    await expect(said(page, "Today's numbers")).to_be_visible()
+    sandbox.people.say("U0TOM", "C0ONBOARD", "Said a moment too early")
+    may_listen.set()
+    await expect(said(page, "Said a moment too early")).to_be_visible()
 
 
 async def test_markup_in_a_message_is_shown_as_text(page: Page, sandbox: RunningSandbox) -> None:

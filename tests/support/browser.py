@@ -5,9 +5,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 CHROMIUM = Path("/usr/bin/chromium")
+PATIENCE_MS = 20_000  # a page on a machine that runs everything at once is slow, not broken
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -24,6 +25,7 @@ needs_browser = pytest.mark.skipif(
 
 @asynccontextmanager
 async def open_browser() -> AsyncIterator[Browser]:
+    expect.set_options(timeout=PATIENCE_MS)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
