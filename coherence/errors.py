@@ -17,7 +17,9 @@ CoherenceError
 │   ├── NoCheck           the check is not, or no longer, on record
 │   ├── NoFinding         the answer has no such finding, or no longer
 │   ├── NoDrift           the workspace has no drift report of that number
-│   └── NoEvidence        the drift report has no such evidence
+│   ├── NoEvidence        the drift report has no such evidence
+│   ├── NoRota            the journey has no rota yet
+│   └── NoRequest         the request to swap or to cover is not, or no longer, there
 ├── InvalidAnswers        answers in a form that cannot be used, with a sentence for each
 ├── ChannelsTaken         channels that belong to another journey, until moving them is confirmed
 ├── ChangedMeanwhile      what the person wants to change or publish is not what they have seen
@@ -29,6 +31,9 @@ CoherenceError
 ├── NotAnonymously        drift in this journey is not reported without a name
 ├── NotTheirEvidence      only who wrote a message may have its kept copy removed
 ├── NotTheirDrift         only its owner, who is on duty or a steward may change a drift report
+├── NotOnTheRota          only who takes turns in the rota may do this
+├── TooLate               a term that has begun or ended can't be changed this way any more
+├── AlreadyAnswered       somebody else was first to answer a request
 └── NotASteward           only stewards may do this
 
 Each carries one plain sentence for the person who caused it; everything else is our own failure.
@@ -121,6 +126,17 @@ class NoEvidence(NotFound):
     """The drift report has no such evidence."""
 
 
+class NoRota(NotFound):
+    """The journey has no rota yet."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no rota for this journey yet; a steward can set one up.")
+
+
+class NoRequest(NotFound):
+    """The request to swap or to cover is not, or no longer, there."""
+
+
 class InvalidAnswers(CoherenceError):
     """Answers in a form that cannot be used; `faults` has a sentence for each field's name."""
 
@@ -210,3 +226,18 @@ class NotASteward(CoherenceError):
     def __init__(self, to_ask: Sequence[str]) -> None:
         self.to_ask = tuple(to_ask)
         super().__init__("Only a steward can do this; ask a workspace admin or a steward.")
+
+
+class NotOnTheRota(CoherenceError):
+    """Only who takes turns in the rota may do this."""
+
+    def __init__(self) -> None:
+        super().__init__("Only people who take turns in this rota can do this.")
+
+
+class TooLate(CoherenceError):
+    """A term that has begun or ended can't be changed this way any more."""
+
+
+class AlreadyAnswered(CoherenceError):
+    """Somebody else was first to answer a request, or it was withdrawn."""

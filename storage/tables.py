@@ -4,6 +4,7 @@ from sqlalchemy import MetaData
 from sqlmodel import SQLModel
 
 from storage import (
+    champion,
     check,
     drift,
     drift_digest,
@@ -26,6 +27,7 @@ from storage import (
 )
 
 MODULES = (
+    champion,
     check,
     evaluation,
     drift,

@@ -19,3 +19,13 @@ def vacant() -> str:
 def override() -> str:
     """Say that people arranged it."""
     return "Arranged by hand; the order stays as it was."
+
+
+def cover() -> str:
+    """Say that somebody stepped in for a while."""
+    return "Stepped in; the order stays as it was."
+
+
+def swap() -> str:
+    """Say that two have swapped their turns."""
+    return "Swapped with somebody; the order stays as it was."

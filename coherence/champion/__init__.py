@@ -1,0 +1,1 @@
+"""The champion's duty: who has it and when, from each journey's rota and what people have arranged."""
