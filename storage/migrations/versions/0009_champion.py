@@ -145,6 +145,8 @@ def _create_arranged() -> None:
         sa.Column("start", UTCDateTime(), nullable=False),
         sa.Column("end", UTCDateTime(), nullable=False),
         sa.Column("return_start", UTCDateTime(), nullable=True),
+        sa.Column("asked", Json, nullable=False),
+        sa.Column("refused", Json, nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("answered_by", sa.String(), nullable=True),
         sa.Column("asked_at", UTCDateTime(), nullable=False),
