@@ -33,6 +33,7 @@ CoherenceError
 ├── NotTheirDrift         only its owner, who is on duty or a steward may change a drift report
 ├── NotOnTheRota          only who takes turns in the rota may do this
 ├── TooLate               a term that has begun or ended can't be changed this way any more
+├── CannotTakeIt          who is away or on duty then can't take somebody's duty
 ├── AlreadyAnswered       somebody else was first to answer a request
 └── NotASteward           only stewards may do this
 
@@ -237,6 +238,10 @@ class NotOnTheRota(CoherenceError):
 
 class TooLate(CoherenceError):
     """A term that has begun or ended can't be changed this way any more."""
+
+
+class CannotTakeIt(CoherenceError):
+    """Who is away, on duty themselves or not in the rota then can't take somebody's duty."""
 
 
 class AlreadyAnswered(CoherenceError):

@@ -1,6 +1,7 @@
 """A newer arrangement covers older ones, and everything else stays as it was."""
 
 from datetime import timedelta
+from itertools import pairwise
 from typing import Final
 
 from hypothesis import given
@@ -56,7 +57,7 @@ def test_the_newest_wins_and_everything_else_is_as_it_was(
 @given(st.lists(arrangements(), max_size=12))
 def test_they_never_overlap_and_stand_in_order(new: list[Arrangement]) -> None:
     laid = lay([], new)
-    assert all(a.end <= b.start for a, b in zip(laid, laid[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(laid))
     assert all(each.start < each.end for each in laid)
 
 
