@@ -35,6 +35,11 @@ from bot.slack import (
 from bot.timetable import product_timetable
 from bot.web import Readiness
 from bot.worker import Timetable, Worker
+from coherence.champion.passing import ChampionPasses
+from coherence.champion.people import ChampionPeople, LookUp, nobody_known
+from coherence.champion.stepping_in import ChampionStepIns
+from coherence.champion.swaps import ChampionSwaps
+from coherence.champion.telling import ChampionTelling
 from coherence.check import Checks
 from coherence.clock import Clock
 from coherence.deliveries import Deliveries
@@ -62,6 +67,8 @@ from coherence.stack.versions import Stacks
 from coherence.stewards import Standing, Stewards
 from coherence.usage import Meter
 from handlers.answers import Answers
+from handlers.champion_accounts import look_up_in_slack
+from handlers.champion_swap_letters import ChampionSwapLetters, letters_to_stewards
 from handlers.drift_drafts import Drafts as DriftDrafts
 from handlers.drift_letters import DriftLetters
 from handlers.listeners import UseCases, register
@@ -131,6 +138,7 @@ def make_use_cases(
     judge: Judge | None,
     meter: Meter,
     membership: Membership = in_no_channel,
+    look_up: LookUp = nobody_known,
     model_host: str | None = None,
     pace: Pace | None = None,
 ) -> UseCases:
@@ -174,6 +182,11 @@ def make_use_cases(
         drift_telling=telling,
         drift_choices=DriftChoices(database),
         drift_drafts=drift_drafts,
+        champion_swaps=ChampionSwaps(database, now, outbox),
+        champion_passes=ChampionPasses(database, now, outbox),
+        champion_step_ins=ChampionStepIns(database, now, outbox, stewards),
+        champion_people=ChampionPeople(database, now, outbox, stewards, look_up),
+        champion_telling=ChampionTelling(database, now),
         now=now,
     )
 
@@ -280,11 +293,18 @@ async def _build(
         judge=judge,
         meter=make_meter(settings, database, clock),
         membership=membership_in_slack(client),
+        look_up=look_up_in_slack(client),
         model_host=model_host(settings),
         pace=timetable.pace,
     )
     answers = Answers(session, answer_retry_handlers)
-    kinds = [*timetable.deliveries, DriftLetters(use_cases.drift_telling).kind]
+    swap_letters = ChampionSwapLetters(use_cases.champion_telling)
+    kinds = [
+        *timetable.deliveries,
+        DriftLetters(use_cases.drift_telling).kind,
+        *swap_letters.kinds,
+        letters_to_stewards(swap_letters.to_stewards),
+    ]
     register(bolt, use_cases, answers, kinds)
     socket = None
     if settings.transport is Transport.SOCKET and settings.slack_app_token is not None:

@@ -6,6 +6,12 @@ from dataclasses import dataclass
 
 from slack_bolt.async_app import AsyncApp
 
+from coherence.champion.passing import ChampionPasses
+from coherence.champion.people import ChampionPeople
+from coherence.champion.requests import RequestKind
+from coherence.champion.stepping_in import ChampionStepIns
+from coherence.champion.swaps import ChampionSwaps
+from coherence.champion.telling import ChampionTelling
 from coherence.check import Checks
 from coherence.clock import Clock
 from coherence.deliveries import Deliveries
@@ -29,6 +35,8 @@ from coherence.stewards import Stewards
 from coherence.usage import Meter
 from handlers.answers import Answers
 from handlers.blocks import (
+    champion_actions,
+    champion_swap,
     check_answer,
     check_feedback,
     drift_detail,
@@ -48,6 +56,9 @@ from handlers.blocks import stack_editing as editing_blocks
 from handlers.blocks import undelivered as undelivered_blocks
 from handlers.blocks.check import FORM_CALLBACK
 from handlers.blocks.privacy import ERASE_ACTION
+from handlers.champion_accounts import ChampionPeopleHandlers
+from handlers.champion_passing import ChampionPassingHandlers
+from handlers.champion_swap import ChampionSwapHandlers
 from handlers.check import CheckHandlers
 from handlers.check_answers import CheckAnswers
 from handlers.check_feedback import CheckFeedbackHandlers
@@ -98,6 +109,11 @@ class UseCases:
     drift_telling: DriftTelling
     drift_choices: DriftChoices
     drift_drafts: DriftDrafts
+    champion_swaps: ChampionSwaps
+    champion_passes: ChampionPasses
+    champion_step_ins: ChampionStepIns
+    champion_people: ChampionPeople
+    champion_telling: ChampionTelling
     now: Clock
 
 
@@ -111,6 +127,7 @@ def register(
     app.use(use_lasting_ack)
     _register_drift(app, use_cases)
     _register_drift_reporting(app, use_cases)
+    _register_champion_swap(app, use_cases)
     _register_check(app, use_cases, answers)
     _register_setup(app, SetupHandlers(use_cases.setup), NarrativeHandlers(use_cases.setup))
     _register_stack(app, use_cases)
@@ -172,6 +189,28 @@ def _register_drift_reporting(app: AsyncApp, use_cases: UseCases) -> None:
     app.view(drift_report.DUPLICATES_CALLBACK)(report.on_another_thing)
     app.action(drift_report.ME_TOO_ACTION)(report.on_me_too)
     app.action(drift_report.BACK_ACTION)(report.on_back)
+
+
+def _register_champion_swap(app: AsyncApp, use_cases: UseCases) -> None:
+    swap = ChampionSwapHandlers(use_cases.champion_swaps)
+    app.action(champion_actions.SWAP)(swap.on_swap)
+    app.action(champion_actions.COVER)(swap.on_cover)
+    for kind in RequestKind:
+        app.view(champion_swap.ASK_CALLBACKS[kind])(swap.on_asked)
+    app.action(champion_actions.WITHDRAW)(swap.on_withdraw)
+    app.action(champion_actions.ACCEPT)(swap.on_accept)
+    app.view(champion_swap.ACCEPT_CALLBACK)(swap.on_accepted)
+    app.action(champion_actions.REFUSE)(swap.on_refuse)
+
+    passing = ChampionPassingHandlers(use_cases.champion_passes, use_cases.champion_step_ins)
+    app.action(champion_actions.SIT_OUT)(passing.on_sit_out)
+    app.view(champion_swap.PASS_CALLBACK)(passing.on_sat_out)
+    app.action(champion_actions.STEP_IN)(passing.on_step_in)
+    app.view(champion_swap.STEP_IN_CALLBACK)(passing.on_stepped_in)
+    app.action(champion_swap.HAND_BACK_ACTION)(passing.on_hand_back)
+
+    people = ChampionPeopleHandlers(use_cases.champion_people)
+    app.event("user_change")(people.on_user_change)
 
 
 def _register_setup(app: AsyncApp, setup: SetupHandlers, narrative: NarrativeHandlers) -> None:

@@ -33,6 +33,11 @@ class Arrangement:
         return replace(self, start=first, end=last) if first < last else None
 
 
+def to_the_second(moment: datetime) -> datetime:
+    """A moment as keys and facts carry it: what begins now begins with this second."""
+    return moment.replace(microsecond=0)
+
+
 def lay(existing: Iterable[Arrangement], new: Sequence[Arrangement]) -> list[Arrangement]:
     """All arrangements in order: later ones of `new` cover what they overlap of everything before them."""
     kept = list(existing)

@@ -1,4 +1,4 @@
-"""People who can't serve any more, as Slack knows them: they are passed over, and stewards hear of it once."""
+"""People who can't serve any more, as Slack knows them: passed over, and stewards hear of it once."""
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +14,7 @@ from coherence.champion.arrangements import (
     keep_arrangements,
     lay,
     read_arrangements,
+    to_the_second,
 )
 from coherence.champion.letters import Letter, mark
 from coherence.champion.loading import change_rota, load_rota
@@ -40,6 +41,11 @@ class PersonFacts:
 
 LookUp: TypeAlias = Callable[[str], Awaitable[PersonFacts | None]]
 """Says what Slack knows of a user id; None where it doesn't tell at the moment."""
+
+
+async def nobody_known(_user_id: str) -> PersonFacts | None:
+    """For where Slack can't be asked."""
+    return None
 
 
 class ChampionPeople:
@@ -76,12 +82,12 @@ class ChampionPeople:
         if not changed:
             return
         to_tell = [u for u in await self._stewards.to_ask(workspace_id) if u != user_id]
-        now = self._now()
+        now = to_the_second(self._now())
         async with self._database.transaction() as session:
             lost = [
                 journey_id
                 for journey_id in sorted(changed)
-                if await self._note(session, workspace_id, journey_id, user_id, facts, now)
+                if await self._note(session, (workspace_id, journey_id, user_id), facts, now)
             ]
             if lost:
                 new = [_to_steward(steward, user_id, lost, now) for steward in to_tell]
@@ -90,13 +96,12 @@ class ChampionPeople:
     async def _note(
         self,
         session: AsyncSession,
-        workspace_id: str,
-        journey_id: str,
-        user_id: str,
+        who: tuple[str, str, str],
         facts: PersonFacts,
         now: datetime,
     ) -> bool:
         """Note it in one rota; True if somebody who takes turns there can't any more."""
+        workspace_id, journey_id, user_id = who
         await change_rota(session, workspace_id, journey_id, now=now)
         member = await find_member(session, workspace_id, journey_id, user_id)
         if member is None or not _is_news(member, facts):

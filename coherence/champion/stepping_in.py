@@ -10,6 +10,7 @@ from coherence.champion.arrangements import (
     keep_arrangements,
     lay,
     read_arrangements,
+    to_the_second,
     with_person,
     within,
 )
@@ -50,13 +51,15 @@ class ChampionStepIns:
         await self._require(person, rota)
         return rota, _to_take(rota, person, self._now())
 
-    async def step_in(self, person: Person, journey_id: str, until: datetime) -> SteppedIn:
+    async def step_in(
+        self, person: Person, journey_id: str, until: datetime
+    ) -> tuple[ResolvedRota, SteppedIn]:
         """Take the duty over until a moment in the term that runs.
 
         Of a pair the lead is relieved. Raises NotASteward, TooLate or InvalidAnswers.
         """
         await self.look(person, journey_id)
-        now = self._now()
+        now = to_the_second(self._now())
         async with self._database.transaction() as session:
             await change_rota(session, person.workspace_id, journey_id, now=now)
             rota = await load_rota(session, person.workspace_id, journey_id)
@@ -64,7 +67,7 @@ class ChampionStepIns:
             if not now < until <= term.end:
                 raise InvalidAnswers({"until": "Choose a time that is still to come in this term."})
             relieved = term.users[:1]
-            users = with_person(term.users, *relieved or (None,), person.user_id)
+            users = with_person(term.users, relieved[0] if relieved else None, person.user_id)
             made = Arrangement(now, until, users, Source.COVER, person.user_id, now)
             before = await read_arrangements(session, person.workspace_id, journey_id)
             await keep_arrangements(session, person.workspace_id, journey_id, lay(before, [made]))
@@ -72,12 +75,12 @@ class ChampionStepIns:
             await session.flush()
             after = await load_rota(session, person.workspace_id, journey_id)
             await self._requests.close_stale(session, after, now=now)
-        return SteppedIn(made, tuple(within(before, now, until)), relieved)
+        return after, SteppedIn(made, tuple(within(before, now, until)), relieved)
 
     async def hand_back(self, person: Person, journey_id: str, stepped: SteppedIn) -> None:
         """Undo it, so that it is as if it had not been. Raises ChangedMeanwhile."""
         made = stepped.made
-        now = self._now()
+        now = to_the_second(self._now())
         async with self._database.transaction() as session:
             await change_rota(session, person.workspace_id, journey_id, now=now)
             current = await read_arrangements(session, person.workspace_id, journey_id)

@@ -1,13 +1,13 @@
 """Swapping a term and having a part of one covered: ask one person or anybody; the first to accept wins."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from coherence.champion.announcing import Announcing, is_near
-from coherence.champion.arrangements import Arrangement, lay_arrangements
+from coherence.champion.arrangements import Arrangement, lay_arrangements, to_the_second
 from coherence.champion.loading import change_rota, load_rota
 from coherence.champion.requests import Request, RequestKind, Requests, RequestState, request_row
 from coherence.champion.resolved import ResolvedRota
@@ -29,6 +29,8 @@ from storage.champion import ChampionRequest, find_request, list_requests
 from storage.database import Database
 
 _TERMS: Final = 12
+_A_MINUTE: Final = timedelta(minutes=1)
+"""Slack's pickers know no seconds."""
 
 _THEY: Final = {
     Obstacle.NOT_ON_ROTA: "They don't take turns in this rota. Choose somebody else, or leave this empty.",
@@ -98,7 +100,7 @@ class ChampionSwaps:
 
     async def asking(self, person: Person, journey_id: str, kind: RequestKind) -> Asking:
         """What somebody may ask for. Raises NotOnTheRota."""
-        now = self._now()
+        now = to_the_second(self._now())
         async with self._database.reading() as session:
             rota = await load_rota(session, person.workspace_id, journey_id)
             rows = await list_requests(
@@ -114,7 +116,7 @@ class ChampionSwaps:
 
     async def ask(self, person: Person, wish: Wish) -> Request:
         """Ask one person, or everybody who can. Raises InvalidAnswers or TooLate."""
-        now = self._now()
+        now = to_the_second(self._now())
         async with self._database.transaction() as session:
             await change_rota(session, person.workspace_id, wish.journey_id, now=now)
             again = await find_request(
@@ -157,7 +159,7 @@ class ChampionSwaps:
         Raises NoRequest, AlreadyAnswered, TooLate or CannotTakeIt, and ChangedMeanwhile where the term to
         give is another by now.
         """
-        now = self._now()
+        now = to_the_second(self._now())
         async with self._database.transaction() as session:
             await change_rota(session, person.workspace_id, journey_id, now=now)
             row = await request_row(session, person.workspace_id, journey_id, request_id)
@@ -175,7 +177,7 @@ class ChampionSwaps:
 
     async def refuse(self, person: Person, journey_id: str, request_id: str) -> Request:
         """Say that one can't: nobody hears of it while others may. Raises NoRequest."""
-        now = self._now()
+        now = to_the_second(self._now())
         async with self._database.transaction() as session:
             await change_rota(session, person.workspace_id, journey_id, now=now)
             row = await request_row(session, person.workspace_id, journey_id, request_id)
@@ -185,7 +187,7 @@ class ChampionSwaps:
 
     async def withdraw(self, person: Person, journey_id: str, request_id: str) -> Request:
         """Take one's own request back; one that has ended stays as it is. Raises NoRequest."""
-        now = self._now()
+        now = to_the_second(self._now())
         async with self._database.transaction() as session:
             await change_rota(session, person.workspace_id, journey_id, now=now)
             row = await request_row(session, person.workspace_id, journey_id, request_id)
@@ -202,7 +204,7 @@ class ChampionSwaps:
     ) -> Exchange | TooLate | AlreadyAnswered:
         """What is exchanged; where it is over, that is kept, and the error is returned to be raised later."""
         try:
-            return _exchange(rota, Request.of(row), person, self._now())
+            return _exchange(rota, Request.of(row), person, to_the_second(self._now()))
         except (TooLate, AlreadyAnswered) as error:
             await self._requests.close_stale(session, rota, now=self._now())
             return error
@@ -248,7 +250,7 @@ def _span(
         return term.start, term.end
     first, last = wish.first or term.start, wish.last or term.end
     faults = {}
-    if not term.start <= first < term.end:
+    if not term.start - _A_MINUTE < first < term.end:
         faults["first"] = "Choose a time within your term."
     if not first < last <= term.end:
         faults["last"] = "Choose a later time within your term."
@@ -256,7 +258,7 @@ def _span(
         faults["last"] = "This has passed already."
     if faults:
         raise InvalidAnswers(faults)
-    return max(first, now), last
+    return max(first, term.start, now), last
 
 
 async def _require_unasked(
