@@ -32,7 +32,7 @@ class ChampionPassingHandlers:
         """Show what sitting a term out means."""
         await ack()
         place = ChampionPlace.of_action(body["actions"][0])
-        loading = blocks.loading_modal(voice.PASS_TITLE)
+        loading = blocks.loading_modal(voice.SIT_OUT_TITLE)
         view_id = await open_window(client, context, body, loading)
         if place.start is None:
             raise TooLate("Choose one of your coming terms first.")

@@ -204,7 +204,7 @@ def _register_champion_swap(app: AsyncApp, use_cases: UseCases) -> None:
 
     passing = ChampionPassingHandlers(use_cases.champion_passes, use_cases.champion_step_ins)
     app.action(champion_actions.SIT_OUT)(passing.on_sit_out)
-    app.view(champion_swap.PASS_CALLBACK)(passing.on_sat_out)
+    app.view(champion_swap.SIT_OUT_CALLBACK)(passing.on_sat_out)
     app.action(champion_actions.STEP_IN)(passing.on_step_in)
     app.view(champion_swap.STEP_IN_CALLBACK)(passing.on_stepped_in)
     app.action(champion_swap.HAND_BACK_ACTION)(passing.on_hand_back)

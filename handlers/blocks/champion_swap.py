@@ -36,7 +36,7 @@ from handlers.champion_place import ChampionPlace
 from handlers.voice import champion_swap as voice
 from handlers.voice.mrkdwn import clip
 
-PASS_CALLBACK: Final = "champion_sit_out"
+SIT_OUT_CALLBACK: Final = "champion_sit_out"
 ASK_CALLBACKS: Final = {
     RequestKind.SWAP: "champion_ask_swap",
     RequestKind.COVER: "champion_ask_cover",
@@ -65,16 +65,16 @@ def done_modal(title: str, sentence: str) -> dict[str, Any]:
 def pass_modal(found: Pass, place: ChampionPlace) -> dict[str, Any]:
     """Before somebody sits a term out; near it, a part of it may be covered instead."""
     if found.is_done:
-        return done_modal(voice.PASS_TITLE, voice.passed(found))
+        return done_modal(voice.SIT_OUT_TITLE, voice.passed(found))
     blocks: list[Block] = [section("pass", voice.offer_pass(found))]
     if found.is_near:
         blocks.append(_buttons("instead", [_button(actions.COVER, voice.ASK_FOR_COVER, place)]))
     return modal(
-        voice.PASS_TITLE,
+        voice.SIT_OUT_TITLE,
         blocks,
         close=voice.KEEP,
-        submit=voice.PASS,
-        callback_id=PASS_CALLBACK,
+        submit=voice.SIT_OUT,
+        callback_id=SIT_OUT_CALLBACK,
         private_metadata=place.text(),
     )
 
@@ -297,8 +297,9 @@ def _buttons(block_id: str, buttons: Sequence[Button]) -> ActionsBlock:
 
 
 def _button(action_id: str, words: str, place: ChampionPlace, *, is_first: bool = False) -> Button:
-    style = "primary" if is_first else None
-    return Button(PlainText(words), action_id, value=place.text(), style=style)
+    return Button(
+        PlainText(words), action_id, value=place.text(), style="primary" if is_first else None
+    )
 
 
 def _dump(arranged: Arrangement) -> dict[str, Any]:

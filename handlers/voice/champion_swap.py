@@ -29,8 +29,8 @@ CANCEL: Final = "Cancel"
 ASK: Final = "Ask"
 WITHDRAW: Final = "Withdraw"
 
-PASS_TITLE: Final = "Sit this one out?"
-PASS: Final = "Sit it out"
+SIT_OUT_TITLE: Final = "Sit this one out?"
+SIT_OUT: Final = "Sit it out"
 KEEP: Final = "Keep it"
 ASK_FOR_COVER: Final = "Ask somebody to cover"
 
@@ -54,7 +54,7 @@ NO: Final = "I can't"
 STEP_IN_TITLE: Final = "Step in now"
 STEP_IN: Final = "Step in"
 HAND_BACK: Final = "Hand it back"
-SIT_OUT: Final = "I'd rather sit it out"
+RATHER_SIT_OUT: Final = "I'd rather sit it out"
 
 _TIMES: Final = "_Times are those of {zone}._"
 
@@ -130,10 +130,7 @@ def open_request(request: Request, rota: ResolvedRota) -> str:
 def asked(request: Request) -> str:
     """After a request was made."""
     count = len(request.asked)
-    if request.asked_of or count == 1:
-        whom = person(request.asked[0])
-    else:
-        whom = f"the {count} people who could"
+    whom = person(request.asked[0]) if count == 1 else f"the {count} people who could"
     return (
         f"I have asked {whom}. You hear from me as soon as somebody says yes, or when nobody can. Until then "
         "it stays with you."
