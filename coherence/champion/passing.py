@@ -8,7 +8,8 @@ from uuid import uuid4
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from coherence.champion.announcing import Announcing, is_near
-from coherence.champion.loading import change_rota, load_rota
+from coherence.champion.begun import rota_to_change
+from coherence.champion.loading import load_rota
 from coherence.champion.requests import Requests
 from coherence.champion.resolved import ResolvedRota
 from coherence.champion.standing_in import local_day
@@ -61,8 +62,7 @@ class ChampionPasses:
         """Pass a term that has not begun; once more is the same. Raises NoRota, NotOnTheRota or TooLate."""
         now = self._now()
         async with self._database.transaction() as session:
-            await change_rota(session, person.workspace_id, journey_id, now=now)
-            before = await load_rota(session, person.workspace_id, journey_id)
+            _, before = await rota_to_change(session, person.workspace_id, journey_id, now=now)
             planned = self._to_pass(before, person, start)
             if await _has_passed(session, before, person, planned):
                 return self._pass(before, person, planned, is_done=True)

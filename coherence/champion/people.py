@@ -16,8 +16,9 @@ from coherence.champion.arrangements import (
     read_arrangements,
     to_the_second,
 )
+from coherence.champion.begun import rota_to_change
 from coherence.champion.letters import Letter, mark
-from coherence.champion.loading import change_rota, load_rota
+from coherence.champion.loading import load_rota
 from coherence.champion.requests import Requests, RequestState
 from coherence.champion.resolved import ResolvedRota
 from coherence.clock import Clock
@@ -102,14 +103,13 @@ class ChampionPeople:
     ) -> bool:
         """Note it in one rota; True if somebody who takes turns there can't any more."""
         workspace_id, journey_id, user_id = who
-        await change_rota(session, workspace_id, journey_id, now=now)
+        _, before = await rota_to_change(session, workspace_id, journey_id, now=now)
         member = await find_member(session, workspace_id, journey_id, user_id)
         if member is None or not _is_news(member, facts):
             return False
         member.zone = facts.zone or member.zone
         if facts.can_serve == (member.gone_at is None):
             return False
-        before = await load_rota(session, workspace_id, journey_id)
         member.gone_at = None if facts.can_serve else now
         await session.flush()
         if not facts.can_serve:

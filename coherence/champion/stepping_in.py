@@ -14,6 +14,7 @@ from coherence.champion.arrangements import (
     with_person,
     within,
 )
+from coherence.champion.begun import rota_to_change
 from coherence.champion.loading import change_rota, load_rota
 from coherence.champion.requests import Requests
 from coherence.champion.resolved import ResolvedRota
@@ -61,8 +62,7 @@ class ChampionStepIns:
         await self.look(person, journey_id)
         now = to_the_second(self._now())
         async with self._database.transaction() as session:
-            await change_rota(session, person.workspace_id, journey_id, now=now)
-            rota = await load_rota(session, person.workspace_id, journey_id)
+            _, rota = await rota_to_change(session, person.workspace_id, journey_id, now=now)
             term = _to_take(rota, person, now)
             if not now < until <= term.end:
                 raise InvalidAnswers({"until": "Choose a time that is still to come in this term."})

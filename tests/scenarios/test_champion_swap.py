@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 import pytest
-from slackblocks import ActionsBlock, Button, PlainText
+from slackblocks import ActionsBlock, Button, Element, PlainText
 
 from bot.bootstrap import Application, start
 from bot.settings import Settings
@@ -49,7 +49,7 @@ _BUTTONS: Final = (
 async def buttons(claim: Claim) -> dict[str, Any]:
     """A message with a button for everything, as cards and reminders have them."""
     value = str(claim.facts["value"])
-    row = [Button(PlainText(name), name, value=value) for name in _BUTTONS]
+    row: list[Element] = [Button(PlainText(name), name, value=value) for name in _BUTTONS]
     return NewMessage("Buttons", [ActionsBlock(row, block_id="all")]).payload()
 
 
