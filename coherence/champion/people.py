@@ -143,7 +143,7 @@ def _without(
 ) -> list[Arrangement]:
     """The arrangements without somebody from now on; what runs goes on with who is left, or with nobody.
 
-    What they alone had taken over for later goes back to the order.
+    What they alone had taken over for later goes back to the order, and with it what a swap had given for it.
     """
     kept = list(existing)
     for each in existing:
@@ -152,11 +152,25 @@ def _without(
             kept = clear(kept, start, each.end)
             if others := tuple(user for user in each.users if user != user_id):
                 kept = lay(kept, [replace(each, start=start, users=others)])
+            elif each.source is Source.SWAP and each.start > now:
+                kept = _without_return(kept, each, now)
     term = rota.on_duty(now)
     if term is not None and user_id in term.users:
         others = tuple(user for user in term.users if user != user_id)
         kept = lay(kept, [Arrangement(now, term.end, others, Source.OVERRIDE, None, now)])
     return kept
+
+
+def _without_return(
+    kept: Sequence[Arrangement], lost: Arrangement, now: datetime
+) -> list[Arrangement]:
+    """Without what was given in exchange and has not begun: the swap doesn't come about."""
+    both = (Source.SWAP, lost.made_by, lost.made_at)
+    return [
+        each
+        for each in kept
+        if (each.source, each.made_by, each.made_at) != both or each.start <= now
+    ]
 
 
 def _to_steward(

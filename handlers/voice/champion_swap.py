@@ -233,8 +233,8 @@ def step_in(rota: ResolvedRota, term: Term) -> str:
         said = f"{people(term.users)} {_is(term.users)} champion for *{escape(rota.journey)}* until {until}."
     lines = [said, "If you step in, it is you from now on. The order stays as it is."]
     if term.users:
-        stays = f" {people(term.users[1:])} stays with you." if term.users[1:] else ""
-        lines.append(f"I tell {person(term.users[0])} right away.{stays}")
+        stays = [f"{people(term.users[1:])} stays with you."] if term.users[1:] else []
+        lines.append(" ".join([_told(rota, term.users[0]), *stays]))
     return _with_zone(lines, rota)
 
 
@@ -299,7 +299,9 @@ def gone(letter: GoneLetter) -> str:
         )
     ]
     for rota, current, following in letter.rotas:
-        lines.append(f"• *{escape(rota.journey)}*: {_now(current, rota)}{_then(following, rota)}")
+        goes_on = current is not None and following is not None and current.users == following.users
+        then = "" if goes_on else _then(following, rota)
+        lines.append(f"• *{escape(rota.journey)}*: {_now(current, rota)}{then}")
     lines.append("If they come back, their turns come again by themselves.")
     return "\n".join(lines)
 
@@ -359,6 +361,13 @@ def _relieved(letter: ChangedLetter, journey: str) -> str:
         ],
         letter.rota,
     )
+
+
+def _told(rota: ResolvedRota, user_id: str) -> str:
+    member = rota.people.get(user_id)
+    if member is not None and member.messages:
+        return f"I tell {person(user_id)} right away."
+    return f"{person(user_id)} gets no messages from me, so please tell them yourself."
 
 
 def _now(current: Term | None, rota: ResolvedRota) -> str:

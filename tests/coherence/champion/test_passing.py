@@ -215,6 +215,13 @@ async def test_what_who_is_gone_had_taken_over_goes_back_to_the_order(duty: Duty
     assert await duty.users(4) == [(ANA,), (CY,), (ANA,), (CY,)]
 
 
+async def test_a_swap_with_who_is_gone_does_not_come_about(duty: Duty) -> None:
+    await duty.swaps.ask(who(BO), Wish(JOURNEY, "r", RequestKind.SWAP, BOS, CY))
+    await duty.swaps.accept(who(CY), JOURNEY, "r", gives=CYS)
+    await duty.people.note_person(TEAM, CY, GONE)
+    assert await duty.users() == [(ANA,), (BO,), (ANA,), (BO,)]
+
+
 async def test_of_a_pair_the_other_goes_on(duty: Duty) -> None:
     await duty.arrange(NOON, NOON + DAY, (ANA, CY))
     await duty.people.note_person(TEAM, ANA, GONE)
