@@ -7,6 +7,7 @@ log; the database is whole; nothing is answered twice; and the bot works again a
 import io
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 
 import aiohttp
 import pytest
@@ -17,21 +18,31 @@ from bot import slack as bot_slack
 from bot.bootstrap import Application
 from bot.clock import system_clock
 from bot.settings import Settings
+from coherence.champion.announcing import NEXT
+from coherence.champion.letters import Letter, mark, to_person
+from coherence.champion.loading import load_rota
+from coherence.champion.requests import RequestKind
+from coherence.champion.swaps import Wish
 from coherence.drift.report import NewReport
 from coherence.outbox import NewDelivery
+from coherence.stewards import Person as Colleague
 from handlers import answers
 from sandbox.faults import Fault
 from sandbox.messages import Message
 from sandbox.server import RunningSandbox
 from sandbox.views import View
+from storage.champion import ChampionMember, ChampionRota
 from storage.check import CheckFinding, NarrativeCheck
+from storage.journeys import Journey
 from storage.outbox import State, add_deliveries
+from tests.coherence.champion.rotas import WEEKLY
 from tests.support.people import ONBOARDING, SUPPORT, Person, eventually, text_of
 from tests.support.steward import Steward
 
 pytestmark = pytest.mark.usefixtures("onboarding")
 
 DRAFT = "With Larkfield you are guaranteed to get your money."
+TOM = "U0TOM"
 APOLOGY = "Something went wrong on our side"
 
 Act = Callable[[], Awaitable[object]]
@@ -72,6 +83,59 @@ class Maya(Steward):
         """Have a report of one's own on record."""
         new = NewReport(self.slack.world.team.id, self.id, "Prices clash", channel_id=ONBOARDING)
         await self._bot.use_cases.drift_reports.report(new)
+
+    async def take_turns(self) -> tuple[str, datetime]:
+        """Be in a rota with Tom; returns the journey and the beginning of one's own next term."""
+        team, now = self.slack.world.team.id, system_clock()
+        async with self._bot.database.transaction() as session:
+            journey = (await session.exec(select(Journey))).one()
+            session.add(
+                ChampionRota(
+                    workspace_id=team,
+                    journey_id=journey.id,
+                    settings=WEEKLY.model_dump(mode="json"),
+                    created_at=now,
+                )
+            )
+            await session.flush()
+            session.add_all(
+                ChampionMember(
+                    workspace_id=team,
+                    journey_id=journey.id,
+                    user_id=user,
+                    place=place,
+                    state="serving",
+                    joined=WEEKLY.start,
+                    asked_at=now,
+                )
+                for place, user in enumerate((self.id, TOM))
+            )
+            await session.flush()
+            rota = await load_rota(session, team, journey.id)
+        coming = (term for term in rota.coming_of(self.id, now, 2) if term.start > now)
+        return journey.id, next(coming).start
+
+    async def get(self, letter: NewDelivery, words: str) -> Message:
+        """Have a letter sent to oneself."""
+        async with self._bot.database.transaction() as session:
+            await self._bot.use_cases.outbox.add(session, self.slack.world.team.id, [letter])
+
+        def look() -> Message | None:
+            found = (m for m in self.direct_answers() if words in text_of(m.blocks))
+            return next(found, None)
+
+        message = await eventually(look)
+        assert message is not None
+        return message
+
+    async def be_asked(self) -> Message:
+        """Be asked by Tom to swap a term."""
+        journey_id, _ = await self.take_turns()
+        tom = Colleague(self.slack.world.team.id, TOM)
+        swaps = self._bot.use_cases.champion_swaps
+        asking = await swaps.asking(tom, journey_id, RequestKind.SWAP)
+        await swaps.ask(tom, Wish(journey_id, "r", RequestKind.SWAP, asking.terms[0].start))
+        return (await eventually(self.direct_answers))[-1]
 
 
 async def command_with_draft(maya: Steward) -> Act:
@@ -410,6 +474,47 @@ async def drift_report_form(maya: Steward) -> View:
     return await maya.modal_showing("What doesn't fit?")
 
 
+async def champion_pass_opened(maya: Maya) -> Act:
+    letter = await term_letter(maya)
+    return lambda: maya.press(letter, "champion_sit_out")
+
+
+async def champion_passed(maya: Maya) -> Act:
+    await (await champion_pass_opened(maya))()
+    form = await maya.filled_form()
+    return lambda: maya.submit(form)
+
+
+async def champion_cover_opened(maya: Maya) -> Act:
+    letter = await term_letter(maya)
+    return lambda: maya.press(letter, "champion_cover")
+
+
+async def champion_cover_asked(maya: Maya) -> Act:
+    await (await champion_cover_opened(maya))()
+    form = await maya.filled_form()
+    return lambda: maya.submit(form)
+
+
+async def champion_request_opened(maya: Maya) -> Act:
+    request = await maya.be_asked()
+    return lambda: maya.press(request, "champion_accept")
+
+
+async def champion_request_accepted(maya: Maya) -> Act:
+    await (await champion_request_opened(maya))()
+    form = await maya.filled_form()
+    return lambda: maya.submit(form)
+
+
+async def term_letter(maya: Maya) -> Message:
+    """A letter that says that a term has become theirs."""
+    journey_id, start = await maya.take_turns()
+    about = {"what": NEXT, "start": mark(start), "reader": maya.id}
+    letter = to_person(Letter.CHANGED, journey_id, mark(start), maya.id, **about)
+    return await maya.get(letter, "You're next as champion")
+
+
 def linked(message: Message, maya: Steward) -> str:
     return f"{maya.slack.slack.url}/archives/{message.channel}/p{message.ts.replace('.', '')}"
 
@@ -477,10 +582,16 @@ WAYS_IN = (
     drift_me_too,
     drift_another_thing,
     drift_back,
+    champion_pass_opened,
+    champion_passed,
+    champion_cover_opened,
+    champion_cover_asked,
+    champion_request_opened,
+    champion_request_accepted,
 )
 
-# The list and the answer that it is about.
-CHANGE_TWO_PLACES = {set_aside_restored}
+# The list and the answer that it is about; the form and the message that asked.
+CHANGE_TWO_PLACES = {set_aside_restored, champion_request_accepted}
 
 FAULTS = {
     "429 once": Fault("*", "ratelimited", times=1, retry_after=0),
