@@ -48,6 +48,7 @@ INPUT_ACTION: Final = "value"
 
 _OPTION: Final = 75
 _OPEN_SHOWN: Final = 10
+_MAX_METADATA: Final = 3_000
 
 State = Mapping[str, Any]
 
@@ -173,17 +174,19 @@ def until_in(view: State) -> datetime:
 def stepped_in_modal(
     stepped: SteppedIn, rota: ResolvedRota, place: ChampionPlace
 ) -> dict[str, Any]:
-    """After somebody has stepped in, with the way back."""
-    blocks: list[Block] = [
-        section("stepped_in", voice.stepped_in(stepped, rota)),
-        _buttons("back", [_button(HAND_BACK_ACTION, voice.HAND_BACK, place)]),
-    ]
-    held = {
-        "made": _dump(stepped.made),
-        "covered": [_dump(each) for each in stepped.covered],
-        "relieved": stepped.relieved,
-    }
-    return modal(voice.STEP_IN_TITLE, blocks, close=voice.CLOSE, private_metadata=json.dumps(held))
+    """After somebody has stepped in, with the way back where all that it covers can be kept."""
+    held = json.dumps(
+        {
+            "made": _dump(stepped.made),
+            "covered": [_dump(each) for each in stepped.covered],
+            "relieved": stepped.relieved,
+        }
+    )
+    blocks: list[Block] = [section("stepped_in", voice.stepped_in(stepped, rota))]
+    if len(held) > _MAX_METADATA:
+        return modal(voice.STEP_IN_TITLE, blocks, close=voice.CLOSE)
+    blocks.append(_buttons("back", [_button(HAND_BACK_ACTION, voice.HAND_BACK, place)]))
+    return modal(voice.STEP_IN_TITLE, blocks, close=voice.CLOSE, private_metadata=held)
 
 
 def stepped_in(view: State) -> SteppedIn:

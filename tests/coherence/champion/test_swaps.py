@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
+from coherence.champion.arrangements import Arrangement, lay_arrangements
 from coherence.champion.loading import load_rota
 from coherence.champion.requests import Request, RequestKind, RequestState
 from coherence.champion.resolved import ResolvedRota
@@ -242,6 +243,19 @@ async def test_when_who_asked_has_left_nothing_is_taken(
         await swaps.accept(who(CY), JOURNEY, "r", gives=CYS)
     assert Request.of(await row_of(database)).state is RequestState.MOVED
     assert await letters(database, "champion_settled") == []
+
+
+async def test_what_stewards_have_arranged_meanwhile_stands(
+    database: Database, swaps: ChampionSwaps
+) -> None:
+    await swaps.ask(who(BO), swap_of_bos())
+    async with database.transaction() as session:
+        edited = Arrangement(BOS, BOS + DAY, (ANA,), Source.OVERRIDE, "U0STEW", NOON)
+        await lay_arrangements(session, TEAM, JOURNEY, [edited])
+    before = await served(database)
+    with pytest.raises(AlreadyAnswered, match="rota has changed"):
+        await swaps.accept(who(CY), JOURNEY, "r", gives=CYS)
+    assert await served(database) == before
 
 
 async def test_refusals_are_quiet_until_nobody_is_left(
