@@ -25,7 +25,13 @@ from coherence.clock import Clock
 from coherence.outbox import NewDelivery, Outbox
 from coherence.rota.term import Source
 from coherence.stewards import Stewards
-from storage.champion import ChampionMember, find_member, list_memberships, list_requests
+from storage.champion import (
+    ChampionMember,
+    ChampionRota,
+    find_member,
+    list_memberships,
+    list_requests,
+)
 from storage.database import Database
 
 GONE: Final = "gone"
@@ -82,17 +88,18 @@ class ChampionPeople:
         changed = [member.journey_id for member in members if _is_news(member, facts)]
         if not changed:
             return
-        to_tell = [u for u in await self._stewards.to_ask(workspace_id) if u != user_id]
+        stewards = [u for u in await self._stewards.to_ask(workspace_id) if u != user_id]
         now = to_the_second(self._now())
         async with self._database.transaction() as session:
-            lost = [
-                journey_id
+            noted = [
+                await self._note(session, (workspace_id, journey_id, user_id), facts, now)
                 for journey_id in sorted(changed)
-                if await self._note(session, (workspace_id, journey_id, user_id), facts, now)
             ]
-            if lost:
-                new = [_to_steward(steward, user_id, lost, now) for steward in to_tell]
-                await self._outbox.add(session, workspace_id, new)
+            lost = [row for row in noted if row is not None]
+            new = [
+                _to_steward(who, user_id, lost, now) for who in _to_tell(stewards, lost, user_id)
+            ]
+            await self._outbox.add(session, workspace_id, new)
 
     async def _note(
         self,
@@ -100,23 +107,23 @@ class ChampionPeople:
         who: tuple[str, str, str],
         facts: PersonFacts,
         now: datetime,
-    ) -> bool:
-        """Note it in one rota; True if somebody who takes turns there can't any more."""
+    ) -> ChampionRota | None:
+        """Note it in one rota; its row if somebody who takes turns there can't any more."""
         workspace_id, journey_id, user_id = who
-        _, before = await rota_to_change(session, workspace_id, journey_id, now=now)
+        row, before = await rota_to_change(session, workspace_id, journey_id, now=now)
         member = await find_member(session, workspace_id, journey_id, user_id)
         if member is None or not _is_news(member, facts):
-            return False
+            return None
         member.zone = facts.zone or member.zone
         if facts.can_serve == (member.gone_at is None):
-            return False
+            return None
         member.gone_at = None if facts.can_serve else now
         await session.flush()
         if not facts.can_serve:
             await self._let_go(session, before, user_id, now)
         after = await load_rota(session, workspace_id, journey_id)
         await self._announcing.tell_what_moved(session, before, after, now=now, but={user_id})
-        return not facts.can_serve and before.is_member(user_id)
+        return row if not facts.can_serve and before.is_member(user_id) else None
 
     async def _let_go(
         self, session: AsyncSession, rota: ResolvedRota, user_id: str, now: datetime
@@ -173,10 +180,16 @@ def _without_return(
     ]
 
 
+def _to_tell(stewards: Sequence[str], lost: Sequence[ChampionRota], gone: str) -> Sequence[str]:
+    """The stewards who are named; where there are none, whoever set the rotas up."""
+    made = [row.created_by for row in lost if row.created_by and row.created_by != gone]
+    return (stewards or list(dict.fromkeys(made))) if lost else []
+
+
 def _to_steward(
-    steward: str, user_id: str, journey_ids: Sequence[str], now: datetime
+    steward: str, user_id: str, lost: Sequence[ChampionRota], now: datetime
 ) -> NewDelivery:
     # One message however many rotas they are in.
     key = f"{Letter.STEWARDS}:{GONE}:{user_id}:{mark(now)}:{steward}"
-    facts = {"about": GONE, "person": user_id, "journey_ids": list(journey_ids), "at": mark(now)}
+    facts = {"about": GONE, "person": user_id, "journey_ids": [row.journey_id for row in lost]}
     return NewDelivery(key, Letter.STEWARDS, facts, user_id=steward)

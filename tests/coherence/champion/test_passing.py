@@ -18,7 +18,7 @@ from coherence.errors import ChangedMeanwhile, InvalidAnswers, NotASteward, NotO
 from coherence.outbox import Outbox
 from coherence.rota.term import Source
 from coherence.stewards import Person, Stewards
-from storage.champion import ChampionLeave, ChampionMember, ChampionRequest, find_member
+from storage.champion import ChampionLeave, ChampionMember, ChampionRequest, find_member, find_rota
 from storage.database import Database
 from storage.outbox import Delivery
 from tests.coherence.champion.rotas import ANA, BO, CY, JOURNEY, TEAM, keep_rota
@@ -35,20 +35,22 @@ GONE, HERE = PersonFacts(can_serve=False), PersonFacts(can_serve=True, zone="Eur
 class Duty:
     """The use cases on one rota, with a steward and a clock."""
 
-    def __init__(self, database: Database, clock: SettableClock) -> None:
+    def __init__(
+        self, database: Database, clock: SettableClock, stewards: Sequence[str] = (STEWARD,)
+    ) -> None:
         async def nobody(_user_id: str) -> bool:
             return False
 
         async def is_gone(user_id: str) -> PersonFacts | None:
             return GONE if user_id == BO else None
 
-        stewards = Stewards(database, clock, nobody, [STEWARD])
-        outbox = Outbox(database, clock, clock, stewards)
+        named = Stewards(database, clock, nobody, stewards)
+        outbox = Outbox(database, clock, clock, named)
         self.database = database
         self.clock = clock
         self.passes = ChampionPasses(database, clock, outbox)
-        self.step_ins = ChampionStepIns(database, clock, outbox, stewards)
-        self.people = ChampionPeople(database, clock, outbox, stewards, is_gone)
+        self.step_ins = ChampionStepIns(database, clock, outbox, named)
+        self.people = ChampionPeople(database, clock, outbox, named, is_gone)
         self.swaps = ChampionSwaps(database, clock, outbox)
 
     async def rota(self) -> ResolvedRota:
@@ -200,6 +202,19 @@ async def test_who_is_gone_mid_term_is_skipped_and_stewards_hear_of_it_once(duty
     assert now.source is Source.VACANT
     stewards = [letter for letter in await duty.letters() if letter.kind == "champion_stewards"]
     assert [letter.user_id for letter in stewards] == [STEWARD]
+
+
+async def test_where_no_steward_is_named_who_set_the_rota_up_hears_of_it(
+    database: Database,
+) -> None:
+    await keep_rota(database)
+    async with database.transaction() as session:
+        row = await find_rota(session, TEAM, JOURNEY)
+        assert row
+        row.created_by = "U0MADE"
+    duty = Duty(database, SettableClock(), stewards=())
+    await duty.people.note_person(TEAM, BO, GONE)
+    assert [letter.user_id for letter in await duty.letters()] == ["U0MADE"]
 
 
 async def test_in_several_rotas_stewards_get_one_letter(duty: Duty) -> None:
