@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import select
 
 from bot.clock import make_clock, system_clock
+from bot.chart import draw_aside
 from bot.databases import open_database
 from bot.errors import InvalidSettings, SlackRefused
 from bot.interruptible_judge import InterruptibleJudge
@@ -43,6 +44,7 @@ from coherence.drift.choices import DriftChoices
 from coherence.drift.digest_times import arrange_all_digests
 from coherence.drift.links import DriftLinks
 from coherence.drift.log import DriftLog
+from coherence.drift.over_time import DriftOverTime
 from coherence.drift.reporting import DriftReports
 from coherence.drift.telling import DriftTelling
 from coherence.drift.triage import DriftTriage
@@ -67,6 +69,7 @@ from handlers.drift_letters import DriftLetters
 from handlers.listeners import UseCases, register
 from handlers.membership import membership_in_slack
 from handlers.outbox import Sender
+from handlers.pictures import Pictures
 from handlers.rereading import RereadingTeller
 from handlers.sent_before import Own
 from handlers.standing import standing_in_slack
@@ -168,6 +171,7 @@ def make_use_cases(
         outbox=outbox,
         rereadings=rereadings,
         drift_log=DriftLog(database, now, access),
+        drift_over_time=DriftOverTime(database, now),
         drift_reports=DriftReports(database, now, access),
         drift_triage=DriftTriage(database, now, access, telling.tell),
         drift_links=DriftLinks(database, now, access, telling.tell),
@@ -197,13 +201,16 @@ async def start(
         session = await stack.enter_async_context(open_session())
         opened = await stack.enter_async_context(open_judge(settings))
         judge = InterruptibleJudge(opened) if opened else None
+        client = make_client(settings.slack_bot_token, settings.slack_api_url, session)
+        pictures = Pictures(client, session, draw_aside)
         application = await _build(
             settings,
             clock,
             database,
             session,
             judge=judge,
-            timetable=timetable or product_timetable(settings, database, clock),
+            pictures=pictures,
+            timetable=timetable or product_timetable(settings, database, clock, pictures),
         )
         stack.push_async_callback(_stop, application)
         await _connect(application)
@@ -259,6 +266,7 @@ async def _build(
     session: aiohttp.ClientSession,
     *,
     judge: InterruptibleJudge | None,
+    pictures: Pictures,
     timetable: Timetable,
 ) -> Application:
     client = make_client(settings.slack_bot_token, settings.slack_api_url, session)
@@ -285,7 +293,7 @@ async def _build(
     )
     answers = Answers(session, answer_retry_handlers)
     kinds = [*timetable.deliveries, DriftLetters(use_cases.drift_telling).kind]
-    register(bolt, use_cases, answers, kinds)
+    register(bolt, use_cases, answers, pictures, kinds)
     socket = None
     if settings.transport is Transport.SOCKET and settings.slack_app_token is not None:
         web_client = make_client(settings.slack_app_token, settings.slack_api_url, session)

@@ -41,7 +41,7 @@ class DriftReading:
     async def page(self, person: Person, listed: Listed) -> Payload:
         """A page of the list, as a modal."""
         page = await self._log.list(person, listed.filters(self._now()), before=listed.before)
-        stack = await self._stack(person.workspace_id, listed.journey) if listed.journey else None
+        stack = await self.stack(person.workspace_id, listed)
         return blocks.list_modal(page, listed, stack)
 
     async def report(self, person: Person, number: int) -> Shown:
@@ -49,6 +49,10 @@ class DriftReading:
         detail = await self._log.detail(person, number)
         stack = await self._stack(person.workspace_id, detail.journey)
         return Shown(detail, person.user_id, stack)
+
+    async def stack(self, workspace_id: str, listed: Listed) -> Stack | None:
+        """The narrative of the journey that is listed, if there is one."""
+        return await self._stack(workspace_id, listed.journey) if listed.journey else None
 
     async def _stack(self, workspace_id: str, journey: str) -> Stack | None:
         try:

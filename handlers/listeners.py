@@ -12,6 +12,7 @@ from coherence.deliveries import Deliveries
 from coherence.drift.choices import DriftChoices
 from coherence.drift.links import DriftLinks
 from coherence.drift.log import DriftLog
+from coherence.drift.over_time import DriftOverTime
 from coherence.drift.reporting import DriftReports
 from coherence.drift.telling import DriftTelling
 from coherence.drift.triage import DriftTriage
@@ -33,6 +34,7 @@ from handlers.blocks import (
     check_feedback,
     drift_detail,
     drift_forms,
+    drift_over_time,
     drift_report,
     stack_forms,
 )
@@ -54,6 +56,7 @@ from handlers.check_feedback import CheckFeedbackHandlers
 from handlers.drift import DriftHandlers, DriftReading
 from handlers.drift_drafts import Drafts as DriftDrafts
 from handlers.drift_life import DriftLifeHandlers
+from handlers.drift_over_time import DriftOverTimeHandlers
 from handlers.drift_reporting import DriftReportHandlers, is_drift_choice, reports_drift
 from handlers.errors import ErrorHandler
 from handlers.evaluation import EvaluationHandlers
@@ -62,6 +65,7 @@ from handlers.help import HelpHandlers
 from handlers.lasting_ack import use_lasting_ack
 from handlers.matching import asks_for_drift, ignored, is_call_for_help, is_draft, says
 from handlers.outbox import DeliveryKind
+from handlers.pictures import Pictures
 from handlers.privacy import Handling, PrivacyHandlers
 from handlers.retention import RetentionHandlers
 from handlers.setup import SetupHandlers
@@ -92,6 +96,7 @@ class UseCases:
     model_host: str | None
     outbox: Outbox
     drift_log: DriftLog
+    drift_over_time: DriftOverTime
     drift_reports: DriftReports
     drift_triage: DriftTriage
     drift_links: DriftLinks
@@ -105,11 +110,12 @@ def register(
     app: AsyncApp,
     use_cases: UseCases,
     answers: Answers,
+    pictures: Pictures,
     delivery_kinds: Sequence[DeliveryKind] = (),
 ) -> None:
     """Register all listeners; of several for one trigger the first that matches is called."""
     app.use(use_lasting_ack)
-    _register_drift(app, use_cases)
+    _register_drift(app, use_cases, pictures)
     _register_drift_reporting(app, use_cases)
     _register_check(app, use_cases, answers)
     _register_setup(app, SetupHandlers(use_cases.setup), NarrativeHandlers(use_cases.setup))
@@ -257,7 +263,7 @@ def _register_help(app: AsyncApp, help_: HelpHandlers) -> None:
     app.command("/coherence")(help_.on_command)
 
 
-def _register_drift(app: AsyncApp, use_cases: UseCases) -> None:
+def _register_drift(app: AsyncApp, use_cases: UseCases, pictures: Pictures) -> None:
     reading = DriftReading(use_cases.drift_log, use_cases.stacks, use_cases.now)
     drift = DriftHandlers(reading)
     app.command("/coherence", matchers=[asks_for_drift])(drift.on_command)
@@ -266,6 +272,10 @@ def _register_drift(app: AsyncApp, use_cases: UseCases) -> None:
     app.action(drift_blocks.CLEAR_ACTION)(drift.on_clear)
     app.view(drift_blocks.FIND_CALLBACK)(drift.on_find)
     app.action(drift_blocks.OPEN_ACTION)(drift.on_open)
+
+    over_time = DriftOverTimeHandlers(use_cases.drift_over_time, reading, pictures)
+    app.action(drift_blocks.OVER_TIME_ACTION)(over_time.on_open)
+    app.action(drift_over_time.BY_ACTION)(over_time.on_by)
 
     life = DriftLifeHandlers(
         reading, use_cases.drift_triage, use_cases.drift_links, use_cases.drift_reports

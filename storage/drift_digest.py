@@ -23,6 +23,15 @@ class Stretch:
     until: datetime
 
 
+@dataclass(frozen=True)
+class Only:
+    """Reports with this layer, decided or guessed, this weight and this touchpoint; None takes any."""
+
+    layer: str | None = None
+    severity: str | None = None
+    touchpoint_id: str | None = None
+
+
 async def list_drift_reported(
     session: AsyncSession, stretch: Stretch, *, limit: int, first: Sequence[str] = ()
 ) -> tuple[int, Sequence[DriftReport]]:
@@ -71,13 +80,15 @@ async def count_drift_by_layer(
 
 
 async def list_drift_moments(
-    session: AsyncSession, stretch: Stretch
+    session: AsyncSession, stretch: Stretch, only: Only | None = None
 ) -> Sequence[tuple[datetime, str | None, str | None]]:
     """When each report then was made, its layer and its touchpoint; oldest first."""
     layer = func.coalesce(DriftReport.layer, DriftReport.layer_guess)
     moment = col(DriftReport.reported_at)
     query = select(DriftReport.reported_at, layer, DriftReport.touchpoint_id)
     query = query.where(*_of(stretch, moment)).order_by(moment)
+    for column, wanted in _wanted(only, layer):
+        query = query.where(column == wanted)
     return (await session.exec(query)).all()
 
 
@@ -93,6 +104,19 @@ async def _within(
     newest = [each for each in (order,) if each is not None] + [moment.desc()]
     query = select(DriftReport).where(*here).order_by(*newest).limit(limit)
     return count, (await session.exec(query)).all()
+
+
+def _wanted(
+    only: Only | None, layer: ColumnElement[Any]
+) -> list[tuple[ColumnElement[Any] | Mapped[Any], str]]:
+    if only is None:
+        return []
+    asked = (
+        (layer, only.layer),
+        (col(DriftReport.severity), only.severity),
+        (col(DriftReport.touchpoint_id), only.touchpoint_id),
+    )
+    return [(column, wanted) for column, wanted in asked if wanted is not None]
 
 
 def _of(stretch: Stretch, moment: Mapped[Any]) -> list[ColumnElement[bool]]:

@@ -25,6 +25,7 @@ from coherence.drift.report import Filters, Page, Report, Severity, State
 from coherence.stack.document import Layer, Stack
 from handlers.blocks.message import modal, plain_modal, section
 from handlers.voice import drift as voice
+from handlers.voice.drift_chart import BUTTON as OVER_TIME
 from handlers.voice.mrkdwn import clip
 
 OPEN_ACTION = "drift_open"
@@ -33,6 +34,7 @@ FILTER_PREFIX = "drift_filter_"
 PAGE_PREFIX = "drift_page_"
 """Actions that begin so lead to another page; their value is the number to go on below."""
 CLEAR_ACTION = "drift_clear"
+OVER_TIME_ACTION = "drift_over_time"
 FIND_CALLBACK = "drift_find"
 WORDS_ACTION = "value"
 
@@ -154,7 +156,11 @@ def words_in(view: Mapping[str, Any]) -> str:
 
 
 def _top(listed: Listed, stack: Stack | None) -> Iterator[Block]:
-    yield section("heading", voice.heading(listed.journey))
+    yield SectionBlock(
+        Text(voice.heading(listed.journey)),
+        block_id="heading",
+        accessory=Button(PlainText(OVER_TIME), OVER_TIME_ACTION, value="open"),
+    )
     yield ActionsBlock(list(_menus(listed, stack)), block_id=f"filters_{listed.cleared}")
     words = PlainTextInput(
         WORDS_ACTION,
