@@ -14,8 +14,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import select
 
-from bot.clock import make_clock, system_clock
 from bot.chart import draw_aside
+from bot.clock import make_clock, system_clock
 from bot.databases import open_database
 from bot.errors import InvalidSettings, SlackRefused
 from bot.interruptible_judge import InterruptibleJudge

@@ -127,4 +127,4 @@ def _name_rows(axes: "Axes", panel: Panel, lettering: Lettering) -> None:
     for text, (number, row) in zip(legend.get_texts(), numbered, strict=True):
         text.set_parse_math(False)
         text.set_text(lettering.drawable(row.name) or f"No. {number}")
-        text.set_family(lettering.families)
+        text.set_fontfamily(lettering.families)

@@ -12,6 +12,10 @@ _REGULAR: Final = (400, "normal", "regular", "book")
 _NO_WORDS: Final = ("last resort", "stix", "cmr", "cmsy", "cmex", "cmmi", "cmtt", "cmss", "cmb")
 
 
+# What turns the direction of writing would turn the words of others around it.
+_TURNS: Final = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+
+
 class Lettering:
     """Collects, for one chart, the fonts that its words need."""
 
@@ -22,7 +26,7 @@ class Lettering:
 
     def drawable(self, text: str) -> str:
         """The text on one line, without the signs that no font here has; empty if none is left."""
-        line = " ".join(text.split())
+        line = " ".join(text.translate(_TURNS).split())
         self._look_for({sign for sign in line if ord(sign) not in self._known})
         kept = "".join(sign for sign in line if ord(sign) in self._known)
         return kept.strip() if any(sign.isalnum() for sign in kept) else ""

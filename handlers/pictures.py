@@ -24,7 +24,7 @@ from handlers.voice.mrkdwn import clip
 PAUSES: Final = (0.3, 0.6, 1.2, 1.8)
 """Seconds between attempts to show a picture that Slack still works on; it takes a moment, mostly."""
 
-PATIENCE_SECONDS: Final = 12.0
+PATIENCE_SECONDS: Final = 16.0
 """For drawing and uploading together: less than a delivery's lease leaves room for."""
 
 _REMEMBERED: Final = 64
@@ -104,13 +104,14 @@ class Pictures:
         return NoPicture.FAILED
 
     async def _send(self, png: bytes, title: str, alt_text: str) -> str:
-        place = await self._client.files_getUploadURLExternal(
+        client = self._client
+        place = await client.files_getUploadURLExternal(
             filename="chart.png", length=len(png), alt_txt=clip(alt_text, _LONGEST_ALT_TEXT)
         )
         async with self._session.post(place["upload_url"], data=png) as answer:
             answer.raise_for_status()
         file_id = str(place["file_id"])
-        await self._client.files_completeUploadExternal(files=[{"id": file_id, "title": title}])
+        await client.files_completeUploadExternal(files=[{"id": file_id, "title": title}])
         return file_id
 
 

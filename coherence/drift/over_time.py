@@ -97,7 +97,7 @@ class DriftOverTime:
         """
         only = Only(scope.layer, scope.severity, scope.touchpoint_id)
         async with self._database.reading() as session:
-            homes = await _journeys(session, workspace_id, scope.journey_id)
+            homes = await _journeys(session, workspace_id, scope.journey_id, self._now())
             shown = months_until(last, months) if last else self._months(homes[0], months)
             rows = [row for home in homes for row in await _rows(session, home, shown, only)]
         return counted(homes[0].name if scope.journey_id else None, shown, rows)
@@ -136,12 +136,12 @@ def counted(journey: str | None, months: tuple[date, ...], rows: Sequence[Row]) 
 
 
 async def _journeys(
-    session: AsyncSession, workspace_id: str, journey_id: str | None
+    session: AsyncSession, workspace_id: str, journey_id: str | None, now: datetime
 ) -> Sequence[Journey]:
     """The one that is meant, or all, with a stand-in for reports that belong to none."""
     if journey_id is not None:
         return [await journey_by_id(session, workspace_id, journey_id)]
-    nowhere = Journey(workspace_id=workspace_id, id=_NO_JOURNEY, name="", zone="UTC")
+    nowhere = Journey(workspace_id=workspace_id, id=_NO_JOURNEY, name="", created_at=now)
     return [*await list_journeys(session, workspace_id), nowhere]
 
 

@@ -93,9 +93,15 @@ def heading(over_time: OverTime) -> str:
 
 
 def numbers(over_time: OverTime, by: By) -> str:
-    """What the picture shows, number by number: months without any are left out."""
+    """What the picture shows, number by number: months without any are left out.
+
+    A name that can't be drawn is called by its place here.
+    """
     lines = [_line("All", over_time, _monthly(over_time))]
-    lines += [_line(escape(row.name), over_time, row.counts) for row in rows(over_time, by)]
+    lines += [
+        _line(f"{place}. {escape(row.name)}", over_time, row.counts)
+        for place, row in enumerate(rows(over_time, by), start=1)
+    ]
     return "\n".join([f"*{TITLES[by]}*", *lines])
 
 
@@ -122,7 +128,7 @@ def _line(name: str, over_time: OverTime, counts: Sequence[int]) -> str:
         for first, count in zip(over_time.months, counts, strict=True)
         if count
     ]
-    return f"• {name}, {sum(counts):,} ({', '.join(each)})"
+    return f"{name}, {sum(counts):,} ({', '.join(each)})"
 
 
 def _sums(shown: Sequence[Row]) -> str:

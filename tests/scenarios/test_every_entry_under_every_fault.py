@@ -307,6 +307,19 @@ async def drift_listed(maya: Maya) -> Act:
     return lambda: maya.command("drift")
 
 
+async def drift_over_time(maya: Maya) -> Act:
+    await maya.report_drift()
+    await maya.command("drift")
+    listed = await maya.modal_showing("Find by words")
+    return lambda: maya.use(listed, "drift_over_time", "open")
+
+
+async def drift_over_time_by_touchpoint(maya: Maya) -> Act:
+    await (await drift_over_time(maya))()
+    shown = await with_action(maya, "drift_over_time_by")
+    return lambda: maya.use(shown, "drift_over_time_by", "touchpoint")
+
+
 async def drift_opened(maya: Maya) -> Act:
     await maya.report_drift()
     return lambda: maya.command("drift 1")
@@ -462,6 +475,8 @@ WAYS_IN = (
     narrative_test_opened,
     narrative_test_run,
     drift_listed,
+    drift_over_time,
+    drift_over_time_by_touchpoint,
     drift_opened,
     drift_found,
     drift_taken,
