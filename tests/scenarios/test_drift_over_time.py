@@ -24,6 +24,7 @@ from sandbox.faults import Fault
 from sandbox.messages import Message
 from sandbox.server import RunningSandbox
 from sandbox.views import View
+from storage.outbox import State, list_deliveries
 from tests.support.people import ONBOARDING, text_of
 from tests.support.steward import Steward
 from tests.support.times import NOON, SettableClock
@@ -290,6 +291,7 @@ async def monthly_posts(
     clock.now = APRIL
     posts: list[Message] = []
     while len(posts) < 2:
+        assert not await given_up(bot)
         await bot.worker.tick()
         await bot.worker._sender.drain()
         posts = [
@@ -299,6 +301,11 @@ async def monthly_posts(
             if each.metadata
         ]
     return posts
+
+
+async def given_up(bot: Application) -> list[str | None]:
+    async with bot.database.reading() as session:
+        return [each.error for each in await list_deliveries(session, TEAM, State.DEAD)]
 
 
 def pictures_in(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
