@@ -16,9 +16,10 @@ from handlers.charts import Chart, Panel
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-WIDTH: Final = 10.0
-PANEL_HEIGHT: Final = 3.5
-DOTS_PER_INCH: Final = 150
+# Slack shows a picture some 400 dots wide: letters have to be large within it.
+WIDTH: Final = 6.0
+PANEL_HEIGHT: Final = 4.0
+DOTS_PER_INCH: Final = 200
 
 _GROUND: Final = "#FAFAF7"
 _INK: Final = "#222222"
@@ -62,7 +63,7 @@ def _drawn(chart: Chart) -> bytes:
     figure.suptitle(
         lettering.drawable(chart.title) or chart.panels[0].title,
         color=_INK,
-        fontsize=15,
+        fontsize=13,
         parse_math=False,
         family=lettering.families,
     )
@@ -90,7 +91,7 @@ def _bars(axes: "Axes", ticks: Sequence[str], panel: Panel) -> None:
         )
         below = [under + count for under, count in zip(below, row.counts, strict=True)]
     _scales(axes, ticks, max([*below, 1]))
-    axes.set_title(panel.title, color=_INK, loc="left", fontsize=13)
+    axes.set_title(panel.title, color=_INK, loc="left", fontsize=12)
 
 
 def _scales(axes: "Axes", ticks: Sequence[str], highest: int) -> None:
@@ -103,7 +104,7 @@ def _scales(axes: "Axes", ticks: Sequence[str], highest: int) -> None:
     axes.set_ylim(0, highest * 1.1)
     axes.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
     axes.set_facecolor(_GROUND)
-    axes.tick_params(colors=_INK, labelsize=12, labelbottom=True)
+    axes.tick_params(colors=_INK, labelsize=11, labelbottom=True)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
 
@@ -111,18 +112,18 @@ def _scales(axes: "Axes", ticks: Sequence[str], highest: int) -> None:
 def _name_rows(axes: "Axes", panel: Panel, lettering: Lettering) -> None:
     if not panel.rows:
         return
-    # Topmost first, as the bars stand on each other. A label with an underscore in front would be
-    # left out, hence the names come after the legend is made.
-    bars = list(reversed(axes.containers))
-    numbered = list(reversed(list(enumerate(panel.rows[: len(bars)], start=1))))
+    # A label with an underscore in front would be left out, hence the names come after the legend is made.
+    bars = axes.containers
+    numbered = list(enumerate(panel.rows[: len(bars)], start=1))
     legend = axes.legend(
         bars,
         [str(number) for number, _ in numbered],
         loc="upper left",
-        bbox_to_anchor=(1, 1),
+        bbox_to_anchor=(0, -0.12),
+        ncols=2,
         frameon=False,
         labelcolor=_INK,
-        fontsize=12,
+        fontsize=11,
     )
     for text, (number, row) in zip(legend.get_texts(), numbered, strict=True):
         text.set_parse_math(False)

@@ -27,7 +27,7 @@ from sandbox.views import View
 from storage.outbox import State, list_deliveries
 from tests.support.people import ONBOARDING, text_of
 from tests.support.steward import Steward
-from tests.support.times import NOON, SettableClock
+from tests.support.times import SettableClock
 
 TEAM, SALES = "T0LARKFIELD", "C0SALES"
 APRIL = datetime(2026, 4, 1, 9, 0, 1, tzinfo=UTC)
@@ -257,7 +257,7 @@ async def test_a_digest_that_has_to_be_sent_again_uploads_nothing_again(
     bot: Application, slack: RunningSandbox, clock: SettableClock, maya: Watcher
 ) -> None:
     await maya.reports()
-    slack.slack.faults.add(Fault("chat.postMessage", "ratelimited", times=2, retry_after=1))
+    slack.slack.faults.add(Fault("chat.postMessage", "ratelimited", times=2, retry_after=0))
     posts = await monthly_posts(bot, slack, clock)
     assert all(pictures_in(post.blocks) for post in posts)
     assert len(uploads(slack)) == 1
