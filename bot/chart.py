@@ -34,7 +34,8 @@ _COLOURS: Final = (
     "#999999",
 )
 _HATCHES: Final = ("", "//", "..", "xx", "\\\\", "++", "--", "oo")
-_MOST_LABELS: Final = 12
+_MOST_LABELS: Final = 6
+_LONG_NAME: Final = 22
 
 # What is shared within Matplotlib, its fonts above all, is not made for threads.
 _ONE_AT_A_TIME = threading.Lock()
@@ -120,7 +121,7 @@ def _name_rows(axes: "Axes", panel: Panel, lettering: Lettering) -> None:
         [str(number) for number, _ in numbered],
         loc="upper left",
         bbox_to_anchor=(0, -0.12),
-        ncols=2,
+        ncols=1 if any(len(row.name) > _LONG_NAME for row in panel.rows) else 2,
         frameon=False,
         labelcolor=_INK,
         fontsize=11,

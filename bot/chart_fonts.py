@@ -29,7 +29,7 @@ class Lettering:
         line = " ".join(text.translate(_TURNS).split())
         self._look_for({sign for sign in line if ord(sign) not in self._known})
         kept = "".join(sign for sign in line if ord(sign) in self._known)
-        return kept.strip() if any(sign.isalnum() for sign in kept) else ""
+        return " ".join(kept.split()) if any(sign.isalnum() for sign in kept) else ""
 
     def _look_for(self, missing: set[str]) -> None:
         wanted = {ord(sign) for sign in missing if unicodedata.category(sign)[0] != "C"}
