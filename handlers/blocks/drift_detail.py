@@ -116,8 +116,10 @@ def _offered(shown: Shown) -> Iterator[Element]:
         if may:
             yield _form_button(voice.LINK, "link")
         return
-    if report.owner is None or (may and report.owner != shown.viewer):
-        yield _button(voice.TAKE, TAKE_ACTION, style="primary" if report.owner is None else None)
+    if report.owner is None:
+        yield _button(voice.TAKE, TAKE_ACTION, style="primary")
+    elif may and report.owner != shown.viewer:
+        yield _button(voice.TAKE_OVER, TAKE_ACTION)
     if not may:
         return
     yield _form_button(voice.TRIAGE, "triage")
