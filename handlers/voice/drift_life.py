@@ -107,10 +107,10 @@ def letter_line(report: Report, reader: str) -> str:
 
 def letter(report: Report, reader: str, last: Sequence[Event]) -> str:
     """The one message to somebody whom a report concerns."""
-    weight = SEVERITIES[report.severity].lower()
     lines = [
         f"*Drift {report.number}: {one_line(as_read(report.summary), _SHOWN_SUMMARY)}*",
-        f"{_mine(report, reader, last)}{_so_far(report)} · {weight}{_owner(report, reader)}",
+        f"{_mine(report, reader, last)}{_so_far(report)}",
+        f"{SEVERITIES[report.severity]}{_owner(report, reader)}",
     ]
     if report.version_number is not None:
         lines.append(f"*{answered(report.version_number)}*")
@@ -125,7 +125,7 @@ def _mine(report: Report, reader: str, events: Sequence[Event]) -> str:
         handed = next((each for each in reversed(events) if each.what is Change.OWNER), None)
         if handed is not None and handed.actor not in (None, reader):
             return f"{person(str(handed.actor))} gave this to you."
-        return "You look after this."
+        return "You look after this." if report.is_open else "You looked after this."
     if reader == report.reporter:
         return "You reported this."
     return "You noticed this too."
@@ -138,7 +138,7 @@ def _so_far(report: Report) -> str:
     cause = ""
     if report.state is State.DIAGNOSED and report.layer is not None and not report.layer_is_guess:
         cause = f", the cause is in the {LAYERS[report.layer].lower()} layer"
-    return f" It is {standing(report)}{cause}"
+    return f" It is {standing(report)}{cause}."
 
 
 def _last_note(report: Report, events: Sequence[Event]) -> Sequence[str]:

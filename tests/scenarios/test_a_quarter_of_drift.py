@@ -1,9 +1,11 @@
 """A quarter of one team's drift, from the first report to the version of the narrative that ends it."""
 
 import io
+import re
+from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -23,8 +25,15 @@ from tests.support.steward import shown
 from tests.support.times import SettableClock
 
 SALES, DEALS = "C0SALES", "C0DEALS"
+CARD = "No card is ever asked for, I told them"
 SECRET = "The Brandt workshop gets our mobile number until June"
 HURRIED = Pace(between=timedelta(0))
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """One kind of database will do: the scenarios of each part play on both."""
+    return sqlite_url
 
 
 @pytest.fixture
@@ -107,7 +116,7 @@ class Quarter:
         await self.sam.report_anywhere(
             "The app's settings call reminders dunning", severity="small"
         )
-        self.said = [await self.maya.list(ONBOARDING)]
+        self.lists = [await self.maya.list(ONBOARDING)]
 
     async def second_week(self) -> None:
         on = self.team.on
@@ -173,9 +182,7 @@ class Quarter:
     async def april(self) -> None:
         on = self.team.on
         await on(4, 2)
-        again = self.luis.say("As I said: money is there tomorrow.", SALES)
         await self.priya.fill_in(1, "reopen", {"note": "Sales says it again"})
-        del again
         await on(4, 7)
         await self.sam.report_anywhere("Two mails in one day, both ask for the next step")
         await self.sam.press_in(4, "drift_take")
@@ -185,7 +192,7 @@ class Quarter:
         note = "It says “gentle reminders” since today's release"
         await self.sam.fill_in(4, "resolve", {"resolution": "fixed", "note": note})
         await on(4, 16)
-        self.said.append(await self.maya.list(ONBOARDING))
+        self.lists.append(await self.maya.list(ONBOARDING))
         await self.maya.fill_in(5, "snooze", {"until": "2026-05-29"})
         await on(4, 20)
         await self.tom.report_message(
@@ -209,7 +216,7 @@ class Quarter:
         await self.luis.report_anywhere("The day-14 mail comes on day 20", touchpoint="C2")
         await self.hanna.fill_in(12, "resolve", {"resolution": "fixed"})
         await on(5, 7)
-        card = self.luis.say("No card, ever.", DEALS)
+        card = self.luis.say(CARD, DEALS)
         await self.luis.report_message(card, "A card is needed after two months; we say never")
         await on(5, 12)
         for number in (9, 11, 13, 14):
@@ -227,8 +234,8 @@ class Quarter:
         ends = {"resolution": "narrative_changed", "note": "The promise names its limits now"}
         for who, number in ((self.priya, 2), (self.maya, 7), (self.tom, 8), (self.priya, 10)):
             await who.fill_in(number, "resolve", ends)
-        self.said.append(await self.maya.list(ONBOARDING))
-        self.said.append(await self.maya.list(ONBOARDING, "resolved"))
+        self.lists.append(await self.maya.list(ONBOARDING))
+        self.lists.append(await self.maya.list(ONBOARDING, "resolved"))
 
     async def publish(self, because_of: list[str]) -> None:
         maya = self.maya
@@ -245,10 +252,10 @@ class Quarter:
 
 @pytest.fixture
 async def quarter(team: Team) -> Quarter:
-    """The quarter, played to its end."""
+    """The quarter, played to its end, and a month after it in which nothing happens."""
     played = Quarter(team)
     await played.play()
-    await team.on(6, 5)
+    await team.on(7, 6)
     return played
 
 
@@ -257,3 +264,116 @@ async def test_a_quarter_of_drift_reads_as_people_talk(quarter: Quarter) -> None
     for read in (*team.posts, *team.windows):
         assert not raw_parts(read.words), read.words
         assert not empty_parts(read.blocks), read.words
+    said_twice = [each for each, times in _words_by_place(team).items() if times > 1]
+    assert not said_twice
+    _digests_come_when_there_is_something_to_say(team)
+    _nobody_is_written_to_more_than_once_about_a_report(team)
+    _nobody_who_is_quoted_or_wants_no_name_is_named(quarter)
+    _what_was_private_stays_so(team)
+    _everybody_learns_how_it_ended(team)
+    _what_is_no_longer_so_is_not_said(quarter)
+
+
+def _words_by_place(team: Team) -> Counter[tuple[str, str]]:
+    return Counter((each.where, each.words) for each in team.posts)
+
+
+def _digests_come_when_there_is_something_to_say(team: Team) -> None:
+    mondays = [date(2026, 3, 9) + timedelta(weeks=n) for n in range(12)]
+    assert _days_of_digests(team, "D0HANNA") == mondays
+    months = [date(2026, month, 1) for month in (4, 5, 6)]
+    assert _days_of_digests(team, ONBOARDING) == _days_of_digests(team, SALES) == months
+    for each in _digests(team):
+        new, _, old = each.words.partition("*Still open from before*")
+        assert not {*_numbers(new.partition("*Resolved*")[0])} & {*_numbers(old)}, each.words
+        assert not re.search(r"\b0 (new|resolved|open)", each.words)
+
+
+def _nobody_is_written_to_more_than_once_about_a_report(team: Team) -> None:
+    letters = {
+        name: [int(b["elements"][0]["value"]) for m in _letters(team, name) for b in m.blocks[-1:]]
+        for name in ("HANNA", "MAYA", "PRIYA", "TOM", "LUIS", "SAM")
+    }
+    assert letters == {
+        "HANNA": [],
+        "MAYA": [1],
+        "PRIYA": [1, 2, 10, 7],
+        "TOM": [2, 10, 8, 13],
+        "LUIS": [3, 11, 14, 15, 2],
+        "SAM": [1, 9],
+    }
+
+
+def _nobody_who_is_quoted_or_wants_no_name_is_named(quarter: Quarter) -> None:
+    assert all("U0LUIS" not in said for said in quarter.lists)
+    assert not any("<@" in each.words for each in _digests(quarter.team))
+    without_a_name = [r for r in quarter.team.windows if "On stage we say" in r.words]
+    shown = [r.words for r in without_a_name if "What happened" in r.words]
+    assert shown
+    assert all("U0SAM" not in words for words in shown)
+
+
+def _what_was_private_stays_so(team: Team) -> None:
+    for secret in (SECRET, CARD):
+        assert not [each.where for each in team.posts if secret in each.words]
+        seen_by = {each.where.partition(",")[0] for each in team.windows if secret in each.words}
+        assert seen_by <= {"U0MAYA", "U0LUIS"}
+    [toms] = [r for r in team.windows if r.where == "U0TOM, Drift 5"]
+    assert "Only its members can read it here." in toms.words
+    assert DEALS not in toms.words
+
+
+def _everybody_learns_how_it_ended(team: Team) -> None:
+    ends = {
+        "SAM": ["It is resolved, fixed", "It is resolved, fixed"],
+        "LUIS": [
+            "It is resolved, not drift",
+            "It is resolved, fixed",
+            "It is resolved, fixed",
+            "It is resolved, accepted as it is",
+            "Version 2 of the narrative answers this.",
+        ],
+    }
+    for name, said in ends.items():
+        for letter, end in zip(_letters(team, name), said, strict=True):
+            assert end in text_of(letter.blocks)
+            assert "Thank you for noticing." in text_of(letter.blocks)
+    told_of_version = [
+        name for name in ("MAYA", "PRIYA", "TOM", "LUIS") if _hears_of_version(team, name)
+    ]
+    assert told_of_version == ["PRIYA", "TOM", "LUIS"]
+
+
+def _what_is_no_longer_so_is_not_said(quarter: Quarter) -> None:
+    team = quarter.team
+    in_april = next(each for each in quarter.lists if "*Drift 9*" in each)
+    assert "put off until" not in in_april
+    reopened = [r for r in team.posts if r.text.startswith("Drift 1 is reopened")]
+    assert {each.where for each in reopened} == {"D0MAYA", "D0PRIYA"}
+    assert all("Sales says it again" in each.words for each in reopened)
+    later = [
+        r for r in team.posts if r.text.startswith("Drift 1 is resolved") and r.when.month == 5
+    ]
+    assert later
+    assert not [each for each in later if "two working days” now" in each.words]
+
+
+def _numbers(words: str) -> list[str]:
+    return re.findall(r"• Drift (\d+),", words)
+
+
+def _digests(team: Team) -> list[Read]:
+    return [each for each in team.posts if each.text.startswith("Drift in ")]
+
+
+def _days_of_digests(team: Team, where: str) -> list[date]:
+    return [each.when.date() for each in _digests(team) if each.where == where]
+
+
+def _letters(team: Team, name: str) -> list[Message]:
+    messages = posts_in(team.slack, f"D0{name}")
+    return [m for m in messages if m.blocks and m.blocks[0]["block_id"] == "letter"]
+
+
+def _hears_of_version(team: Team, name: str) -> bool:
+    return any("Version 2 of the narrative" in text_of(m.blocks) for m in _letters(team, name))

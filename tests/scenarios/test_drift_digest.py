@@ -152,7 +152,7 @@ async def test_where_nothing_happens_nothing_is_said(
     # It waits still, which stewards hear of and a channel does not.
     await at(bot, clock, datetime(2026, 6, 1, 9, 0, 1, tzinfo=UTC))
     [letter] = Person(slack, HANNA.user_id).direct_answers()
-    assert f"• Drift {report.number}, reported 83 days ago: " in text_of(letter.blocks)
+    assert f"• Drift {report.number}, reported 84 days ago: " in text_of(letter.blocks)
     assert not _posts(slack)
 
 
