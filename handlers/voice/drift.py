@@ -128,9 +128,16 @@ def nothing(*, filtered: bool) -> str:
 
 def entry(report: Report, touchpoint: str | None) -> str:
     """A report in the list; names nobody who is quoted."""
-    about = [SEVERITIES[report.severity].lower(), *_layer_and_place(report, touchpoint)]
+    # That it was reported stands in the last line.
+    is_new = standing(report) == STATES[State.REPORTED]
+    about = [
+        f"*Drift {report.number}*",
+        *([] if is_new else [standing(report)]),
+        SEVERITIES[report.severity].lower(),
+        *_layer_and_place(report, touchpoint),
+    ]
     return (
-        f"*Drift {report.number}* · {standing(report)} · {' · '.join(about)}\n"
+        f"{' · '.join(about)}\n"
         f"{one_line(as_read(report.summary), _SHOWN_SUMMARY)}\n"
         f"{_capital(' · '.join([*_who(report), f'reported {moment(report.reported_at)}']))}"
     )
