@@ -110,7 +110,7 @@ def letter(report: Report, reader: str, last: Sequence[Event]) -> str:
     lines = [
         f"*Drift {report.number}: {one_line(as_read(report.summary), _SHOWN_SUMMARY)}*",
         f"{_mine(report, reader, last)}{_so_far(report)}",
-        f"{SEVERITIES[report.severity]}{_owner(report, reader)}",
+        *_weight_and_owner(report, reader),
     ]
     if report.version_number is not None:
         lines.append(f"*{answered(report.version_number)}*")
@@ -122,10 +122,12 @@ def letter(report: Report, reader: str, last: Sequence[Event]) -> str:
 
 def _mine(report: Report, reader: str, events: Sequence[Event]) -> str:
     if reader == report.owner:
+        if not report.is_open:
+            return "You looked after this."
         handed = next((each for each in reversed(events) if each.what is Change.OWNER), None)
         if handed is not None and handed.actor not in (None, reader):
             return f"{person(str(handed.actor))} gave this to you."
-        return "You look after this." if report.is_open else "You looked after this."
+        return "You look after this."
     if reader == report.reporter:
         return "You reported this."
     return "You noticed this too."
@@ -152,8 +154,9 @@ def _last_note(report: Report, events: Sequence[Event]) -> Sequence[str]:
     return (f">{who}{one_line(as_read(ends[-1].note), 300)}",)
 
 
-def _owner(report: Report, reader: str) -> str:
-    if report.owner is None or report.owner == reader:
-        return ""
-    looks = "looks" if report.is_open else "looked"
-    return f" · {person(report.owner)} {looks} after it"
+def _weight_and_owner(report: Report, reader: str) -> Sequence[str]:
+    said = [SEVERITIES[report.severity]] if report.is_open else []
+    if report.owner is not None and report.owner != reader:
+        looks = "looks" if report.is_open else "looked"
+        said.append(f"{person(report.owner)} {looks} after it")
+    return [" · ".join(said)] if said else []
