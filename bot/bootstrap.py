@@ -145,7 +145,7 @@ def make_use_cases(
     rereadings = Rereadings(database, now, judge, meter)
     outbox = Outbox(database, now, system_clock, stewards, pace)
     access = DriftAccess(stewards, membership)
-    telling = DriftTelling(database, outbox)
+    telling = DriftTelling(database, outbox, now)
     drafts = Drafts(database, now, stewards, rereadings.wake, telling.tell)
     examples = Examples(drafts, now)
     drift_drafts = DriftDrafts(lambda: now().timestamp())

@@ -9,7 +9,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
 from coherence.drift.links import DriftLinks
-from coherence.drift.report import Report, Severity, State, Triage
+from coherence.drift.report import Report, Resolution, Severity, State, Triage
 from coherence.drift.reporting import DriftReports
 from coherence.drift.triage import DriftTriage
 from coherence.errors import (
@@ -235,13 +235,20 @@ def _form(name: str, shown: Shown, opened: Opened) -> Payload:
         case "triage":
             return forms.triage_form(shown, opened)
         case "resolve":
-            return forms.resolve_form(opened)
+            return forms.resolve_form(opened, _likely_end(shown.report))
         case "reopen":
             return forms.reopen_form(opened)
         case "snooze":
             return forms.snooze_form(opened)
         case _:
             return forms.link_form(shown, opened)
+
+
+def _likely_end(report: Report) -> Typed | None:
+    """What is chosen beforehand where a version of the narrative answers the report."""
+    if report.version_number is None:
+        return None
+    return {"resolution": Resolution.NARRATIVE_CHANGED.value}
 
 
 def _looked_at(opened: Opened, shown: Shown) -> Opened:

@@ -50,24 +50,40 @@ async def list_drift_resolved(
 
 async def list_drift_waiting(
     session: AsyncSession,
-    workspace_id: str,
-    journey_id: str,
+    stretch: Stretch,
     states: Collection[str],
     *,
     awake_on: date,
     limit: int,
-) -> Sequence[DriftReport]:
-    """The reports in these states that have waited longest, without what is put off beyond that day."""
+) -> tuple[int, Sequence[DriftReport]]:
+    """How many reports in these states are older than the stretch, and the oldest of them.
+
+    What is put off beyond `awake_on` is left out.
+    """
     until = col(DriftReport.snoozed_until)
-    query = select(DriftReport).where(
-        *_in(workspace_id, journey_id, states), or_(until.is_(None), until <= awake_on)
-    )
     # Not the column itself: its index would be walked through all that was ever resolved.
-    oldest = (
-        func.coalesce(DriftReport.reported_at, DriftReport.changed_at),
-        col(DriftReport.number),
+    reported = func.coalesce(DriftReport.reported_at, DriftReport.changed_at)
+    here = (
+        *_in(stretch.workspace_id, stretch.journey_id, states),
+        or_(until.is_(None), until <= awake_on),
+        reported < stretch.since,
     )
-    return (await session.exec(query.order_by(*oldest).limit(limit))).all()
+    count = (await session.exec(select(func.count()).select_from(DriftReport).where(*here))).one()
+    oldest = select(DriftReport).where(*here).order_by(reported, col(DriftReport.number))
+    return count, (await session.exec(oldest.limit(limit))).all()
+
+
+async def count_drift_put_off(
+    session: AsyncSession,
+    workspace_id: str,
+    journey_id: str,
+    states: Collection[str],
+    *,
+    beyond: date,
+) -> int:
+    """How many reports in these states are put off beyond that day."""
+    here = (*_in(workspace_id, journey_id, states), col(DriftReport.snoozed_until) > beyond)
+    return (await session.exec(select(func.count()).select_from(DriftReport).where(*here))).one()
 
 
 async def count_drift_by_layer(

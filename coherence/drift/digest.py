@@ -44,8 +44,8 @@ class Some:
 class Digest:
     """What is to be said of a journey: what is new and what was resolved since then, and what is open.
 
-    `open_by_layer` counts what is open, under None what nobody has placed yet; `waiting` are those that
-    have waited longest and aren't put off.
+    `open_by_layer` counts what is open, under None what nobody has placed yet, and `put_off` how many of
+    it are put off. `waiting` are open from before that time and aren't put off, the oldest first.
     """
 
     journey: str
@@ -54,8 +54,9 @@ class Digest:
     until: datetime
     new: Some
     resolved: Some
-    waiting: tuple[Report, ...]
+    waiting: Some
     open_by_layer: Mapping[Layer | None, int]
+    put_off: int
     now: datetime
 
     @property
@@ -124,26 +125,25 @@ class DriftDigests:
                 ),
                 waiting=await self._waiting(session, stretch),
                 open_by_layer=await _open(session, stretch),
+                put_off=await table.count_drift_put_off(
+                    session, workspace_id, journey_id, _OPEN, beyond=self._now().date()
+                ),
                 now=self._now(),
             )
         return digest if _says_something(digest) else None
 
-    async def _waiting(self, session: AsyncSession, of: table.Stretch) -> tuple[Report, ...]:
-        rows = await table.list_drift_waiting(
-            session,
-            of.workspace_id,
-            of.journey_id,
-            _OPEN,
-            awake_on=self._now().date(),
-            limit=MOST_LISTED,
+    async def _waiting(self, session: AsyncSession, stretch: table.Stretch) -> Some:
+        return _some(
+            await table.list_drift_waiting(
+                session, stretch, _OPEN, awake_on=self._now().date(), limit=MOST_LISTED
+            )
         )
-        return tuple(map(report_value, rows))
 
 
 def _says_something(digest: Digest) -> bool:
     """A channel hears of a month in which something happened; stewards also of what only waits."""
     happened = bool(digest.new.count or digest.resolved.count)
-    return happened or (digest.kind == WEEKLY and bool(digest.waiting))
+    return happened or (digest.kind == WEEKLY and digest.waiting.count > 0)
 
 
 async def _new(session: AsyncSession, stretch: table.Stretch) -> Some:

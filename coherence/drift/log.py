@@ -38,7 +38,8 @@ class DriftLog:
         wanted = self._wanted(person, filters, before)
         async with self._database.reading() as session:
             rows = await list_drift(session, wanted, limit=size + 1)
-        reports = tuple(report_value(row) for row in rows[:size])
+        today = self._now().date()
+        reports = tuple(report_value(row).on(today) for row in rows[:size])
         return Page(reports, reports[-1].number if len(rows) > size else None)
 
     async def detail(self, person: Person, number: int) -> Detail:
@@ -54,7 +55,7 @@ class DriftLog:
             events = await trail.list_drift_events(session, *place)
             links = await trail.list_drift_links(session, *place)
         return Detail(
-            report=report_value(row),
+            report=report_value(row).on(self._now().date()),
             journey=journey.name,
             evidence=await self._access.evidence_for(person, evidence),
             events=tuple(map(event_value, events)),

@@ -1,6 +1,6 @@
 """Drift as values: a report, its evidence and its history, as people talk about them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -161,6 +161,11 @@ class Report:
     def is_open(self) -> bool:
         """Whether it still waits for an end."""
         return self.state in OPEN
+
+    def on(self, day: date) -> "Report":
+        """The report as it is that day: what was put off until then is awake."""
+        awake = self.snoozed_until is not None and self.snoozed_until <= day
+        return replace(self, snoozed_until=None) if awake else self
 
 
 @dataclass(frozen=True)

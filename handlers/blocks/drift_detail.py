@@ -116,8 +116,7 @@ def _offered(shown: Shown) -> Iterator[Element]:
         if may:
             yield _form_button(voice.LINK, "link")
         return
-    if report.owner is None or (may and report.owner != shown.viewer):
-        yield _button(voice.TAKE, TAKE_ACTION, style="primary" if report.owner is None else None)
+    yield from _taking(shown)
     if not may:
         return
     yield _form_button(voice.TRIAGE, "triage")
@@ -128,6 +127,14 @@ def _offered(shown: Shown) -> Iterator[Element]:
     if report.snoozed_until is not None:
         yield _button(voice.WAKE, WAKE_ACTION)
     yield _form_button(voice.SNOOZE, "snooze")
+
+
+def _taking(shown: Shown) -> Iterator[Element]:
+    owner = shown.report.owner
+    if owner is None:
+        yield _button(voice.TAKE, TAKE_ACTION, style="primary")
+    elif shown.detail.may_change and owner != shown.viewer:
+        yield _button(voice.TAKE_OVER, TAKE_ACTION)
 
 
 def _statements(shown: Shown) -> Iterator[Block]:

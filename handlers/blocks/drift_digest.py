@@ -22,10 +22,10 @@ def _blocks(digest: Digest, picture: Picture | None) -> Iterator[Block]:
         yield section("new", voice.new(digest.new))
     if digest.resolved.count:
         yield section("resolved", voice.resolved(digest.resolved))
-    if digest.waiting:
+    if digest.waiting.count:
         yield section("waiting", voice.waiting(digest))
     if digest.open_count:
-        yield section("by_layer", voice.by_layer(digest.open_by_layer))
+        yield section("by_layer", voice.by_layer(digest))
     if picture is not None:
         yield picture_block(picture.file_id, picture.alt_text)
     yield ContextBlock([Text(voice.more(digest))], block_id="more")

@@ -165,7 +165,10 @@ QUERIES: dict[Callable[..., Any], Query] = {
         s, _stretch(w, i), limit=9
     ),
     drift_digest.list_drift_waiting: lambda s, w, i: drift_digest.list_drift_waiting(
-        s, w, i, ["reported"], awake_on=NOON.date(), limit=9
+        s, _stretch(w, i), ["reported"], awake_on=NOON.date(), limit=9
+    ),
+    drift_digest.count_drift_put_off: lambda s, w, i: drift_digest.count_drift_put_off(
+        s, w, i, ["reported"], beyond=NOON.date()
     ),
     drift_digest.count_drift_by_layer: lambda s, w, i: drift_digest.count_drift_by_layer(
         s, w, i, ["reported"]
