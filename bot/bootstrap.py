@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import aiohttp
 import structlog
@@ -184,12 +184,16 @@ def make_use_cases(
 
 @asynccontextmanager
 async def start(
-    settings: Settings, now: Clock | None = None, timetable: Timetable | None = None
+    settings: Settings,
+    now: Clock | None = None,
+    timetable: Timetable | None = None,
+    *,
+    pace: Pace | None = None,
 ) -> AsyncIterator[Application]:
     """Build the bot, connect it, and take it apart again: running listeners finish first.
 
-    `timetable` is what time triggers, the product's own if none is given. Raises InvalidSettings or
-    SlackRefused before anything is connected.
+    `timetable` is what time triggers, the product's own if none is given, which keeps to `pace`. Raises
+    InvalidSettings or SlackRefused before anything is connected.
     """
     if missing := missing_for_run(settings):
         raise InvalidSettings(*missing)
@@ -210,7 +214,8 @@ async def start(
             session,
             judge=judge,
             pictures=pictures,
-            timetable=timetable or product_timetable(settings, database, clock, pictures),
+            timetable=timetable
+            or replace(product_timetable(settings, database, clock, pictures), pace=pace or Pace()),
         )
         stack.push_async_callback(_stop, application)
         await _connect(application)

@@ -4,14 +4,13 @@ import io
 import re
 from collections import Counter
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pytest
 
 from bot.bootstrap import Application, start
 from bot.settings import Settings
-from bot.timetable import product_timetable
 from coherence.outbox import Pace
 from coherence.stack.example import example_stack
 from coherence.stewards import Person as Who
@@ -50,8 +49,7 @@ async def bot(
     logged: io.StringIO,
 ) -> AsyncIterator[Application]:
     named = settings.model_copy(update={"stewards": ("U0HANNA",)})
-    timetable = product_timetable(named, database, clock)
-    async with start(named, clock, replace(timetable, pace=HURRIED)) as application:
+    async with start(named, clock, pace=HURRIED) as application:
         await slack.until_connected()
         yield application
 
