@@ -233,7 +233,11 @@ def raw_parts(words: str) -> list[str]:
 
 def empty_parts(blocks: list[dict[str, Any]]) -> list[str]:
     """Texts that say nothing, and headings with nothing below them."""
-    texts = [text_of([block]).strip() for block in blocks if block["type"] != "divider"]
+    texts = [
+        text_of([block]).strip() or block.get("alt_text", "")
+        for block in blocks
+        if block["type"] != "divider"
+    ]
     following = [*texts[1:], ""]
     return [
         text or "(nothing)"
