@@ -287,6 +287,7 @@ UNSCOPED = {
     rereading.add_rereading,
     evaluation.add_run,
     drift.add_drift,
+    drift_exchange.learn_sizes,
 }
 
 
