@@ -111,8 +111,11 @@ class DriftHandlers:
         if view_id is None:
             return
         shown = await self._reading.report(person_in(body), int(body["actions"][0]["value"]))
-        listed = _listed_in(body) if in_list else None
-        await fill_modal(client, view_id, detail_modal(shown, listed))
+        if not in_list:
+            await fill_modal(client, view_id, detail_modal(shown))
+            return
+        view = detail_modal(shown, _listed_in(body), list_hash=body["view"]["hash"])
+        await fill_modal(client, view_id, view)
 
     async def _list(self, body: Payload, client: AsyncWebClient, listed: Listed) -> None:
         view = await self._reading.page(person_in(body), listed)

@@ -26,7 +26,7 @@ from coherence.stewards import Person
 from handlers.blocks import drift_forms as forms
 from handlers.blocks.drift_detail import FORM_PREFIX, Opened, Shown, detail_modal
 from handlers.drift import DriftReading, opened_in
-from handlers.modals import fill_modal, push_modal
+from handlers.modals import fill_modal, push_modal, refill_modal
 from handlers.setup import person_in
 from handlers.voice import drift_life as voice
 from handlers.voice.mrkdwn import escape
@@ -82,13 +82,25 @@ class DriftLifeHandlers:
         await self._press(ack, body, client, wake)
 
     async def on_remove_copy(self, ack: AsyncAck, body: Payload, client: AsyncWebClient) -> None:
-        """Remove the kept words of one's own message."""
+        """Remove the kept words of a message: one's own, or as a steward anybody's."""
         evidence_id = int(body["actions"][0]["value"])
 
         async def remove(person: Person, opened: Opened) -> Report:
             return await self._reports.remove_copy(person, opened.number, evidence_id)
 
         await self._press(ack, body, client, remove)
+
+    async def on_unlink(self, ack: AsyncAck, body: Payload, client: AsyncWebClient) -> None:
+        """Untie a report from what the button stands beside, unless somebody else just did."""
+        key = body["actions"][0]["value"]
+
+        async def unlink(person: Person, opened: Opened) -> None:
+            detail = (await self._reading.report(person, opened.number)).detail
+            for link in detail.links:
+                if link.key == key:
+                    await self._links.unlink(person, opened.number, link.kind, link.target)
+
+        await self._press(ack, body, client, unlink)
 
     async def on_form(
         self, ack: AsyncAck, body: Payload, context: AsyncBoltContext, client: AsyncWebClient
@@ -190,7 +202,7 @@ class DriftLifeHandlers:
             notice = voice.changed_before_press()
         except (NotTheirDrift, NotTheirEvidence, WrongMove) as error:
             notice = escape(str(error))
-        await self._show(body["view"]["id"], client, person, opened, notice)
+        await self._show(body, body["view"]["id"], client, opened, notice)
 
     async def _submit(
         self, ack: AsyncAck, body: Payload, client: AsyncWebClient, change: Change, form: Form
@@ -215,19 +227,31 @@ class DriftLifeHandlers:
     ) -> None:
         """Close the form, and show how the report stands now below it."""
         await ack()
-        below = body["view"]["previous_view_id"]
-        await self._show(below, client, person_in(body), opened)
+        await self._show(body, body["view"]["previous_view_id"], client, opened)
 
     async def _show(
         self,
+        body: Payload,
         view_id: str,
         client: AsyncWebClient,
-        person: Person,
         opened: Opened,
         notice: str | None = None,
     ) -> None:
+        """Show how the report stands now, and in the list at the bottom of the windows too."""
+        person = person_in(body)
         shown = await self._reading.report(person, opened.number)
-        await fill_modal(client, view_id, detail_modal(shown, opened.listed, notice))
+        list_hash = await self._list_again(body, client, opened)
+        view = detail_modal(shown, opened.listed, notice, list_hash=list_hash)
+        await fill_modal(client, view_id, view)
+
+    async def _list_again(
+        self, body: Payload, client: AsyncWebClient, opened: Opened
+    ) -> str | None:
+        """Bring the list up to date, unless the person has gone back and chosen anew there."""
+        if opened.listed is None or opened.list_hash is None:
+            return None
+        page = await self._reading.page(person_in(body), opened.listed)
+        return await refill_modal(client, body["view"]["root_view_id"], page, opened.list_hash)
 
 
 def _form(name: str, shown: Shown, opened: Opened) -> Payload:
@@ -254,14 +278,18 @@ def _what_changed(opened: Opened, shown: Shown) -> str:
 
 
 def _triage(changes: Mapping[str, Any], report: Report) -> Triage:
-    """What was entered as a change; a layer that is named is a diagnosis, anything else triage."""
+    """What was entered as a change; a layer that is named is a diagnosis, anything else triage.
+
+    A layer that is taken back leaves a report triaged that was diagnosed.
+    """
     fields: dict[str, Any] = dict(changes)
     if severity := fields.get("severity"):
         fields["severity"] = Severity(severity)
-    if layer := fields.pop("layer", None):
+    if layer := fields.get("layer"):
         fields["layer"] = Layer(layer)
-    if "layer" in fields and report.state in _BEFORE_A_DIAGNOSIS:
+    undoes_diagnosis = layer == "" and report.state is State.DIAGNOSED
+    if layer and report.state in _BEFORE_A_DIAGNOSIS:
         fields["state"] = State.DIAGNOSED
-    elif report.state in _BEFORE_TRIAGE:
+    elif undoes_diagnosis or report.state in _BEFORE_TRIAGE:
         fields["state"] = State.TRIAGED
     return Triage(**fields)

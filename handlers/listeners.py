@@ -274,6 +274,7 @@ def _register_drift(app: AsyncApp, use_cases: UseCases) -> None:
     app.action(drift_detail.FIXING_ACTION)(life.on_fixing)
     app.action(drift_detail.WAKE_ACTION)(life.on_wake)
     app.action(drift_detail.REMOVE_ACTION)(life.on_remove_copy)
+    app.action(drift_detail.UNLINK_ACTION)(life.on_unlink)
     app.action(re.compile(f"^{drift_detail.FORM_PREFIX}"))(life.on_form)
     app.view(drift_forms.TRIAGE_CALLBACK)(life.on_triaged)
     app.view(drift_forms.RESOLVE_CALLBACK)(life.on_resolved)
