@@ -44,6 +44,7 @@ from coherence.drift.digest_times import arrange_all_digests
 from coherence.drift.links import DriftLinks
 from coherence.drift.log import DriftLog
 from coherence.drift.reporting import DriftReports
+from coherence.drift.settings import DriftSettings
 from coherence.drift.telling import DriftTelling
 from coherence.drift.triage import DriftTriage
 from coherence.evaluating import Evaluations
@@ -168,6 +169,7 @@ def make_use_cases(
         outbox=outbox,
         rereadings=rereadings,
         drift_log=DriftLog(database, now, access),
+        drift_settings=DriftSettings(database, stewards),
         drift_reports=DriftReports(database, now, access),
         drift_triage=DriftTriage(database, now, access, telling.tell),
         drift_links=DriftLinks(database, now, access, telling.tell),

@@ -13,6 +13,7 @@ from coherence.drift.choices import DriftChoices
 from coherence.drift.links import DriftLinks
 from coherence.drift.log import DriftLog
 from coherence.drift.reporting import DriftReports
+from coherence.drift.settings import DriftSettings
 from coherence.drift.telling import DriftTelling
 from coherence.drift.triage import DriftTriage
 from coherence.evaluating import Evaluations
@@ -34,6 +35,7 @@ from handlers.blocks import (
     drift_detail,
     drift_forms,
     drift_report,
+    drift_settings,
     stack_forms,
 )
 from handlers.blocks import drift as drift_blocks
@@ -55,6 +57,7 @@ from handlers.drift import DriftHandlers, DriftReading
 from handlers.drift_drafts import Drafts as DriftDrafts
 from handlers.drift_life import DriftLifeHandlers
 from handlers.drift_reporting import DriftReportHandlers, is_drift_choice, reports_drift
+from handlers.drift_settings import DriftSettingsHandlers
 from handlers.errors import ErrorHandler
 from handlers.evaluation import EvaluationHandlers
 from handlers.examples import ExampleHandlers
@@ -92,6 +95,7 @@ class UseCases:
     model_host: str | None
     outbox: Outbox
     drift_log: DriftLog
+    drift_settings: DriftSettings
     drift_reports: DriftReports
     drift_triage: DriftTriage
     drift_links: DriftLinks
@@ -258,7 +262,8 @@ def _register_help(app: AsyncApp, help_: HelpHandlers) -> None:
 
 
 def _register_drift(app: AsyncApp, use_cases: UseCases) -> None:
-    reading = DriftReading(use_cases.drift_log, use_cases.stacks, use_cases.now)
+    settings = use_cases.drift_settings
+    reading = DriftReading(use_cases.drift_log, settings, use_cases.stacks, use_cases.now)
     drift = DriftHandlers(reading)
     app.command("/coherence", matchers=[asks_for_drift])(drift.on_command)
     app.action(re.compile(f"^{drift_blocks.FILTER_PREFIX}"))(drift.on_filter)
@@ -266,6 +271,11 @@ def _register_drift(app: AsyncApp, use_cases: UseCases) -> None:
     app.action(drift_blocks.CLEAR_ACTION)(drift.on_clear)
     app.view(drift_blocks.FIND_CALLBACK)(drift.on_find)
     app.action(drift_blocks.OPEN_ACTION)(drift.on_open)
+
+    choosing = DriftSettingsHandlers(settings)
+    app.action(drift_blocks.SETTINGS_ACTION)(choosing.on_open)
+    app.action(drift_settings.JOURNEY_ACTION)(choosing.on_journey)
+    app.view(drift_settings.CALLBACK)(choosing.on_submitted)
 
     life = DriftLifeHandlers(
         reading, use_cases.drift_triage, use_cases.drift_links, use_cases.drift_reports
