@@ -24,9 +24,10 @@ from coherence.errors import (
 from coherence.stack.document import Layer
 from coherence.stewards import Person
 from handlers.blocks import drift_forms as forms
-from handlers.blocks.drift_detail import FORM_PREFIX, Opened, Shown, detail_modal
+from handlers.blocks.drift_detail import FORM_PREFIX, Opened, Shown
 from handlers.drift import DriftReading, opened_in
-from handlers.modals import fill_modal, push_modal, refill_modal
+from handlers.drift_windows import DriftWindows
+from handlers.modals import fill_modal, push_modal
 from handlers.setup import person_in
 from handlers.voice import drift_life as voice
 from handlers.voice.mrkdwn import escape
@@ -52,6 +53,7 @@ class DriftLifeHandlers:
         reports: DriftReports,
     ) -> None:
         self._reading = reading
+        self._windows = DriftWindows(reading)
         self._triage = triage
         self._links = links
         self._reports = reports
@@ -202,7 +204,7 @@ class DriftLifeHandlers:
             notice = voice.changed_before_press()
         except (NotTheirDrift, NotTheirEvidence, WrongMove) as error:
             notice = escape(str(error))
-        await self._show(body, body["view"]["id"], client, opened, notice)
+        await self._windows.show(body, body["view"]["id"], client, opened, notice)
 
     async def _submit(
         self, ack: AsyncAck, body: Payload, client: AsyncWebClient, change: Change, form: Form
@@ -227,31 +229,7 @@ class DriftLifeHandlers:
     ) -> None:
         """Close the form, and show how the report stands now below it."""
         await ack()
-        await self._show(body, body["view"]["previous_view_id"], client, opened)
-
-    async def _show(
-        self,
-        body: Payload,
-        view_id: str,
-        client: AsyncWebClient,
-        opened: Opened,
-        notice: str | None = None,
-    ) -> None:
-        """Show how the report stands now, and in the list at the bottom of the windows too."""
-        person = person_in(body)
-        shown = await self._reading.report(person, opened.number)
-        list_hash = await self._list_again(body, client, opened)
-        view = detail_modal(shown, opened.listed, notice, list_hash=list_hash)
-        await fill_modal(client, view_id, view)
-
-    async def _list_again(
-        self, body: Payload, client: AsyncWebClient, opened: Opened
-    ) -> str | None:
-        """Bring the list up to date, unless the person has gone back and chosen anew there."""
-        if opened.listed is None or opened.list_hash is None:
-            return None
-        page = await self._reading.page(person_in(body), opened.listed)
-        return await refill_modal(client, body["view"]["root_view_id"], page, opened.list_hash)
+        await self._windows.show(body, body["view"]["previous_view_id"], client, opened)
 
 
 def _form(name: str, shown: Shown, opened: Opened) -> Payload:

@@ -227,11 +227,37 @@ async def test_a_list_that_was_narrowed_meanwhile_stays_as_it_was_narrowed(
     await reported(bot, priya, "Another")
     listed = await maya.open_list()
     view = await maya.open_from(listed)
-    listed.replace(dict(listed.content))
-    narrowed = listed.hash
+    # They go back and choose while what they pressed is on its way.
+    slack.slack.views.close(view)
+    await maya.pick(listed, "severity", "serious")
+    await maya.press(view, "drift_take")
+    await bot.in_flight.drain()
+    assert "No report fits these filters." in shown(listed)
+
+
+async def test_a_list_that_one_has_gone_back_to_shows_the_change_all_the_same(
+    bot: Application, slack: RunningSandbox, maya: Reader, priya: Reader
+) -> None:
+    await reported(bot, priya)
+    listed = await maya.open_list()
+    view = await maya.open_from(listed)
+    slack.slack.views.close(view)
+    await maya.press(view, "drift_take")
+    await eventually(lambda: "<@U0MAYA> has it" in shown(listed))
+
+
+async def test_after_a_double_press_the_list_still_follows(
+    bot: Application, maya: Reader, priya: Reader
+) -> None:
+    await reported(bot, priya)
+    listed = await maya.open_list()
+    view = await maya.open_from(listed)
+    before = dict(view.content)
     await maya.do(view, "drift_take")
-    assert listed.hash == narrowed
-    assert "<@U0MAYA> has it" in shown(view)
+    view.replace(before)
+    await maya.do(view, "drift_take")
+    await maya.save(await maya.form_of(view, "triage"), severity="serious")
+    await eventually(lambda: "serious" in shown(listed))
 
 
 async def test_evidence_from_where_the_bot_is_not_is_read_by_who_added_it_alone(

@@ -17,8 +17,9 @@ from bot import slack as bot_slack
 from bot.bootstrap import Application
 from bot.clock import system_clock
 from bot.settings import Settings
-from coherence.drift.report import NewReport
+from coherence.drift.report import LinkKind, NewReport
 from coherence.outbox import NewDelivery
+from coherence.stewards import Person as Colleague
 from handlers import answers
 from sandbox.faults import Fault
 from sandbox.messages import Message
@@ -27,7 +28,7 @@ from sandbox.views import View
 from storage.check import CheckFinding, NarrativeCheck
 from storage.outbox import State, add_deliveries
 from tests.support.people import ONBOARDING, SUPPORT, Person, eventually, text_of
-from tests.support.steward import Steward
+from tests.support.steward import Steward, block_of
 
 pytestmark = pytest.mark.usefixtures("onboarding")
 
@@ -72,6 +73,12 @@ class Maya(Steward):
         """Have a report of one's own on record."""
         new = NewReport(self.slack.world.team.id, self.id, "Prices clash", channel_id=ONBOARDING)
         await self._bot.use_cases.drift_reports.report(new)
+
+    async def link_drift(self, address: str) -> None:
+        """Report drift, and link it to a ticket."""
+        await self.report_drift()
+        who = Colleague(self.slack.world.team.id, self.id)
+        await self._bot.use_cases.drift_links.link(who, 1, LinkKind.TICKET, address)
 
 
 async def command_with_draft(maya: Steward) -> Act:
@@ -325,6 +332,35 @@ async def drift_taken(maya: Maya) -> Act:
     return lambda: maya.press(report, "drift_take")
 
 
+async def drift_taken_from_the_list(maya: Maya) -> Act:
+    await maya.report_drift()
+    await maya.command("drift")
+    await maya.use(await with_action(maya, "drift_open"), "drift_open", "1")
+    report = await with_action(maya, "drift_take")
+    return lambda: maya.press(report, "drift_take")
+
+
+async def drift_unlinked(maya: Maya) -> Act:
+    await maya.link_drift("https://tickets.example/4")
+    await maya.command("drift 1")
+    report = await with_action(maya, "drift_unlink")
+    [link] = [block["accessory"] for block in report.blocks if "link_" in block["block_id"]]
+    return lambda: maya.use(report, "drift_unlink", link["value"])
+
+
+async def drift_settings_opened(maya: Maya) -> Act:
+    await maya.command("drift")
+    listed = await with_action(maya, "drift_open_settings")
+    return lambda: maya.press(listed, "drift_open_settings")
+
+
+async def drift_settings_saved(maya: Maya) -> Act:
+    await (await drift_settings_opened(maya))()
+    form = await maya.modal_showing("Digests")
+    chosen = {block_of(form, "reporting"): ["anonymous"], block_of(form, "digests"): []}
+    return lambda: maya.submit(form, **chosen)
+
+
 async def drift_triaged(maya: Maya) -> Act:
     form = await drift_form(maya, "triage")
     return lambda: maya.save(form, severity="serious")
@@ -465,6 +501,10 @@ WAYS_IN = (
     drift_opened,
     drift_found,
     drift_taken,
+    drift_taken_from_the_list,
+    drift_unlinked,
+    drift_settings_opened,
+    drift_settings_saved,
     drift_triaged,
     drift_resolved,
     drift_command,
