@@ -46,6 +46,7 @@ from coherence.drift.links import DriftLinks
 from coherence.drift.log import DriftLog
 from coherence.drift.over_time import DriftOverTime
 from coherence.drift.reporting import DriftReports
+from coherence.drift.settings import DriftSettings
 from coherence.drift.telling import DriftTelling
 from coherence.drift.triage import DriftTriage
 from coherence.evaluating import Evaluations
@@ -172,6 +173,7 @@ def make_use_cases(
         rereadings=rereadings,
         drift_log=DriftLog(database, now, access),
         drift_over_time=DriftOverTime(database, now),
+        drift_settings=DriftSettings(database, stewards),
         drift_reports=DriftReports(database, now, access),
         drift_triage=DriftTriage(database, now, access, telling.tell),
         drift_links=DriftLinks(database, now, access, telling.tell),

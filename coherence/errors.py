@@ -27,7 +27,7 @@ CoherenceError
 ├── AmbiguousJourney      several journeys, and nothing says which
 ├── WrongMove             a drift report can't take this step from where it is
 ├── NotAnonymously        drift in this journey is not reported without a name
-├── NotTheirEvidence      only who wrote a message may have its kept copy removed
+├── NotTheirEvidence      only who wrote a message, or a steward, may have its kept copy removed
 ├── NotTheirDrift         only its owner, who is on duty or a steward may change a drift report
 └── NotASteward           only stewards may do this
 
@@ -185,7 +185,7 @@ class NotAnonymously(CoherenceError):
 
 
 class NotTheirEvidence(CoherenceError):
-    """Only who wrote a message may have its kept copy removed."""
+    """Only who wrote a message, or a steward, may have its kept copy removed."""
 
     def __init__(self) -> None:
         super().__init__(

@@ -54,13 +54,15 @@ class DriftLog:
             evidence = await trail.list_drift_evidence(session, *place)
             events = await trail.list_drift_events(session, *place)
             links = await trail.list_drift_links(session, *place)
+        rights = await self._access.rights(person, row)
         return Detail(
             report=report_value(row).on(self._now().date()),
             journey=journey.name,
             evidence=await self._access.evidence_for(person, evidence),
             events=tuple(map(event_value, events)),
             links=tuple(map(link_value, links)),
-            may_change=await self._access.may_change(person, row),
+            may_change=rights.may_change,
+            may_remove=rights.may_remove,
         )
 
     async def find(self, workspace_id: str, number: int) -> Report:

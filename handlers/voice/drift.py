@@ -29,6 +29,7 @@ OPEN = "Open"
 NEWER = "Newer"
 OLDER = "Older"
 CLEAR = "Clear the filters"
+SETTINGS = "Settings"
 SEARCH_LABEL = "Find by words"
 SEARCH_PLACEHOLDER = "Words of a report"
 FIND = "Find"
@@ -42,6 +43,7 @@ SNOOZE = "Put off…"
 WAKE = "Take it up again"
 LINK = "Link…"
 REMOVE_COPY = "Remove the copy"
+UNLINK = "Unlink"
 MORE = "More"
 ANY_LAYER = "Any layer"
 ANY_SEVERITY = "Any weight"
@@ -91,6 +93,7 @@ LAYERS = {
     Layer.TOUCHPOINT: "Touchpoint",
 }
 
+_COPY_GONE = "_The copy of these words was removed._"
 _SHOWN_SUMMARY = 300
 _SHOWN_TEXT = 400
 _SHOWN_NOTE = 300
@@ -104,11 +107,24 @@ def loading() -> str:
     return "One moment, I am looking it up."
 
 
-def removal_asked() -> str:
-    """Before the copy of one's message goes."""
+def removal_asked(*, own: bool) -> str:
+    """Before the copy of a message goes, one's own or another's; plain text."""
+    if own:
+        return (
+            "The words go for good. The link to your message stays, so that others can still "
+            "ask you."
+        )
     return (
-        "The words go for good. The link to your message stays, so that others can still ask you."
+        "The words go for good, for everybody. The link to the message stays. "
+        "The history says that you removed them."
     )
+
+
+def unlinking_asked(link: Link) -> str:
+    """Before a link goes; plain text."""
+    if link.kind is LinkKind.REPORT:
+        return "The link goes from both reports. The history of each says that you removed it."
+    return "The history says that you removed it. You can link it again at any time."
 
 
 def heading(journey: str | None) -> str:
@@ -201,8 +217,9 @@ def evidence_heading() -> str:
 def evidence(piece: Evidence) -> str:
     """One piece of evidence, as the viewer may see it."""
     if piece.hidden:
+        gone = f" {_COPY_GONE}" if piece.removed_at else ""
         return (
-            "From a private channel. Only its members can read it here.\n"
+            f"From a private channel. Only its members can read it here.{gone}\n"
             f"Added {moment(piece.added_at)}"
         )
     return f"{_words_of(piece)}\n{' · '.join(_origin(piece))}"
@@ -213,9 +230,19 @@ def more_evidence(number: int) -> str:
     return f"{number} more {'piece' if number == 1 else 'pieces'} of evidence not shown here."
 
 
-def links_text(links: Sequence[Link], stack: Stack | None) -> str:
-    """What a report is tied to."""
-    return "\n".join(["*Linked*", *(f"• {_link(each, stack)}" for each in links)])
+def links_heading() -> str:
+    """Above what a report is tied to."""
+    return "*Linked*"
+
+
+def link_text(link: Link, stack: Stack | None) -> str:
+    """One thing that a report is tied to."""
+    return f"{_link(link, stack)}\nlinked {moment(link.added_at)} by {person(link.added_by)}"
+
+
+def more_links(number: int) -> str:
+    """Not all links are shown."""
+    return f"{number} more {'link' if number == 1 else 'links'} not shown here."
 
 
 def history(events: Sequence[Event], stack: Stack | None, *, left_out: int = 0) -> str:
@@ -303,7 +330,7 @@ def address(url: str) -> str:
 
 def _words_of(piece: Evidence) -> str:
     if piece.text is None:
-        return "_The copy of these words was removed._"
+        return _COPY_GONE
     return f">{quoted(as_read(piece.text), _SHOWN_TEXT)}"
 
 

@@ -18,7 +18,7 @@ from bot import slack as bot_slack
 from bot.bootstrap import Application
 from bot.clock import system_clock
 from bot.settings import Settings
-from coherence.drift.report import EvidenceKind, NewEvidence, NewReport, Resolution
+from coherence.drift.report import EvidenceKind, LinkKind, NewEvidence, NewReport, Resolution
 from coherence.outbox import NewDelivery
 from coherence.stewards import Person as Who
 from handlers import answers
@@ -30,7 +30,7 @@ from storage.check import CheckFinding, NarrativeCheck
 from storage.journeys import Journey
 from storage.outbox import State, add_deliveries
 from tests.support.people import ONBOARDING, SUPPORT, Person, eventually, text_of
-from tests.support.steward import Steward
+from tests.support.steward import Steward, block_of
 
 pytestmark = pytest.mark.usefixtures("onboarding")
 
@@ -112,6 +112,11 @@ class Maya(Steward):
     @property
     def _who(self) -> Who:
         return Who(self.slack.world.team.id, self.id)
+
+    async def link_drift(self, address: str) -> None:
+        """Report drift, and link it to a ticket."""
+        await self.report_drift()
+        await self._bot.use_cases.drift_links.link(self._who, 1, LinkKind.TICKET, address)
 
 
 async def command_with_draft(maya: Steward) -> Act:
@@ -433,6 +438,35 @@ async def drift_form_opened(maya: Maya) -> Act:
     return await drift_pressed(maya, "drift_form_triage")
 
 
+async def drift_taken_from_the_list(maya: Maya) -> Act:
+    await maya.report_drift()
+    await maya.command("drift")
+    await maya.use(await with_action(maya, "drift_open"), "drift_open", "1")
+    report = await with_action(maya, "drift_take")
+    return lambda: maya.press(report, "drift_take")
+
+
+async def drift_unlinked(maya: Maya) -> Act:
+    await maya.link_drift("https://tickets.example/4")
+    await maya.command("drift 1")
+    report = await with_action(maya, "drift_unlink")
+    [link] = [block["accessory"] for block in report.blocks if "link_" in block["block_id"]]
+    return lambda: maya.use(report, "drift_unlink", link["value"])
+
+
+async def drift_settings_opened(maya: Maya) -> Act:
+    await maya.command("drift")
+    listed = await with_action(maya, "drift_open_settings")
+    return lambda: maya.press(listed, "drift_open_settings")
+
+
+async def drift_settings_saved(maya: Maya) -> Act:
+    await (await drift_settings_opened(maya))()
+    form = await maya.modal_showing("Digests")
+    chosen = {block_of(form, "reporting"): ["anonymous"], block_of(form, "digests"): []}
+    return lambda: maya.submit(form, **chosen)
+
+
 async def drift_triaged(maya: Maya) -> Act:
     form = await drift_form(maya, "triage")
     return lambda: maya.save(form, severity="serious")
@@ -620,6 +654,10 @@ WAYS_IN = (
     drift_woken,
     drift_copy_removed,
     drift_form_opened,
+    drift_taken_from_the_list,
+    drift_unlinked,
+    drift_settings_opened,
+    drift_settings_saved,
     drift_triaged,
     drift_assigned,
     drift_linked,

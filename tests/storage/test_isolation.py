@@ -75,6 +75,7 @@ Query = Callable[[AsyncSession, str, str], Awaitable[Any]]
 QUERIES: dict[Callable[..., Any], Query] = {
     journeys.list_journeys: lambda s, w, _: journeys.list_journeys(s, w),
     journeys.find_journey: journeys.find_journey,
+    journeys.lock_journey: journeys.lock_journey,
     journeys.find_journey_by_name: lambda s, w, i: journeys.find_journey_by_name(s, w, f"J {i}"),
     journeys.journey_of_channel: journeys.journey_of_channel,
     journeys.list_channels: lambda s, w, _: journeys.list_channels(s, w),
