@@ -35,6 +35,7 @@ from bot.slack import (
 from bot.timetable import product_timetable
 from bot.web import Readiness
 from bot.worker import Timetable, Worker
+from coherence.champion.duty import ChampionDuty
 from coherence.check import Checks
 from coherence.clock import Clock
 from coherence.deliveries import Deliveries
@@ -141,7 +142,8 @@ def make_use_cases(
     stewards = Stewards(database, now, standing, appointed)
     rereadings = Rereadings(database, now, judge, meter)
     outbox = Outbox(database, now, system_clock, stewards, pace)
-    access = DriftAccess(stewards, membership)
+    duty = ChampionDuty(database, now)
+    access = DriftAccess(stewards, membership, duty.is_on_duty)
     telling = DriftTelling(database, outbox)
     drafts = Drafts(database, now, stewards, rereadings.wake, telling.tell)
     examples = Examples(drafts, now)
@@ -174,6 +176,7 @@ def make_use_cases(
         drift_telling=telling,
         drift_choices=DriftChoices(database),
         drift_drafts=drift_drafts,
+        champion_duty=duty,
         now=now,
     )
 

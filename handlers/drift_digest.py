@@ -1,8 +1,9 @@
 """The digests of drift: written when they are sent, so that they say what is so then."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from coherence.drift.digest import DriftDigests
+from coherence.drift.digest import CHAMPION, DriftDigests
 from coherence.drift.digest_times import MONTHLY, WEEKLY
 from coherence.outbox import Claim
 from handlers.blocks.drift_digest import digest_message
@@ -29,4 +30,7 @@ class DigestLetters:
         digest = await self._digests.digest(
             claim.workspace_id, claim.facts["journey_id"], claim.kind, claim.due_at
         )
-        return digest_message(digest).payload() if digest else None
+        if digest is None:
+            return None
+        to_champion = bool(claim.facts.get(CHAMPION))
+        return digest_message(replace(digest, to_champion=to_champion)).payload()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from slack_bolt.async_app import AsyncApp
 
+from coherence.champion.duty import ChampionDuty
 from coherence.check import Checks
 from coherence.clock import Clock
 from coherence.deliveries import Deliveries
@@ -29,6 +30,7 @@ from coherence.stewards import Stewards
 from coherence.usage import Meter
 from handlers.answers import Answers
 from handlers.blocks import (
+    champion_actions,
     check_answer,
     check_feedback,
     drift_detail,
@@ -36,6 +38,7 @@ from handlers.blocks import (
     drift_report,
     stack_forms,
 )
+from handlers.blocks import champion_duty as duty_blocks
 from handlers.blocks import drift as drift_blocks
 from handlers.blocks import evaluation as evaluation_blocks
 from handlers.blocks import examples as example_blocks
@@ -48,6 +51,7 @@ from handlers.blocks import stack_editing as editing_blocks
 from handlers.blocks import undelivered as undelivered_blocks
 from handlers.blocks.check import FORM_CALLBACK
 from handlers.blocks.privacy import ERASE_ACTION
+from handlers.champion_duty import ChampionDutyHandlers
 from handlers.check import CheckHandlers
 from handlers.check_answers import CheckAnswers
 from handlers.check_feedback import CheckFeedbackHandlers
@@ -98,6 +102,7 @@ class UseCases:
     drift_telling: DriftTelling
     drift_choices: DriftChoices
     drift_drafts: DriftDrafts
+    champion_duty: ChampionDuty
     now: Clock
 
 
@@ -111,6 +116,7 @@ def register(
     app.use(use_lasting_ack)
     _register_drift(app, use_cases)
     _register_drift_reporting(app, use_cases)
+    _register_champion_duty(app, use_cases, answers)
     _register_check(app, use_cases, answers)
     _register_setup(app, SetupHandlers(use_cases.setup), NarrativeHandlers(use_cases.setup))
     _register_stack(app, use_cases)
@@ -172,6 +178,16 @@ def _register_drift_reporting(app: AsyncApp, use_cases: UseCases) -> None:
     app.view(drift_report.DUPLICATES_CALLBACK)(report.on_another_thing)
     app.action(drift_report.ME_TOO_ACTION)(report.on_me_too)
     app.action(drift_report.BACK_ACTION)(report.on_back)
+
+
+def _register_champion_duty(app: AsyncApp, use_cases: UseCases, answers: Answers) -> None:
+    duty = ChampionDutyHandlers(use_cases.champion_duty, use_cases.stewards, answers)
+    app.command("/coherence", matchers=[says("champion")])(duty.on_command)
+    app.action(duty_blocks.CARD_ACTION)(duty.on_card)
+    app.action(duty_blocks.MORE_ACTION)(duty.on_more)
+    app.action(champion_actions.TERMS)(duty.on_terms)
+    app.action(re.compile(f"^{duty_blocks.PAGE_PREFIX}"))(duty.on_page)
+    app.action(champion_actions.WHY)(duty.on_why)
 
 
 def _register_setup(app: AsyncApp, setup: SetupHandlers, narrative: NarrativeHandlers) -> None:

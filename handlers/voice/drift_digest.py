@@ -17,6 +17,7 @@ RESOLVED = "Resolved"
 WAITING = "Open the longest"
 
 _SHOWN = 150
+_AS_STEWARD = "You get this each Monday as a steward."
 
 _LAYERS = {
     Layer.VISION: "vision",
@@ -72,7 +73,10 @@ def by_layer(counts: Mapping[Layer | None, int]) -> str:
 def more(digest: Digest) -> str:
     """Where the rest is, and why this came."""
     where = "`/coherence drift` lists all of them."
-    return f"{where} You get this each Monday as a steward." if digest.kind == WEEKLY else where
+    if digest.kind != WEEKLY:
+        return where
+    reason = "You get this as the champion on duty." if digest.to_champion else _AS_STEWARD
+    return f"{where} {reason}"
 
 
 def _when(digest: Digest) -> str:
