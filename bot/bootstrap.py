@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import select
 
+from bot.calendar_feed import ReadCalendar
 from bot.clock import make_clock, system_clock
 from bot.databases import open_database
 from bot.errors import InvalidSettings, SlackRefused
@@ -35,6 +36,7 @@ from bot.slack import (
 from bot.timetable import product_timetable
 from bot.web import Readiness
 from bot.worker import Timetable, Worker
+from coherence.champion.calendars import ChampionCalendars, ChampionFeeds
 from coherence.champion.duty import ChampionDuty
 from coherence.check import Checks
 from coherence.clock import Clock
@@ -63,11 +65,13 @@ from coherence.stack.versions import Stacks
 from coherence.stewards import Standing, Stewards
 from coherence.usage import Meter
 from handlers.answers import Answers
+from handlers.champion_calendar import CalendarFeeds
 from handlers.drift_drafts import Drafts as DriftDrafts
 from handlers.drift_letters import DriftLetters
 from handlers.listeners import UseCases, register
 from handlers.membership import membership_in_slack
 from handlers.outbox import Sender
+from handlers.people_names import PeopleNames
 from handlers.rereading import RereadingTeller
 from handlers.sent_before import Own
 from handlers.standing import standing_in_slack
@@ -101,6 +105,7 @@ class Application:
     socket: SocketHandler | None
     judge: InterruptibleJudge | None
     rereader: Rereader
+    read_calendar: ReadCalendar | None
 
     def take_no_more_work(self) -> None:
         """Leave what arrives over the socket from now on to Slack, which delivers it again."""
@@ -133,6 +138,7 @@ def make_use_cases(
     meter: Meter,
     membership: Membership = in_no_channel,
     model_host: str | None = None,
+    public_url: str | None = None,
     pace: Pace | None = None,
 ) -> UseCases:
     """The use cases on a database and a clock; for the rest see `Stewards`, `Checks` and `UseCases`."""
@@ -177,6 +183,9 @@ def make_use_cases(
         drift_choices=DriftChoices(database),
         drift_drafts=drift_drafts,
         champion_duty=duty,
+        champion_calendars=ChampionCalendars(database, now),
+        champion_feeds=ChampionFeeds(database, now),
+        public_url=public_url,
         now=now,
     )
 
@@ -284,6 +293,7 @@ async def _build(
         meter=make_meter(settings, database, clock),
         membership=membership_in_slack(client),
         model_host=model_host(settings),
+        public_url=settings.public_url,
         pace=timetable.pace,
     )
     answers = Answers(session, answer_retry_handlers)
@@ -312,8 +322,32 @@ async def _build(
     )
     rereader = _make_rereader(use_cases, database, clock, speaker, identity)
     return Application(
-        settings, database, use_cases, bolt, in_flight, worker, arrivals, socket, judge, rereader
+        settings,
+        database,
+        use_cases,
+        bolt,
+        in_flight,
+        worker,
+        arrivals,
+        socket,
+        judge,
+        rereader,
+        _calendar_reader(settings, use_cases, client, str(identity.team_id)),
     )
+
+
+def _calendar_reader(
+    settings: Settings, use_cases: UseCases, client: AsyncWebClient, workspace_id: str
+) -> ReadCalendar | None:
+    if settings.public_url is None:
+        return None
+    feeds = CalendarFeeds(
+        workspace_id,
+        use_cases.champion_feeds,
+        use_cases.champion_calendars,
+        PeopleNames(client),
+    )
+    return feeds.read
 
 
 def _make_rereader(

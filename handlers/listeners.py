@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from slack_bolt.async_app import AsyncApp
 
+from coherence.champion.calendars import ChampionCalendars, ChampionFeeds
 from coherence.champion.duty import ChampionDuty
 from coherence.check import Checks
 from coherence.clock import Clock
@@ -38,6 +39,7 @@ from handlers.blocks import (
     drift_report,
     stack_forms,
 )
+from handlers.blocks import champion_calendar as calendar_blocks
 from handlers.blocks import champion_duty as duty_blocks
 from handlers.blocks import drift as drift_blocks
 from handlers.blocks import evaluation as evaluation_blocks
@@ -51,6 +53,7 @@ from handlers.blocks import stack_editing as editing_blocks
 from handlers.blocks import undelivered as undelivered_blocks
 from handlers.blocks.check import FORM_CALLBACK
 from handlers.blocks.privacy import ERASE_ACTION
+from handlers.champion_calendar import ChampionCalendarHandlers
 from handlers.champion_duty import ChampionDutyHandlers
 from handlers.check import CheckHandlers
 from handlers.check_answers import CheckAnswers
@@ -78,7 +81,11 @@ from handlers.undelivered import UndeliveredHandlers
 
 @dataclass(frozen=True)
 class UseCases:
-    """What the handlers call; `model_host` is where drafts are sent, None where no model is asked."""
+    """What the handlers call.
+
+    `model_host` is where drafts are sent, None where no model is asked; `public_url` is how the bot's web
+    server is reached, None where it isn't.
+    """
 
     checks: Checks
     feedback: Feedback
@@ -103,6 +110,9 @@ class UseCases:
     drift_choices: DriftChoices
     drift_drafts: DriftDrafts
     champion_duty: ChampionDuty
+    champion_calendars: ChampionCalendars
+    champion_feeds: ChampionFeeds
+    public_url: str | None
     now: Clock
 
 
@@ -188,6 +198,11 @@ def _register_champion_duty(app: AsyncApp, use_cases: UseCases, answers: Answers
     app.action(champion_actions.TERMS)(duty.on_terms)
     app.action(re.compile(f"^{duty_blocks.PAGE_PREFIX}"))(duty.on_page)
     app.action(champion_actions.WHY)(duty.on_why)
+
+    calendar = ChampionCalendarHandlers(use_cases.champion_feeds, use_cases.public_url)
+    app.action(champion_actions.CALENDAR)(calendar.on_open)
+    app.action(calendar_blocks.MAKE_ACTION)(calendar.on_make)
+    app.action(calendar_blocks.STOP_ACTION)(calendar.on_stop)
 
 
 def _register_setup(app: AsyncApp, setup: SetupHandlers, narrative: NarrativeHandlers) -> None:

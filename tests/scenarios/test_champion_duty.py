@@ -3,7 +3,6 @@
 import io
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 import pytest
 
@@ -13,8 +12,8 @@ from handlers.blocks import champion_actions as actions
 from sandbox.messages import Message
 from sandbox.server import RunningSandbox
 from storage.champion import ChampionLeave
-from tests.support.people import ONBOARDING, SUPPORT, Person, eventually, text_of
-from tests.support.rotas import HANNA, MAYA, TEAM, TOM, add_rota, arrange, publish_journey, weekly
+from tests.support.people import ONBOARDING, Person, eventually, text_of
+from tests.support.rotas import HANNA, TEAM, add_rota, publish_journey
 from tests.support.times import NOON, SettableClock
 
 FIRST = datetime(2026, 3, 2, 9, tzinfo=UTC)
