@@ -202,17 +202,17 @@ class ChampionFeeds:
 
         It ends with its maker's leaving: the rota that it shows, or all of theirs.
         """
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             feed = await table.find_feed(session, workspace_id, _hash(secret))
             if feed is None:
                 return None
             members = await table.list_memberships(session, workspace_id, feed.user_id)
-            if _has_left(members, feed.journey_id):
-                feed.revoked_at = self._now()
-                return None
-            user_id = feed.user_id if feed.journey_id is None else None
-            maker = Person(workspace_id, feed.user_id)
-            return maker, Subject(workspace_id, feed.journey_id, user_id)
+        maker = Person(workspace_id, feed.user_id)
+        if _has_left(members, feed.journey_id):
+            await self.stop(maker, feed.id)
+            return None
+        user_id = feed.user_id if feed.journey_id is None else None
+        return maker, Subject(workspace_id, feed.journey_id, user_id)
 
     async def end_all(self, person: Person) -> None:
         """End all addresses of somebody who isn't in the workspace any more."""
