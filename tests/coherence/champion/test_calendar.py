@@ -9,7 +9,13 @@ import vobject
 
 from coherence.champion.calendars import ChampionCalendars, ChampionFeeds, Subject
 from coherence.stewards import Person
-from storage.champion import ChampionArrangement, ChampionLeave, ChampionTerm, find_member, find_rota
+from storage.champion import (
+    ChampionArrangement,
+    ChampionLeave,
+    ChampionTerm,
+    find_member,
+    find_rota,
+)
 from storage.database import Database
 from tests.coherence.champion.rotas import ANA, BO, CY, JOURNEY, TEAM, keep_rota
 from tests.support.times import NOON, SettableClock
