@@ -59,5 +59,5 @@ class PeopleNames:
 
 def _name(user: Mapping[str, Any]) -> str:
     profile = user.get("profile") or {}
-    named = (profile.get("display_name"), profile.get("real_name"), user.get("real_name"))
+    named = (profile.get("real_name"), user.get("real_name"), profile.get("display_name"))
     return next((str(each) for each in (*named, user.get("name")) if each), FORMER)

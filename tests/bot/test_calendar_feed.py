@@ -72,9 +72,11 @@ async def rota(bot: Application) -> str:
     return journey
 
 
+@pytest.mark.usefixtures("rota")
 async def test_an_address_is_made_read_and_stopped(
-    rota: str, url: str, http: aiohttp.ClientSession, maya: Person, logged: io.StringIO
+    slack: RunningSandbox, url: str, http: aiohttp.ClientSession, logged: io.StringIO
 ) -> None:
+    maya = Person(slack, MAYA)
     await maya.command("champion")
     card = await maya.private_answer()
     await maya.press(card, "champion_more")
@@ -92,7 +94,8 @@ async def test_an_address_is_made_read_and_stopped(
         assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
         assert answer.headers["Cache-Control"] == "private, no-cache"
         calendar = vobject.readOne(await answer.text())
-    assert calendar.vevent.summary.value == "Coherence champion: Hanna"
+    name = slack.world.members[HANNA].real_name
+    assert calendar.vevent.summary.value == f"Coherence champion: {name}"
     await maya.press(window, STOP_ACTION)
     await eventually(lambda: "works." not in text_of(window.blocks))
     async with http.get(url + path) as answer:
@@ -132,10 +135,10 @@ async def test_it_ends_when_its_maker_leaves_or_is_erased(
         f"{url}/calendar/{await feeds.make(Colleague(TEAM, user), which)}.ics"
         for user, which in ((HANNA, rota), (MAYA, rota), (TOM, None))
     ]
-    slack.world.users[HANNA].deleted = True
+    slack.world.members[HANNA].deleted = True
     await bot.use_cases.privacy.erase_person(Leaver(TEAM, MAYA))
     assert await status(http, gone) == 404
-    slack.world.users[HANNA].deleted = False
+    slack.world.members[HANNA].deleted = False
     assert [await status(http, each) for each in (gone, erased, own)] == [404, 404, 200]
 
 
@@ -143,7 +146,7 @@ async def test_while_slack_does_not_answer_calendars_keep_what_they_have(
     bot: Application, slack: RunningSandbox, rota: str, url: str, http: aiohttp.ClientSession
 ) -> None:
     secret = await bot.use_cases.champion_feeds.make(Colleague(TEAM, MAYA), rota)
-    slack.slack.faults.set("users.info", Fault(error="internal_error"))
+    slack.slack.faults.add(Fault("users.info", "internal_error", times=None))
     async with http.get(f"{url}/calendar/{secret}.ics") as answer:
         assert answer.status == 503
         assert answer.headers["Retry-After"] == "600"
