@@ -34,17 +34,26 @@ def _blocks(addresses: Addresses, made: str | None) -> Iterator[Block]:
     yield section("intro", voice.made(made) if made else voice.intro())
     rota = addresses.of_rota
     yield section("rota", voice.of_rota(addresses.journey, rota))
-    yield _button("rota_button", addresses.journey_id, rota, "")
+    yield _button(addresses.journey_id, rota, "")
     if addresses.serves or addresses.of_own:
         yield section("own", voice.of_own(addresses.of_own))
-        yield _button("own_button", addresses.journey_id, addresses.of_own, OWN)
+        yield _button(addresses.journey_id, addresses.of_own, OWN)
 
 
-def _button(block_id: str, journey_id: str, address: Address | None, which: str) -> Block:
+def _button(journey_id: str, address: Address | None, which: str) -> Block:
+    read_out = voice.read_out(is_own=which == OWN, works=address is not None)
     if address is None:
         place = ChampionPlace(journey_id, about=which).text()
-        button = Button(PlainText(voice.MAKE), MAKE_ACTION, value=place)
+        button = Button(
+            PlainText(voice.MAKE), MAKE_ACTION, value=place, accessibility_label=read_out
+        )
     else:
         place = ChampionPlace(journey_id, about=address.id).text()
-        button = Button(PlainText(voice.STOP), STOP_ACTION, value=place, style="danger")
-    return ActionsBlock([button], block_id=block_id)
+        button = Button(
+            PlainText(voice.STOP),
+            STOP_ACTION,
+            value=place,
+            style="danger",
+            accessibility_label=read_out,
+        )
+    return ActionsBlock([button], block_id=f"{which or 'rota'}_button")

@@ -40,6 +40,12 @@ def of_own(address: Address | None) -> str:
     return _one("*My terms, in all rotas*", address)
 
 
+def read_out(*, is_own: bool, works: bool) -> str:
+    """A button as a screen reader says it: which calendar it is about."""
+    whose = "your own terms" if is_own else "the whole rota"
+    return f"{STOP if works else MAKE}: the calendar of {whose}"
+
+
 def only_by_hand(journey: str) -> str:
     """There is no address to follow; the way to a file."""
     # Quotes and the like in a name would change what a shell does with it.

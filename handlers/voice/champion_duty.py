@@ -72,7 +72,7 @@ def lines(duty: Duty, reader: str) -> list[str]:
             "Nobody has joined the rota yet. It begins when the first of those who were asked says yes."
         ]
     served = [_serves(term, duty, reader) for term in duty.terms] or [_not_begun(duty)]
-    reasons = [f"_{term.why}_" for term in duty.terms] if len(duty.terms) == 1 else []
+    reasons = [_reason(term) for term in duty.terms] if len(duty.terms) == 1 else []
     return [*served, *reasons, *_next(duty, reader)]
 
 
@@ -172,6 +172,10 @@ def _serves(term: Term, duty: Duty, reader: str) -> str:
     if term.users == (reader,):
         return f"You are on duty {stretch}."
     return f"{_capital(_names(term.users, reader))} {verb} on duty {stretch}."
+
+
+def _reason(term: Term) -> str:
+    return f"Why: {escape(term.why[:1].lower() + term.why[1:])}"
 
 
 def _not_begun(duty: Duty) -> str:

@@ -105,7 +105,7 @@ async def test_the_card_says_who_is_on_duty_since_when_why_and_who_comes_next(
 ) -> None:
     said = await asked(tom)
     assert "<@U0HANNA> is on duty since Mon 2 Mar, 09:00 until Mon 9 Mar, 09:00." in said
-    assert "_Next in the order._" in said
+    assert "Why: next in the order." in said
     assert "Next: <@U0MAYA>, from Mon 9 Mar, 09:00." in said
     assert "Times are those of Europe/London." in said
 
