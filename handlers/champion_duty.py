@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from coherence.champion.duty import ChampionDuty
 from coherence.champion.question import TABLE, Question, read_question
-from coherence.errors import NotOnTheRota
+from coherence.errors import AmbiguousJourney, NotOnTheRota
 from coherence.stewards import Person, Stewards
 from handlers.answers import Answers
 from handlers.blocks import champion_duty as blocks
@@ -109,7 +109,11 @@ class ChampionDutyHandlers:
         view_id = await open_modal(
             client, context, body["trigger_id"], blocks.loading_modal(voice.TERMS_TITLE)
         )
-        journey_id = await self._duty.journey(person, question, channel_id=body["channel_id"])
+        try:
+            journey_id = await self._duty.journey(person, question, channel_id=body["channel_id"])
+        except AmbiguousJourney as error:
+            await fill_modal(client, view_id, blocks.which_journey_modal(str(error)))
+            return
         await self._show_terms(person, ChampionPlace(journey_id), client, view_id)
 
     async def _show_terms(

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from coherence.champion.resolved import ResolvedRota
-from coherence.rota.term import Term
+from coherence.rota.term import Source, Term
 
 
 class Offered(StrEnum):
@@ -69,7 +69,9 @@ def _of_own_terms(user_id: str, rota: ResolvedRota, now: datetime) -> Iterator[O
     if own:
         yield _about(Offered.COVER, own[0], now)
     if ahead := _not_begun(own, now):
-        yield _about(Offered.SIT_OUT, ahead, now)
+        if ahead.source is Source.ROTA:
+            # What was arranged isn't a turn in the order, and so can't be passed on in it.
+            yield _about(Offered.SIT_OUT, ahead, now)
         yield _about(Offered.SWAP, ahead, now)
 
 

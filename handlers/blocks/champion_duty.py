@@ -73,6 +73,11 @@ def terms_modal(coming: ComingTerms, reader: str) -> dict[str, Any]:
     return modal(voice.TERMS_TITLE, blocks, close=voice.CLOSE)
 
 
+def which_journey_modal(error: str) -> dict[str, Any]:
+    """There are several journeys; how to name one."""
+    return plain_modal(voice.TERMS_TITLE, voice.which_journey(error), voice.CLOSE)
+
+
 def why_modal(reason: Why | None) -> dict[str, Any]:
     """Why somebody serves; None where they serve in no term any more."""
     said = voice.why(reason) if reason else [voice.why_not()]

@@ -113,6 +113,11 @@ def no_terms() -> str:
     return "No terms are planned: nobody has joined the rota yet, or it has ended."
 
 
+def which_journey(error: str) -> str:
+    """How to name a journey, after the sentence that says which there are."""
+    return f"{escape(error)} Put its name before “table”, as in `/coherence champion Onboarding table`."
+
+
 def terms_intro(coming: ComingTerms) -> str:
     """Above the coming terms."""
     return f"*{escape(coming.journey)}*: who hands over to whom. Times are those of {coming.zone}."

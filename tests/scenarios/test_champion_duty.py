@@ -196,6 +196,7 @@ async def test_what_was_arranged_shows_on_the_card_and_in_the_table(
     said = await asked(priya)
     assert "<@U0TOM> is on duty since Mon 2 Mar, 09:00 until Tue 3 Mar, 09:00." in said
     assert "Next: <@U0HANNA>, from Tue 3 Mar" in said
+    assert actions.SIT_OUT not in buttons(await _all_of(Person(priya.slack, "U0SAM"), bot, rota))
     await priya.press(await priya.private_answer(), actions.TERMS)
     table = await priya.modal_showing("who hands over to whom")
     assert "<@U0TOM> · cover" in text_of(table.blocks)
@@ -259,6 +260,8 @@ async def test_of_two_journeys_the_channel_says_which_and_elsewhere_both_are_sho
     card = await eventually(lambda: _card_of(priya, "C0RANDOM"))
     assert card
     assert "Next: <@U0TOM>" in text_of(card.blocks)
+    await priya.command("champion table", "C0RANDOM")
+    await priya.modal_showing("Put its name before “table”")
 
 
 async def test_without_a_rota_there_is_one_sentence_and_a_button_for_stewards(
@@ -352,6 +355,15 @@ def rows(table: View) -> list[tuple[str, str]]:
     """The two columns of the coming terms."""
     cells = [field["text"] for block in table.blocks for field in block.get("fields", [])]
     return list(zip(cells[::2], cells[1::2], strict=True))
+
+
+async def _all_of(person: Person, bot: Application, journey_id: str) -> Message:
+    """The card of somebody who only serves because it was arranged."""
+    await arrange(bot.database, journey_id, FIRST + WEEK, [person.id], days=1, source="override")
+    await asked(person)
+    card = await person.private_answer()
+    assert actions.SWAP in buttons(card)
+    return card
 
 
 def _card_of(person: Person, channel: str) -> Message | None:
