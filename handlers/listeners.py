@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from slack_bolt.async_app import AsyncApp
 
+from coherence.champion.calendars import ChampionCalendars, ChampionFeeds
+from coherence.champion.duty import ChampionDuty
 from coherence.champion.passing import ChampionPasses
 from coherence.champion.people import ChampionPeople
 from coherence.champion.requests import RequestKind
@@ -48,6 +50,8 @@ from handlers.blocks import (
     drift_settings,
     stack_forms,
 )
+from handlers.blocks import champion_calendar as calendar_blocks
+from handlers.blocks import champion_duty as duty_blocks
 from handlers.blocks import drift as drift_blocks
 from handlers.blocks import evaluation as evaluation_blocks
 from handlers.blocks import examples as example_blocks
@@ -61,6 +65,8 @@ from handlers.blocks import undelivered as undelivered_blocks
 from handlers.blocks.check import FORM_CALLBACK
 from handlers.blocks.privacy import ERASE_ACTION
 from handlers.champion_accounts import ChampionPeopleHandlers
+from handlers.champion_calendar import ChampionCalendarHandlers
+from handlers.champion_duty import ChampionDutyHandlers
 from handlers.champion_passing import ChampionPassingHandlers
 from handlers.champion_swap import ChampionSwapHandlers
 from handlers.check import CheckHandlers
@@ -92,7 +98,11 @@ from handlers.undelivered import UndeliveredHandlers
 
 @dataclass(frozen=True)
 class UseCases:
-    """What the handlers call; `model_host` is where drafts are sent, None where no model is asked."""
+    """What the handlers call.
+
+    `model_host` is where drafts are sent, None where no model is asked; `public_url` is how the bot's web
+    server is reached, None where it isn't.
+    """
 
     checks: Checks
     feedback: Feedback
@@ -123,6 +133,10 @@ class UseCases:
     champion_step_ins: ChampionStepIns
     champion_people: ChampionPeople
     champion_telling: ChampionTelling
+    champion_duty: ChampionDuty
+    champion_calendars: ChampionCalendars
+    champion_feeds: ChampionFeeds
+    public_url: str | None
     now: Clock
 
 
@@ -138,6 +152,7 @@ def register(
     _register_drift(app, use_cases, pictures)
     _register_drift_reporting(app, use_cases)
     _register_champion_swap(app, use_cases)
+    _register_champion_duty(app, use_cases, answers)
     _register_check(app, use_cases, answers)
     _register_setup(app, SetupHandlers(use_cases.setup), NarrativeHandlers(use_cases.setup))
     _register_stack(app, use_cases)
@@ -221,6 +236,21 @@ def _register_champion_swap(app: AsyncApp, use_cases: UseCases) -> None:
 
     people = ChampionPeopleHandlers(use_cases.champion_people)
     app.event("user_change")(people.on_user_change)
+
+
+def _register_champion_duty(app: AsyncApp, use_cases: UseCases, answers: Answers) -> None:
+    duty = ChampionDutyHandlers(use_cases.champion_duty, use_cases.stewards, answers)
+    app.command("/coherence", matchers=[says("champion")])(duty.on_command)
+    app.action(duty_blocks.CARD_ACTION)(duty.on_card)
+    app.action(duty_blocks.MORE_ACTION)(duty.on_more)
+    app.action(champion_actions.TERMS)(duty.on_terms)
+    app.action(re.compile(f"^{duty_blocks.PAGE_PREFIX}"))(duty.on_page)
+    app.action(champion_actions.WHY)(duty.on_why)
+
+    calendar = ChampionCalendarHandlers(use_cases.champion_feeds, use_cases.public_url)
+    app.action(champion_actions.CALENDAR)(calendar.on_open)
+    app.action(calendar_blocks.MAKE_ACTION)(calendar.on_make)
+    app.action(calendar_blocks.STOP_ACTION)(calendar.on_stop)
 
 
 def _register_setup(app: AsyncApp, setup: SetupHandlers, narrative: NarrativeHandlers) -> None:

@@ -33,10 +33,11 @@ from sandbox.server import RunningSandbox
 from sandbox.views import View
 from storage.champion import ChampionMember, ChampionRota
 from storage.check import CheckFinding, NarrativeCheck
-from storage.journeys import Journey
+from storage.journeys import Journey, journey_of_channel
 from storage.outbox import State, add_deliveries
 from tests.coherence.champion.rotas import WEEKLY
 from tests.support.people import ONBOARDING, SUPPORT, Person, eventually, text_of
+from tests.support.rotas import TEAM, add_rota, weekly
 from tests.support.steward import Steward, block_of
 
 pytestmark = pytest.mark.usefixtures("onboarding")
@@ -178,6 +179,25 @@ class Maya(Steward):
         asking = await swaps.asking(tom, journey_id, RequestKind.SWAP)
         await swaps.ask(tom, Wish(journey_id, "r", RequestKind.SWAP, asking.terms[0].start))
         return (await eventually(self.direct_answers))[-1]
+
+    async def on_duty(self) -> Message:
+        """Be on duty in the journey of #onboarding, and see the card with all of its buttons."""
+        database = self._bot.database
+        async with database.reading() as session:
+            journey = await journey_of_channel(session, TEAM, ONBOARDING)
+        assert journey
+        yesterday = (system_clock() - timedelta(days=1)).date()
+        rota = weekly(start=yesterday.isoformat())
+        await add_rota(database, journey.id, [self.id, "U0TOM"], rota)
+        await self.command("champion")
+        await self.press(await self.private_answer(), "champion_more")
+        card = await eventually(self._whole_card)
+        assert card
+        return card
+
+    def _whole_card(self) -> Message | None:
+        shown = self.private_answers()[-1]
+        return shown if "champion_calendar" in str(shown.blocks) else None
 
 
 async def command_with_draft(maya: Steward) -> Act:
@@ -690,6 +710,50 @@ async def term_letter(maya: Maya) -> Message:
     return await maya.get(letter, "You're next as champion")
 
 
+async def champion_asked(maya: Maya) -> Act:
+    await maya.on_duty()
+    return lambda: maya.command("champion tomorrow")
+
+
+async def champion_in_full(maya: Maya) -> Act:
+    await maya.on_duty()
+    await maya.command("champion tomorrow")
+    card = await eventually(lambda: _with_more(maya))
+    assert card
+    return lambda: maya.press(card, "champion_more")
+
+
+async def champion_table(maya: Maya) -> Act:
+    await maya.on_duty()
+    return lambda: maya.command("champion table")
+
+
+async def champion_terms(maya: Maya) -> Act:
+    card = await maya.on_duty()
+    return lambda: maya.press(card, "champion_terms")
+
+
+async def champion_page(maya: Maya) -> Act:
+    await maya.press(await maya.on_duty(), "champion_terms")
+    table = await with_action(maya, "champion_page_8")
+    return lambda: maya.press(table, "champion_page_8")
+
+
+async def champion_why(maya: Maya) -> Act:
+    card = await maya.on_duty()
+    return lambda: maya.press(card, "champion_why")
+
+
+async def champion_calendar(maya: Maya) -> Act:
+    card = await maya.on_duty()
+    return lambda: maya.press(card, "champion_calendar")
+
+
+def _with_more(maya: Maya) -> Message | None:
+    shown = maya.private_answers()[-1]
+    return shown if "champion_more" in str(shown.blocks) else None
+
+
 def linked(message: Message, maya: Steward) -> str:
     return f"{maya.slack.slack.url}/archives/{message.channel}/p{message.ts.replace('.', '')}"
 
@@ -783,6 +847,13 @@ WAYS_IN = (
     champion_cover_asked,
     champion_request_opened,
     champion_request_accepted,
+    champion_asked,
+    champion_in_full,
+    champion_table,
+    champion_terms,
+    champion_page,
+    champion_why,
+    champion_calendar,
 )
 
 # The list and the answer that it is about; the form and the message that asked.
