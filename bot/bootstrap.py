@@ -35,6 +35,10 @@ from bot.slack import (
 from bot.timetable import product_timetable
 from bot.web import Readiness
 from bot.worker import Timetable, Worker
+from coherence.champion.invitations import ChampionInvitations
+from coherence.champion.mine import ChampionDuties
+from coherence.champion.profiles import Profiles, unknown_profile
+from coherence.champion.rotas import ChampionRotas
 from coherence.check import Checks
 from coherence.clock import Clock
 from coherence.deliveries import Deliveries
@@ -62,6 +66,8 @@ from coherence.stack.versions import Stacks
 from coherence.stewards import Standing, Stewards
 from coherence.usage import Meter
 from handlers.answers import Answers
+from handlers.champion_invitations import InvitationLetters
+from handlers.champion_people import profiles_in_slack
 from handlers.drift_drafts import Drafts as DriftDrafts
 from handlers.drift_letters import DriftLetters
 from handlers.listeners import UseCases, register
@@ -131,6 +137,7 @@ def make_use_cases(
     judge: Judge | None,
     meter: Meter,
     membership: Membership = in_no_channel,
+    profiles: Profiles = unknown_profile,
     model_host: str | None = None,
     pace: Pace | None = None,
 ) -> UseCases:
@@ -174,6 +181,10 @@ def make_use_cases(
         drift_telling=telling,
         drift_choices=DriftChoices(database),
         drift_drafts=drift_drafts,
+        champion_rotas=ChampionRotas(database, now, stewards, outbox, profiles),
+        champion_duties=ChampionDuties(database, now),
+        champion_invitations=ChampionInvitations(database, now, outbox),
+        profiles=profiles,
         now=now,
     )
 
@@ -280,11 +291,16 @@ async def _build(
         judge=judge,
         meter=make_meter(settings, database, clock),
         membership=membership_in_slack(client),
+        profiles=profiles_in_slack(client),
         model_host=model_host(settings),
         pace=timetable.pace,
     )
     answers = Answers(session, answer_retry_handlers)
-    kinds = [*timetable.deliveries, DriftLetters(use_cases.drift_telling).kind]
+    kinds = [
+        *timetable.deliveries,
+        DriftLetters(use_cases.drift_telling).kind,
+        *InvitationLetters(use_cases.champion_invitations).kinds,
+    ]
     register(bolt, use_cases, answers, kinds)
     socket = None
     if settings.transport is Transport.SOCKET and settings.slack_app_token is not None:

@@ -6,6 +6,10 @@ from dataclasses import dataclass
 
 from slack_bolt.async_app import AsyncApp
 
+from coherence.champion.invitations import ChampionInvitations
+from coherence.champion.mine import ChampionDuties
+from coherence.champion.profiles import Profiles
+from coherence.champion.rotas import ChampionRotas
 from coherence.check import Checks
 from coherence.clock import Clock
 from coherence.deliveries import Deliveries
@@ -29,6 +33,9 @@ from coherence.stewards import Stewards
 from coherence.usage import Meter
 from handlers.answers import Answers
 from handlers.blocks import (
+    champion_actions,
+    champion_mine,
+    champion_rota,
     check_answer,
     check_feedback,
     drift_detail,
@@ -48,6 +55,9 @@ from handlers.blocks import stack_editing as editing_blocks
 from handlers.blocks import undelivered as undelivered_blocks
 from handlers.blocks.check import FORM_CALLBACK
 from handlers.blocks.privacy import ERASE_ACTION
+from handlers.champion_invitations import InvitationHandlers
+from handlers.champion_mine import ChampionMineHandlers
+from handlers.champion_rota import ChampionRotaHandlers
 from handlers.check import CheckHandlers
 from handlers.check_answers import CheckAnswers
 from handlers.check_feedback import CheckFeedbackHandlers
@@ -60,7 +70,14 @@ from handlers.evaluation import EvaluationHandlers
 from handlers.examples import ExampleHandlers
 from handlers.help import HelpHandlers
 from handlers.lasting_ack import use_lasting_ack
-from handlers.matching import asks_for_drift, ignored, is_call_for_help, is_draft, says
+from handlers.matching import (
+    asks_champion,
+    asks_for_drift,
+    ignored,
+    is_call_for_help,
+    is_draft,
+    says,
+)
 from handlers.outbox import DeliveryKind
 from handlers.privacy import Handling, PrivacyHandlers
 from handlers.retention import RetentionHandlers
@@ -98,6 +115,10 @@ class UseCases:
     drift_telling: DriftTelling
     drift_choices: DriftChoices
     drift_drafts: DriftDrafts
+    champion_rotas: ChampionRotas
+    champion_duties: ChampionDuties
+    champion_invitations: ChampionInvitations
+    profiles: Profiles
     now: Clock
 
 
@@ -111,6 +132,7 @@ def register(
     app.use(use_lasting_ack)
     _register_drift(app, use_cases)
     _register_drift_reporting(app, use_cases)
+    _register_champion_rota(app, use_cases, answers)
     _register_check(app, use_cases, answers)
     _register_setup(app, SetupHandlers(use_cases.setup), NarrativeHandlers(use_cases.setup))
     _register_stack(app, use_cases)
@@ -172,6 +194,38 @@ def _register_drift_reporting(app: AsyncApp, use_cases: UseCases) -> None:
     app.view(drift_report.DUPLICATES_CALLBACK)(report.on_another_thing)
     app.action(drift_report.ME_TOO_ACTION)(report.on_me_too)
     app.action(drift_report.BACK_ACTION)(report.on_back)
+
+
+def _register_champion_rota(app: AsyncApp, use_cases: UseCases, answers: Answers) -> None:
+    rota = ChampionRotaHandlers(use_cases.champion_rotas, use_cases.now)
+    app.command("/coherence", matchers=[asks_champion("rota")])(rota.on_command)
+    app.action(champion_actions.SET_UP)(rota.on_open)
+    app.view(champion_rota.FORM_CALLBACK)(rota.on_form_submitted)
+    app.action(champion_rota.ORDER_ACTION)(rota.on_order)
+    app.view(champion_rota.PREVIEW_CALLBACK)(rota.on_saved)
+
+    invitations = InvitationHandlers(
+        use_cases.champion_invitations,
+        use_cases.champion_duties,
+        use_cases.profiles,
+        answers,
+        use_cases.now,
+    )
+    app.action(champion_actions.JOIN)(invitations.on_join)
+    app.action(champion_actions.DECLINE)(invitations.on_decline)
+
+    mine = ChampionMineHandlers(use_cases.champion_duties)
+    app.command("/coherence", matchers=[asks_champion("me", "mine")])(mine.on_command)
+    app.action(champion_actions.MINE)(mine.on_open)
+    app.action(champion_mine.PAUSE_ACTION)(mine.on_pause)
+    app.action(champion_mine.RESUME_ACTION)(mine.on_resume)
+    app.action(champion_mine.LEAVE_ROTA_ACTION)(mine.on_leave_rota)
+    app.action(champion_mine.MESSAGES_ACTION)(mine.on_messages)
+    app.action(champion_mine.ADD_LEAVE_ACTION)(mine.on_add_leave)
+    app.view(champion_mine.LEAVE_CALLBACK)(mine.on_leave_submitted)
+    app.action(champion_mine.REMOVE_LEAVE_ACTION)(mine.on_remove_leave)
+    app.action(champion_mine.COUNTRY_ACTION)(mine.on_country)
+    app.view(champion_mine.COUNTRY_CALLBACK)(mine.on_country_submitted)
 
 
 def _register_setup(app: AsyncApp, setup: SetupHandlers, narrative: NarrativeHandlers) -> None:

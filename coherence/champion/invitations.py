@@ -174,6 +174,15 @@ class ChampionInvitations:
         )
         await self._outbox.add(session, row.workspace_id, [again if posted else first])
 
+    async def left(self, claim: Claim, user_id: str) -> str | None:
+        """The journey whose rota somebody is out of; None if they have come back since."""
+        journey_id = str(claim.facts["journey_id"])
+        async with self._database.reading() as session:
+            row = await table.find_member(session, claim.workspace_id, journey_id, user_id)
+            found = await table.list_rotas(session, claim.workspace_id, [journey_id])
+        is_out = row is not None and row.state == MemberState.LEFT
+        return found[0][1].name if found and is_out else None
+
     async def answers(self, claim: Claim) -> Answers | None:
         """How people have answered by now; None if there is nothing to say. Raises NotSentYet."""
         journey_id, about = str(claim.facts["journey_id"]), str(claim.facts["about"])

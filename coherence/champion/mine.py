@@ -95,7 +95,10 @@ class ChampionDuties:
             _my_rota(each, shown[each.journey_id], settings_of(rotas[each.journey_id]), now)
             for each in resolved
         ]
-        chosen = next(iter(shown.values()), None)
+        # Who is only asked has not chosen anything yet.
+        chosen = next(
+            iter(sorted(shown.values(), key=lambda row: row.state != MemberState.SERVING)), None
+        )
         return MyDuty(
             mine,
             [MyLeave(each.id, Days(each.first, each.last)) for each in _told(away, now)],
