@@ -17,7 +17,6 @@ from slackblocks import (
     Element,
     InputBlock,
     Option,
-    OptionGroup,
     OverflowMenu,
     PlainText,
     PlainTextInput,
@@ -274,16 +273,8 @@ def _cadence_menu(settings: RotaSettings) -> StaticSelectMenu:
     chosen = _cadence_value(settings)
     if chosen not in nth:
         often = _with(often, chosen, _capital(how_often(settings.cadence)))
-    groups = [
-        OptionGroup(PlainText(voice.GROUPS["often"]), _options(often)),
-        OptionGroup(PlainText(voice.GROUPS["nth"]), _options(nth)),
-    ]
-    said = {**often, **nth}[chosen]
-    return StaticSelectMenu(
-        action_id=INPUT_ACTION,
-        option_groups=groups,
-        initial_option=Option(PlainText(said), chosen),
-    )
+    # The library takes no option of a group as the one that is chosen.
+    return _select({**often, **nth}, chosen)
 
 
 def _cadence(value: str) -> Cadence:

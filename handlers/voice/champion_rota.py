@@ -48,7 +48,6 @@ COUNTRY: Final = "Country whose public holidays count"
 COUNTRY_HINT: Final = "Two letters, such as GB. It matters for terms of one day only, and everybody can choose their own."
 
 WORKING_DAY: Final = "Every working day (Monday to Friday)"
-GROUPS: Final = {"often": "Days, weeks, months", "nth": "A weekday of each month"}
 
 MOVE_UP: Final = "Move up"
 MOVE_DOWN: Final = "Move down"
