@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from uuid import uuid4
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -16,6 +17,7 @@ from coherence.champion.settings import RotaSettings
 from coherence.clock import Clock
 from coherence.errors import NoRequest
 from coherence.outbox import Claim, Method, NewDelivery, Outbox
+from coherence.privacy import FORMER
 from coherence.rota.term import Term
 from coherence.stewards import Person
 from storage import champion as table
@@ -72,6 +74,15 @@ async def invite(session: AsyncSession, outbox: Outbox, asked: Sequence[Champion
     ]
     for workspace_id in {row.workspace_id for row in asked}:
         await outbox.add(session, workspace_id, letters)
+
+
+async def join_rota(
+    session: AsyncSession, row: ChampionMember, settings: RotaSettings, day: date, *, now: datetime
+) -> None:
+    """Have somebody take turns from a day on, who has said yes."""
+    row.state, row.answered_at = MemberState.SERVING, now
+    row.joined, row.left, row.paused_from = day, None, None
+    await _as_elsewhere(session, row, settings)
 
 
 class ChampionInvitations:
@@ -149,27 +160,25 @@ class ChampionInvitations:
         row: ChampionMember,
         state: MemberState,
     ) -> None:
-        row.state, row.answered_at = state, self._now()
         if state is not MemberState.SERVING:
+            row.state, row.answered_at = state, self._now()
             return
         settings = settings_of(rota)
         settled = before.history[-1].end if before.history else None
-        row.joined = next_handover_day(settings, settled, self._now())
-        row.left, row.paused_from = None, None
-        await _as_elsewhere(session, row, settings)
+        day = next_handover_day(settings, settled, self._now())
+        await join_rota(session, row, settings, day, now=self._now())
 
     async def _tell_asker(self, session: AsyncSession, row: ChampionMember) -> None:
-        if row.asked_by is None or row.asked_by == row.user_id:
+        if row.asked_by in {None, row.user_id, FORMER}:
             return
-        first = to_person(
-            Letter.ANSWERS, row.journey_id, mark(row.asked_at), row.asked_by, reader=row.asked_by
-        )
+        asker = str(row.asked_by)
+        first = to_person(Letter.ANSWERS, row.journey_id, mark(row.asked_at), asker, reader=asker)
         posted = await deliveries.find_delivery(session, row.workspace_id, first.key)
         again = NewDelivery(
             f"{first.key}:{uuid4().hex}",
             Letter.ANSWERS,
             {**first.facts, "changes": first.key},
-            user_id=row.asked_by,
+            user_id=asker,
             method=Method.UPDATE,
         )
         await self._outbox.add(session, row.workspace_id, [again if posted else first])

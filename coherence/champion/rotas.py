@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from coherence.champion.begun import rota_to_change, settings_of
 from coherence.champion.foresight import Foresight, foresee
-from coherence.champion.invitations import invite
+from coherence.champion.invitations import invite, join_rota
 from coherence.champion.leaving import leave_rota
 from coherence.champion.letters import Letter, mark, to_person
 from coherence.champion.loading import load_rotas
@@ -141,13 +141,13 @@ class ChampionRotas:
             raise ChangedMeanwhile
         require_plan(plan, before, now)
         states = _states(rota)
-        asked = [user_id for user_id in plan.people if states.get(user_id) not in _IN_PLAN]
-        await self._require_people(asked)
+        new = [user_id for user_id in plan.people if states.get(user_id) not in _IN_PLAN]
+        await self._require_people(new)
         return RotaPreview(
             journey=home.name,
             plan=plan,
             foresight=foresee(plan, rota, now),
-            asked=asked,
+            asked=[user_id for user_id in new if user_id != person.user_id],
             waiting=[one for one in plan.people if states.get(one) is MemberState.ASKED],
             going=[one for one in before.people if one not in plan.people] if before else [],
         )
@@ -163,6 +163,7 @@ class ChampionRotas:
             _, rota = await _as_it_is(session, person.workspace_id, plan.journey_id)
         states = _states(rota)
         new = [user_id for user_id in plan.people if states.get(user_id) not in _IN_PLAN]
+        # Nobody keeps a lock while Slack is asked; who has become new meanwhile is refused below.
         profiles = await self._require_people(new)
         async with changing(self._database, person.workspace_id) as session:
             home = await journey_by_id(session, person.workspace_id, plan.journey_id)
@@ -223,8 +224,10 @@ class _Change:
         row.revision += 1
         members = await table.list_members(self._session, self._place[0], [self._place[1]])
         held = {each.user_id: each for each in members[self._place[1]]}
-        going = await self._let_go(rota, held)
-        return await self._put(held, profiles), going
+        settled = rota.history[-1].end if rota.history else None
+        day = next_handover_day(self._plan.settings, settled, self._now)
+        going = await self._let_go(held, day)
+        return await self._put(held, profiles, day), going
 
     async def _add(self, profiles: Mapping[str, Profile]) -> Sequence[str]:
         if self._plan.seen:
@@ -242,15 +245,15 @@ class _Change:
             )
         )
         await self._session.flush()
-        return await self._put({}, profiles)
+        day = next_handover_day(self._plan.settings, None, self._now)
+        return await self._put({}, profiles, day)
 
-    async def _let_go(self, rota: ResolvedRota, held: dict[str, ChampionMember]) -> Sequence[str]:
+    async def _let_go(self, held: dict[str, ChampionMember], day: date) -> Sequence[str]:
         """Take out who is not in the plan; who hasn't answered yet is simply not asked any more."""
         gone = [one for one in _plan_people(held.values()) if one not in self._plan.people]
         serving = [one for one in gone if held[one].state == MemberState.SERVING]
         for user_id in gone:
             if user_id in serving:
-                day = self._next_day(rota)
                 await leave_rota(self._session, held[user_id], day, now=self._now)
             else:
                 await self._session.delete(held.pop(user_id))
@@ -262,9 +265,9 @@ class _Change:
         return gone
 
     async def _put(
-        self, held: Mapping[str, ChampionMember], profiles: Mapping[str, Profile]
+        self, held: Mapping[str, ChampionMember], profiles: Mapping[str, Profile], day: date
     ) -> Sequence[str]:
-        """Put everybody in their places, and ask who is new."""
+        """Put everybody in their places, and ask who is new; who names themselves has said yes."""
         asked = []
         for place, group in enumerate(self._plan.groups):
             for seat, user_id in enumerate(group):
@@ -272,10 +275,13 @@ class _Change:
                 if row is None or MemberState(row.state) not in _IN_PLAN:
                     row = self._asked(row, user_id, profiles)
                     asked.append(row)
+                if user_id == self._person.user_id and row.state == MemberState.ASKED:
+                    await join_rota(self._session, row, self._plan.settings, day, now=self._now)
                 row.place, row.seat = place, seat
         for number, row in enumerate(_others(held, self._plan.people)):
             row.place, row.seat = len(self._plan.groups) + number, 0
         await self._session.flush()
+        asked = [row for row in asked if row.state == MemberState.ASKED]
         await invite(self._session, self._outbox, asked)
         return [row.user_id for row in asked]
 
@@ -297,10 +303,6 @@ class _Change:
         row.state, row.asked_at, row.asked_by = MemberState.ASKED, self._now, self._person.user_id
         row.zone, row.gone_at, row.answered_at = profiles[user_id].zone, None, None
         return row
-
-    def _next_day(self, rota: ResolvedRota) -> date:
-        settled = rota.history[-1].end if rota.history else None
-        return next_handover_day(self._plan.settings, settled, self._now)
 
 
 async def _as_it_is(

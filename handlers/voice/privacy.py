@@ -1,5 +1,6 @@
 """What the bot keeps about a person, and what erasing it does."""
 
+from coherence.champion.forgetting import KeptDuty
 from coherence.check_policy import Keep, Policy
 from coherence.privacy import FORMER, Kept
 from handlers.voice import retention as retention_voice
@@ -13,7 +14,8 @@ CANCEL = "Keep them"
 EVERYBODY = (
     "*What I keep for everybody*\n"
     "The narrative in all its versions, with who wrote it; the channels it belongs to; who is named as a steward; "
-    "which wordings were dismissed, as fingerprints; how often a model was asked, as counts. I read no channel."
+    "who takes turns as champion, and when; which wordings were dismissed, as fingerprints; how often a model was "
+    "asked, as counts. I read no channel."
 )
 
 
@@ -26,6 +28,7 @@ def about_you(kept: Kept, policy: Policy) -> str:
         )
     if kept.is_named_steward:
         lines.append("• That you are named as a steward")
+    lines += _duty(kept.duty)
     return "\n".join(["*What I keep about you*", *lines])
 
 
@@ -38,8 +41,8 @@ def about_checks(policy: Policy, model_host: str | None) -> str:
 def what_erasing_does() -> str:
     """Before the button."""
     return (
-        f"Erasing takes away your checks with their texts and findings, what you said about findings, and your "
-        f"place as a named steward. The narrative stays, since it is the company's; where it names you, it will say “{FORMER}”."
+        f"Erasing takes away your checks with their texts and findings, what you said about findings, your place as a "
+        f"named steward, and your part in the champion's duty: you take no more turns. The narrative stays, since it is the company's; where it names you, it will say “{FORMER}”."
     )
 
 
@@ -58,6 +61,33 @@ def _checks(count: int, policy: Policy) -> str:
         return "• No checks: you have not asked for one, or they are gone"
     text = "the text, " if policy.keep is Keep.TEXTS else ""
     return f"• {_counted(count, 'check')}: {text}where you asked, the verdict and the findings"
+
+
+def _duty(duty: KeptDuty) -> list[str]:
+    kept = [
+        _many(
+            duty.rotas,
+            "rota that you take turns in or were asked to",
+            "rotas that you take turns in or were asked to",
+        ),
+        _many(duty.leave, "entry of days away", "entries of days away"),
+        _many(duty.services, "term with what you told of it", "terms with what you told of them"),
+        _many(
+            duty.requests,
+            "request to swap or to be covered for",
+            "requests to swap or to be covered for",
+        ),
+        _many(duty.calendars, "calendar address", "calendar addresses"),
+    ]
+    if not any(kept):
+        return []
+    return [
+        f"• Of the champion's duty: {', '.join(filter(None, kept))}; and your name in the terms you served"
+    ]
+
+
+def _many(count: int, one: str, many: str) -> str:
+    return f"{count:,} {one if count == 1 else many}" if count else ""
 
 
 def _counted(count: int, thing: str) -> str:
