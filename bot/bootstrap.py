@@ -39,8 +39,12 @@ from bot.web import Readiness
 from bot.worker import Timetable, Worker
 from coherence.champion.calendars import ChampionCalendars, ChampionFeeds
 from coherence.champion.duty import ChampionDuty
+from coherence.champion.invitations import ChampionInvitations
+from coherence.champion.mine import ChampionDuties
 from coherence.champion.passing import ChampionPasses
 from coherence.champion.people import ChampionPeople, LookUp, nobody_known
+from coherence.champion.profiles import Profiles, unknown_profile
+from coherence.champion.rotas import ChampionRotas
 from coherence.champion.stepping_in import ChampionStepIns
 from coherence.champion.swaps import ChampionSwaps
 from coherence.champion.telling import ChampionTelling
@@ -75,6 +79,8 @@ from coherence.usage import Meter
 from handlers.answers import Answers
 from handlers.champion_accounts import look_up_in_slack
 from handlers.champion_calendar import CalendarFeeds
+from handlers.champion_invitations import InvitationLetters
+from handlers.champion_people import profiles_in_slack
 from handlers.champion_swap_letters import ChampionSwapLetters, letters_to_stewards
 from handlers.drift_drafts import Drafts as DriftDrafts
 from handlers.drift_letters import DriftLetters
@@ -149,6 +155,7 @@ def make_use_cases(
     meter: Meter,
     membership: Membership = in_no_channel,
     look_up: LookUp = nobody_known,
+    profiles: Profiles = unknown_profile,
     model_host: str | None = None,
     public_url: str | None = None,
     pace: Pace | None = None,
@@ -205,6 +212,10 @@ def make_use_cases(
         champion_calendars=ChampionCalendars(database, now),
         champion_feeds=ChampionFeeds(database, now),
         public_url=public_url,
+        champion_rotas=ChampionRotas(database, now, stewards, outbox, profiles),
+        champion_duties=ChampionDuties(database, now),
+        champion_invitations=ChampionInvitations(database, now, outbox),
+        profiles=profiles,
         now=now,
     )
 
@@ -321,6 +332,7 @@ async def _build(
         meter=make_meter(settings, database, clock),
         membership=membership_in_slack(client),
         look_up=look_up_in_slack(client),
+        profiles=profiles_in_slack(client),
         model_host=model_host(settings),
         public_url=settings.public_url,
         pace=timetable.pace,
@@ -332,6 +344,7 @@ async def _build(
         DriftLetters(use_cases.drift_telling).kind,
         *swap_letters.kinds,
         letters_to_stewards(swap_letters.to_stewards),
+        *InvitationLetters(use_cases.champion_invitations).kinds,
     ]
     register(bolt, use_cases, answers, pictures, kinds)
     socket = None

@@ -8,9 +8,13 @@ from slack_bolt.async_app import AsyncApp
 
 from coherence.champion.calendars import ChampionCalendars, ChampionFeeds
 from coherence.champion.duty import ChampionDuty
+from coherence.champion.invitations import ChampionInvitations
+from coherence.champion.mine import ChampionDuties
 from coherence.champion.passing import ChampionPasses
 from coherence.champion.people import ChampionPeople
+from coherence.champion.profiles import Profiles
 from coherence.champion.requests import RequestKind
+from coherence.champion.rotas import ChampionRotas
 from coherence.champion.stepping_in import ChampionStepIns
 from coherence.champion.swaps import ChampionSwaps
 from coherence.champion.telling import ChampionTelling
@@ -40,6 +44,8 @@ from coherence.usage import Meter
 from handlers.answers import Answers
 from handlers.blocks import (
     champion_actions,
+    champion_mine,
+    champion_rota,
     champion_swap,
     check_answer,
     check_feedback,
@@ -67,7 +73,10 @@ from handlers.blocks.privacy import ERASE_ACTION
 from handlers.champion_accounts import ChampionPeopleHandlers
 from handlers.champion_calendar import ChampionCalendarHandlers
 from handlers.champion_duty import ChampionDutyHandlers
+from handlers.champion_invitations import InvitationHandlers
+from handlers.champion_mine import ChampionMineHandlers
 from handlers.champion_passing import ChampionPassingHandlers
+from handlers.champion_rota import ChampionRotaHandlers
 from handlers.champion_swap import ChampionSwapHandlers
 from handlers.check import CheckHandlers
 from handlers.check_answers import CheckAnswers
@@ -83,7 +92,14 @@ from handlers.evaluation import EvaluationHandlers
 from handlers.examples import ExampleHandlers
 from handlers.help import HelpHandlers
 from handlers.lasting_ack import use_lasting_ack
-from handlers.matching import asks_for_drift, ignored, is_call_for_help, is_draft, says
+from handlers.matching import (
+    asks_champion,
+    asks_for_drift,
+    ignored,
+    is_call_for_help,
+    is_draft,
+    says,
+)
 from handlers.outbox import DeliveryKind
 from handlers.pictures import Pictures
 from handlers.privacy import Handling, PrivacyHandlers
@@ -137,6 +153,10 @@ class UseCases:
     champion_calendars: ChampionCalendars
     champion_feeds: ChampionFeeds
     public_url: str | None
+    champion_rotas: ChampionRotas
+    champion_duties: ChampionDuties
+    champion_invitations: ChampionInvitations
+    profiles: Profiles
     now: Clock
 
 
@@ -151,6 +171,7 @@ def register(
     app.use(use_lasting_ack)
     _register_drift(app, use_cases, pictures)
     _register_drift_reporting(app, use_cases)
+    _register_champion_rota(app, use_cases, answers)
     _register_champion_swap(app, use_cases)
     _register_champion_duty(app, use_cases, answers)
     _register_check(app, use_cases, answers)
@@ -251,6 +272,38 @@ def _register_champion_duty(app: AsyncApp, use_cases: UseCases, answers: Answers
     app.action(champion_actions.CALENDAR)(calendar.on_open)
     app.action(calendar_blocks.MAKE_ACTION)(calendar.on_make)
     app.action(calendar_blocks.STOP_ACTION)(calendar.on_stop)
+
+
+def _register_champion_rota(app: AsyncApp, use_cases: UseCases, answers: Answers) -> None:
+    rota = ChampionRotaHandlers(use_cases.champion_rotas, use_cases.now)
+    app.command("/coherence", matchers=[asks_champion("rota")])(rota.on_command)
+    app.action(champion_actions.SET_UP)(rota.on_open)
+    app.view(champion_rota.FORM_CALLBACK)(rota.on_form_submitted)
+    app.action(champion_rota.ORDER_ACTION)(rota.on_order)
+    app.view(champion_rota.PREVIEW_CALLBACK)(rota.on_saved)
+
+    invitations = InvitationHandlers(
+        use_cases.champion_invitations,
+        use_cases.champion_duties,
+        use_cases.profiles,
+        answers,
+        use_cases.now,
+    )
+    app.action(champion_actions.JOIN)(invitations.on_join)
+    app.action(champion_actions.DECLINE)(invitations.on_decline)
+
+    mine = ChampionMineHandlers(use_cases.champion_duties)
+    app.command("/coherence", matchers=[asks_champion("me", "mine")])(mine.on_command)
+    app.action(champion_actions.MINE)(mine.on_open)
+    app.action(champion_mine.PAUSE_ACTION)(mine.on_pause)
+    app.action(champion_mine.RESUME_ACTION)(mine.on_resume)
+    app.action(champion_mine.LEAVE_ROTA_ACTION)(mine.on_leave_rota)
+    app.action(champion_mine.MESSAGES_ACTION)(mine.on_messages)
+    app.action(champion_mine.ADD_LEAVE_ACTION)(mine.on_add_leave)
+    app.view(champion_mine.LEAVE_CALLBACK)(mine.on_leave_submitted)
+    app.action(champion_mine.REMOVE_LEAVE_ACTION)(mine.on_remove_leave)
+    app.action(champion_mine.COUNTRY_ACTION)(mine.on_country)
+    app.view(champion_mine.COUNTRY_CALLBACK)(mine.on_country_submitted)
 
 
 def _register_setup(app: AsyncApp, setup: SetupHandlers, narrative: NarrativeHandlers) -> None:

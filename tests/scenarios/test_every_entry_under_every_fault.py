@@ -767,7 +767,54 @@ async def with_action(maya: Steward, action_id: str) -> View:
     return modal
 
 
+async def command_rota(maya: Steward) -> Act:
+    return lambda: maya.command("champion rota")
+
+
+async def rota_previewed(maya: Steward) -> Act:
+    await maya.command("champion rota")
+    form = await maya.modal_showing("Who takes turns")
+    return lambda: maya.submit(form, **{"members@0": [maya.id, "U0TOM"]})
+
+
+async def rota_saved(maya: Steward) -> Act:
+    submit = await rota_previewed(maya)
+    await submit()
+    preview = await maya.modal_showing("The order.")
+    return lambda: maya.submit(preview)
+
+
+async def own_duty(maya: Steward) -> Act:
+    save = await rota_saved(maya)
+    await save()
+    await maya.modal_showing("is saved")
+    maya.slack.slack.views.close_all(maya.id)
+    return lambda: maya.command("champion me")
+
+
+async def own_duty_paused(maya: Steward) -> Act:
+    open_duty = await own_duty(maya)
+    await open_duty()
+    duty = await maya.modal_showing("Nothing noted.")
+    return lambda: maya.press(duty, "champion_mine_pause")
+
+
+async def days_away_told(maya: Steward) -> Act:
+    open_duty = await own_duty(maya)
+    await open_duty()
+    await maya.press(await maya.modal_showing("Nothing noted."), "champion_mine_add_leave")
+    form = await maya.modal_showing("First day away")
+    day = (system_clock() + timedelta(days=3)).date().isoformat()
+    return lambda: maya.submit(form, first=day, last=day)
+
+
 WAYS_IN = (
+    command_rota,
+    rota_previewed,
+    rota_saved,
+    own_duty,
+    own_duty_paused,
+    days_away_told,
     command_with_draft,
     command_for_form,
     command_narrative,

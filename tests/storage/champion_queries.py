@@ -48,10 +48,10 @@ QUERIES: dict[Callable[..., Any], Query] = {
 WRITES: dict[Callable[..., Any], Query] = {
     champion.lock_rota: champion.lock_rota,
     champion.claim_rotas_to_look_at: lambda s, w, _: _looked_at(s, w),
-    champion.remove_arrangements: lambda s, w, i: champion.remove_arrangements(s, w, i, [_own(i)]),
     champion_calendar.forget_calendar_entries: lambda s, w, i: (
         champion_calendar.forget_calendar_entries(s, w, i, before=NOON + timedelta(days=1))
     ),
+    champion.remove_arrangements: lambda s, w, i: champion.remove_arrangements(s, w, i, [f"{i} 0"]),
     champion.remove_leave: lambda s, w, i: champion.remove_leave(s, w, _own(i)),
 }
 

@@ -79,7 +79,7 @@ def _of_person(rota: dict[str, Any], place: int, person: str) -> Iterator[SQLMod
     )
     yield ChampionArrangement(
         **rota,
-        id=name,
+        id=f"{rota['journey_id']} {place}",
         start=NOON,
         end=NOON,
         users=[person],
