@@ -35,6 +35,7 @@ from bot.slack import (
 from bot.timetable import product_timetable
 from bot.web import Readiness
 from bot.worker import Timetable, Worker
+from coherence.champion.round import ChampionRounds
 from coherence.check import Checks
 from coherence.clock import Clock
 from coherence.deliveries import Deliveries
@@ -305,12 +306,19 @@ async def _build(
         make_schedules(database, clock, timetable),
         sender,
         use_cases.retention,
+        rounds=[*timetable.rounds, _champion_rounds(use_cases, settings, database, clock)],
         tick_seconds=timetable.tick_seconds,
     )
     rereader = _make_rereader(use_cases, database, clock, speaker, identity)
     return Application(
         settings, database, use_cases, bolt, in_flight, worker, arrivals, socket, judge, rereader
     )
+
+
+def _champion_rounds(
+    use_cases: UseCases, settings: Settings, database: Database, now: Clock
+) -> ChampionRounds:
+    return ChampionRounds(database, now, system_clock, use_cases.outbox, settings.stewards)
 
 
 def _make_rereader(

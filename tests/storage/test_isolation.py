@@ -104,6 +104,7 @@ QUERIES: dict[Callable[..., Any], Query] = {
     outbox.any_deliveries: lambda s, w, _: outbox.any_deliveries(s, _ready(w)),
     outbox.find_delivery: outbox.find_delivery,
     outbox.list_deliveries: lambda s, w, _: outbox.list_deliveries(s, w, State.DUE),
+    outbox.list_given_up: lambda s, w, i: outbox.list_given_up(s, w, [i]),
     outbox.count_deliveries: lambda s, w, _: outbox.count_deliveries(s, w),
     check.find_judged: lambda s, w, i: check.find_judged(
         s,
