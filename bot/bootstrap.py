@@ -35,7 +35,9 @@ from bot.slack import (
 from bot.timetable import product_timetable
 from bot.web import Readiness
 from bot.worker import Timetable, Worker
-from coherence.champion.round import ChampionRounds
+from coherence.champion.handover import ChampionHandovers
+from coherence.champion.round import CHANNEL, ChampionRounds
+from coherence.champion.service import ChampionServices
 from coherence.check import Checks
 from coherence.clock import Clock
 from coherence.deliveries import Deliveries
@@ -63,6 +65,8 @@ from coherence.stack.versions import Stacks
 from coherence.stewards import Standing, Stewards
 from coherence.usage import Meter
 from handlers.answers import Answers
+from handlers.champion_round_letters import ChampionRoundLetters
+from handlers.champion_steward_letters import ChampionStewardLetters, ChannelTroubleLetters
 from handlers.drift_drafts import Drafts as DriftDrafts
 from handlers.drift_letters import DriftLetters
 from handlers.listeners import UseCases, register
@@ -175,6 +179,8 @@ def make_use_cases(
         drift_telling=telling,
         drift_choices=DriftChoices(database),
         drift_drafts=drift_drafts,
+        champion_handovers=ChampionHandovers(database, now),
+        champion_services=ChampionServices(database, now),
         now=now,
     )
 
@@ -285,7 +291,14 @@ async def _build(
         pace=timetable.pace,
     )
     answers = Answers(session, answer_retry_handlers)
-    kinds = [*timetable.deliveries, DriftLetters(use_cases.drift_telling).kind]
+    kinds = [
+        *timetable.deliveries,
+        DriftLetters(use_cases.drift_telling).kind,
+        *ChampionRoundLetters(use_cases.champion_handovers).kinds,
+        ChampionStewardLetters(
+            {CHANNEL: ChannelTroubleLetters(use_cases.champion_handovers).render}
+        ).kind,
+    ]
     register(bolt, use_cases, answers, kinds)
     socket = None
     if settings.transport is Transport.SOCKET and settings.slack_app_token is not None:

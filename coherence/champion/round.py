@@ -36,8 +36,8 @@ CHANNEL_TROUBLE: Final = frozenset(
 )
 """Slack's names for why nobody can be told in a channel."""
 
-ABOUT_CHANNEL: Final = "channel:"
-"""How `about` begins in a letter to stewards on a channel; then comes Slack's name for the trouble."""
+CHANNEL: Final = "channel"
+"""What a letter to stewards is about; after a colon comes Slack's name for the trouble."""
 
 UNREADABLE: Final = (CoherenceError, ValueError, TypeError, LookupError)
 """What a row raises that is not as it should be."""
@@ -111,7 +111,7 @@ class ChampionRounds:
             to_person(
                 Letter.STEWARDS,
                 keys[each.key].rota.journey_id,
-                f"{ABOUT_CHANNEL}{each.error}",
+                f"{CHANNEL}:{each.error}",
                 person,
                 channel_id=each.lane,
             )

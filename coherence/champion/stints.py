@@ -67,6 +67,11 @@ class Course:
         begun = [each for each in self.stints if each.start <= moment]
         return begun[-1] if begun else None
 
+    def stint_before(self, moment: datetime) -> Stint | None:
+        """The last stint that began before a moment, or None."""
+        begun = [each for each in self.stints if each.start < moment]
+        return begun[-1] if begun else None
+
     def ended_by(self, moment: datetime) -> Sequence[Service]:
         """The services that have ended by a moment and were the last ones."""
         ended = [each for each in self.services if each.end is not None and each.end <= moment]

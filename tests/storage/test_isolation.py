@@ -84,6 +84,7 @@ QUERIES: dict[Callable[..., Any], Query] = {
     stack.find_version: lambda s, w, i: stack.find_version(s, w, i, 1),
     stack.list_versions: stack.list_versions,
     stack.list_latest_versions: lambda s, w, _: stack.list_latest_versions(s, w),
+    stack.list_publications: lambda s, w, i: stack.list_publications(s, w, i, since=NOON),
     stack.find_draft: stack.find_draft,
     stack.list_drafts: lambda s, w, _: stack.list_drafts(s, w),
     stack_revisions.latest_revision: stack_revisions.latest_revision,
