@@ -12,7 +12,10 @@ from handlers.voice.champion_round import STEWARDS_TITLE
 
 
 class ChampionStewardLetters:
-    """One kind of deliveries for all of them; `writers` are known by what stands before the colon of `about`."""
+    """One kind of deliveries for all of them.
+
+    Of the `writers`, the one is asked whose name stands before the colon of `about`.
+    """
 
     def __init__(self, writers: Mapping[str, Render]) -> None:
         self._writers = writers

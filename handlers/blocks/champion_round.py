@@ -33,7 +33,7 @@ INPUT_ACTION: Final = "value"
 def reminder_message(turn: Turn) -> Message:
     """Some working days before a term."""
     place = _place(turn)
-    offers = [(actions.SIT_OUT, voice.PASS), (actions.SWAP, voice.SWAP)]
+    offers = [(actions.SIT_OUT, voice.SIT_OUT), (actions.SWAP, voice.SWAP)]
     buttons = [] if turn.service.arranged else [_button(*offer, place) for offer in offers]
     return Message(
         voice.reminder_line(turn),

@@ -23,7 +23,7 @@ TITLES: Final = {
 
 STEWARDS_TITLE: Final = "news for stewards about a champion's rota"
 
-PASS: Final = "I'd rather pass"
+SIT_OUT: Final = "I'd rather pass"
 SWAP: Final = "Swap with somebody"
 LEAVE_NOTES: Final = "Leave notes"
 ACKNOWLEDGE: Final = "I have it"
@@ -62,15 +62,13 @@ _WHAT_IT_IS: Final = (
     "few minutes on most days. It is no on-call duty: nothing wakes you, and nothing breaks while "
     "you are in meetings."
 )
-_WHAT_YOU_DO: Final = "\n".join(
-    (
-        "*What you do.*",
-        "• Flag what doesn't fit when you come across it: `/coherence drift`, or “Report drift” in "
-        "a message's menu.",
-        "• Look at what others have reported. Whose is it? Which layer does it come from? How much "
-        "does it matter? Then fix it, hand it to its owner, or accept it.",
-        "• Help whoever asks whether a text fits. `/coherence check` answers most of that.",
-    )
+_WHAT_YOU_DO: Final = (
+    "*What you do.*\n"
+    "• Flag what doesn't fit when you come across it: `/coherence drift`, or “Report drift” in a "
+    "message's menu.\n"
+    "• Look at what others have reported. Whose is it? Which layer does it come from? How much does "
+    "it matter? Then fix it, hand it to its owner, or accept it.\n"
+    "• Help whoever asks whether a text fits. `/coherence check` answers most of that."
 )
 _WHAT_YOU_LEAVE: Final = (
     "*What you leave to others.* You don't fix everything yourself, approve anybody's work or score "
