@@ -30,6 +30,15 @@ def privacy(database: Database) -> Privacy:
 
 def test_a_workspace_with_a_row_in_every_table_is_what_these_tests_begin_with() -> None:
     assert {table.name for table in metadata().sorted_tables} == {
+        "champion_arrangement",
+        "champion_feed",
+        "champion_leave",
+        "champion_member",
+        "champion_request",
+        "champion_rota",
+        "champion_service",
+        "champion_surface",
+        "champion_term",
         "check_policy",
         "dismissal",
         "evaluation_outcome",

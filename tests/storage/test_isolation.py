@@ -61,6 +61,9 @@ from storage.stack_revisions import StackRevision
 from storage.stewards import Steward
 from storage.usage import ModelUsage
 from storage.workspaces import Workspace
+from tests.storage import champion_queries
+from tests.storage.champion_rows import KINDS as CHAMPION_KINDS
+from tests.storage.champion_rows import champion_rows
 from tests.support.times import NOON
 
 OURS, THEIRS = "T-OURS", "T-THEIRS"
@@ -73,6 +76,7 @@ _NUMBERS = {OURS: (1,), THEIRS: (1, 2)}
 Query = Callable[[AsyncSession, str, str], Awaitable[Any]]
 
 QUERIES: dict[Callable[..., Any], Query] = {
+    **champion_queries.QUERIES,
     journeys.list_journeys: lambda s, w, _: journeys.list_journeys(s, w),
     journeys.find_journey: journeys.find_journey,
     journeys.find_journey_by_name: lambda s, w, i: journeys.find_journey_by_name(s, w, f"J {i}"),
@@ -181,6 +185,7 @@ QUERIES: dict[Callable[..., Any], Query] = {
 }
 
 WRITES: dict[Callable[..., Any], Query] = {
+    **champion_queries.WRITES,
     journeys.add_journey: lambda s, w, i: journeys.add_journey(s, w, f"new {i}", now=NOON),
     journeys.link_channel: lambda s, w, i: journeys.link_channel(s, w, f"new {i}", i),
     journeys.set_channels: lambda s, w, i: journeys.set_channels(s, w, i, ["b"]),
@@ -406,6 +411,7 @@ def _content(workspace_id: str, each: str) -> Iterable[list[SQLModel]]:
         _drift_me_too(workspace_id, each, each),
         _drift_words(workspace_id, each),
     ]
+    yield from champion_rows(workspace_id, each, each)
 
 
 def _number(each: str) -> int:
@@ -683,6 +689,7 @@ async def _all_of(database: Database, workspace_id: str) -> list[list[SQLModel]]
         DriftLink,
         DriftMeToo,
         DriftWords,
+        *CHAMPION_KINDS,
     )
     async with database.reading() as session:
         return [

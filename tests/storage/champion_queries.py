@@ -1,0 +1,55 @@
+"""The queries about the champion's duty, as the isolation test asks them: session, workspace, id."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage import champion
+from tests.support.times import NOON
+
+Query = Callable[[AsyncSession, str, str], Awaitable[Any]]
+
+
+def _own(each: str) -> str:
+    return f"{each} {each}"
+
+
+QUERIES: dict[Callable[..., Any], Query] = {
+    champion.find_rota: champion.find_rota,
+    champion.list_rotas: lambda s, w, _: champion.list_rotas(s, w),
+    champion.any_rota_to_look_at: lambda s, w, _: champion.any_rota_to_look_at(
+        s, w, now=NOON, machine_now=NOON
+    ),
+    champion.list_members: lambda s, w, i: champion.list_members(s, w, [i]),
+    champion.list_arrangements: lambda s, w, i: champion.list_arrangements(s, w, [i]),
+    champion.list_terms: lambda s, w, i: champion.list_terms(s, w, [i]),
+    champion.find_member: lambda s, w, i: champion.find_member(s, w, i, i),
+    champion.list_memberships: champion.list_memberships,
+    champion.list_leave: lambda s, w, i: champion.list_leave(s, w, [i]),
+    champion.find_leave: lambda s, w, i: champion.find_leave(s, w, _own(i)),
+    champion.find_request: lambda s, w, i: champion.find_request(s, w, i, _own(i)),
+    champion.list_requests: lambda s, w, i: champion.list_requests(s, w, [i], state="open"),
+    champion.find_service: lambda s, w, i: champion.find_service(s, w, i, NOON, i),
+    champion.list_services: lambda s, w, i: champion.list_services(s, w, i, NOON),
+    champion.list_surfaces: lambda s, w, _: champion.list_surfaces(s, w),
+    champion.find_surface: lambda s, w, i: champion.find_surface(s, w, i, "handle"),
+    champion.find_feed: lambda s, w, i: champion.find_feed(s, w, f"{w} {_own(i)}"),
+    champion.list_feeds: champion.list_feeds,
+}
+
+WRITES: dict[Callable[..., Any], Query] = {
+    champion.lock_rota: champion.lock_rota,
+    champion.claim_rotas_to_look_at: lambda s, w, _: _looked_at(s, w),
+    champion.remove_arrangements: lambda s, w, i: champion.remove_arrangements(s, w, i, [_own(i)]),
+    champion.remove_leave: lambda s, w, i: champion.remove_leave(s, w, _own(i)),
+}
+
+
+async def _looked_at(session: AsyncSession, workspace_id: str) -> None:
+    claimed = await champion.claim_rotas_to_look_at(
+        session, workspace_id, now=NOON, machine_now=NOON, limit=9
+    )
+    assert claimed
+    for rota in claimed:
+        rota.look_at = None
