@@ -102,8 +102,10 @@ def loading() -> str:
 
 def reminder(turn: Turn) -> str:
     """Some working days before a term."""
+    service = turn.service
     begins = f"Your turn as champion for *{escape(turn.rota.journey)}* begins on"
-    lines = [f"{begins} {_moment(turn.service.start, turn.zone)}{_until(turn)}."]
+    lasts = f" and lasts until {_day(service.end, turn.zone)}" if service.end else ""
+    lines = [f"{begins} {_moment(service.start, turn.zone)}{lasts}."]
     if turn.beside:
         lines.append(f"{people(turn.beside)} {_serves(turn.beside)} with you.")
     if not turn.service.arranged:
@@ -220,7 +222,7 @@ def look_back(turn: Turn) -> str:
     """After a term."""
     return (
         f"Thank you for looking after *{escape(turn.rota.journey)}*. "
-        "How heavy was it, and what should change? Both take half a minute, and both are optional."
+        "How heavy was it, and what should change? It takes half a minute, and leaving it is fine too."
     )
 
 
@@ -313,7 +315,7 @@ def _day(moment: datetime, zone: str) -> str:
 
 
 def _moment(moment: datetime, zone: str) -> str:
-    return f"{_day(moment, zone)}, {moment.astimezone(ZoneInfo(zone)):%H:%M}"
+    return f"{_day(moment, zone)} at {moment.astimezone(ZoneInfo(zone)):%H:%M}"
 
 
 def _report(report: Report, what: str) -> str:
