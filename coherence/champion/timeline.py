@@ -30,7 +30,7 @@ ARRIVED_BY: Final = timedelta(minutes=10)
 _BEFORE_THE_END: Final = timedelta(hours=2)
 _HANDOVER_NEWS: Final = timedelta(days=3)
 _INCOMING_NEWS: Final = timedelta(days=7)
-_LOOK_BACK_NEWS: Final = timedelta(days=5)
+_LOOK_BACK_NEWS: Final = timedelta(days=10)
 _AGREED_LATELY: Final = timedelta(days=1)
 _INSTANT: Final = timedelta(microseconds=1)
 

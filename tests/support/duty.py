@@ -31,6 +31,12 @@ class Heard:
         """All that is to be read in it."""
         return text_of(self.message.blocks)
 
+    @property
+    def kind(self) -> str:
+        """What kind of delivery it is."""
+        assert self.message.metadata is not None
+        return str(self.message.metadata["event_payload"]["key"]).partition(":")[0]
+
     def __str__(self) -> str:
         return f"{self.at:%a %d %b %Y %H:%M} → {self.to}\n{self.text}\n"
 
@@ -88,7 +94,7 @@ class Duty:
     def _new(self, now: datetime) -> list[Heard]:
         bot = self.slack.world.app.bot_user_id
         found = []
-        for channel in [*self.slack.world.channels.values()]:
+        for channel in list(self.slack.world.channels.values()):
             to = channel.other_member(bot) if channel.is_im else channel.id
             for message in self.slack.world.messages.public(channel.id):
                 known = (channel.id, message.ts)
