@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event
-from sqlmodel import select
+from sqlmodel import col, select
 
 from coherence.champion.letters import Letter, mark
 from coherence.champion.round import HELD, ChampionRounds
@@ -46,7 +46,7 @@ def rounds(database: Database, clock: SettableClock, machine: SettableClock) -> 
 
 async def deliveries(database: Database) -> list[Delivery]:
     async with database.reading() as session:
-        return list((await session.exec(select(Delivery).order_by(Delivery.key))).all())
+        return list((await session.exec(select(Delivery).order_by(col(Delivery.key)))).all())
 
 
 async def keys(database: Database) -> list[str]:
@@ -55,7 +55,7 @@ async def keys(database: Database) -> list[str]:
 
 async def terms(database: Database) -> list[ChampionTerm]:
     async with database.reading() as session:
-        return list((await session.exec(select(ChampionTerm).order_by(ChampionTerm.start))).all())
+        return list((await session.exec(select(ChampionTerm).order_by(col(ChampionTerm.start)))).all())
 
 
 def key(letter: Letter, start: datetime, whom: str) -> str:

@@ -167,6 +167,7 @@ def test_after_a_month_of_silence_only_what_is_of_use_is_said() -> None:
     assert len(said.begun) == 5
     assert [(each.letter, each.user_id) for each in said.due] == [
         (Letter.HANDOVER, None),
+        (Letter.LOOK_BACK, CY),
         (Letter.LOOK_BACK, ANA),
         (Letter.INCOMING, BO),
         (Letter.REMINDER, CY),
