@@ -17,7 +17,7 @@ from storage import champion as table
 from storage.champion import ChampionService
 from storage.database import Database
 
-MAX_NOTES: Final = 2_000
+MAX_NOTES: Final = 1_500
 MAX_CHANGE: Final = 500
 """Characters that people may write."""
 

@@ -21,7 +21,7 @@ from coherence.champion.handover import Briefing, Change, Turn
 from coherence.champion.service import MAX_CHANGE, MAX_NOTES, Said
 from coherence.champion.stints import A_DAY
 from handlers.blocks import champion_actions as actions
-from handlers.blocks.message import Message, modal, plain_modal, section
+from handlers.blocks.message import Message, modal, plain_modal, section, whole_lines
 from handlers.champion_place import ChampionPlace
 from handlers.voice import champion_round as voice
 
@@ -159,14 +159,14 @@ def _incoming(briefing: Briefing) -> Iterator[Block]:
     for number, note in enumerate(briefing.notes[:2]):
         yield section(f"note_{number}", voice.notes(note))
     if briefing.open.count:
-        yield section("open", voice.open_drift(briefing.open, briefing.now))
+        yield section("open", whole_lines(voice.open_drift(briefing.open, briefing.now)))
         yield ContextBlock([Text(voice.all_drift())], block_id="all")
     else:
         yield section("open", voice.nothing_open())
     if briefing.resolved.count:
-        yield section("resolved", voice.resolved(briefing.resolved))
+        yield section("resolved", whole_lines(voice.resolved(briefing.resolved)))
     if briefing.published:
-        yield section("published", voice.published(briefing.published))
+        yield section("published", whole_lines(voice.published(briefing.published)))
     yield from _answers(briefing)
 
 

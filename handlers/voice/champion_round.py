@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import accumulate
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -83,9 +84,9 @@ _AT_THE_END: Final = (
 )
 _GUIDE: Final = (_WHAT_IT_IS, _WHAT_YOU_DO, _WHAT_YOU_LEAVE, _WHEN_NOT, _AT_THE_END)
 
-_SHOWN: Final = 150
-_MAX_QUOTE: Final = 2_900
-_LONGEST_ESCAPE: Final = len("&amp;")
+_SHOWN: Final = 100
+_MOST_NAMES: Final = 10
+_MAX_QUOTE: Final = 1_900
 _A_WEEK: Final = timedelta(days=5), timedelta(days=9)
 _ENDS: Final = {
     Resolution.FIXED: "fixed",
@@ -254,7 +255,7 @@ def weight_missing() -> str:
 def look_backs(found: LookBacks) -> str:
     """A quiet line for stewards."""
     line = f"Those who served found it {found.weight:.1f} of 5 heavy ({found.count} answers)."
-    wishes = [f"• {quoted(as_read(each))}" for each in found.wishes]
+    wishes = [f"• {quoted(as_read(each), _SHOWN)}" for each in found.wishes]
     return "\n".join([line, *(["What they would change:", *wishes] if wishes else [])])
 
 
@@ -286,7 +287,9 @@ def guide() -> Sequence[str]:
 
 def people(user_ids: Sequence[str]) -> str:
     """Names in a row; of those who have left, what is known of them."""
-    names = [person(each) for each in user_ids]
+    names = [person(each) for each in user_ids[:_MOST_NAMES]]
+    if more := len(user_ids) - len(names):
+        names.append(f"{more:,} more")
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
@@ -335,13 +338,18 @@ def _listed(title: str, count: int, lines: Sequence[str]) -> str:
 
 
 def _quote(title: str, text: str) -> str:
-    """People's words as a quotation, as much as a section holds."""
+    """People's words as a quotation, cut where a message would hold no more."""
     lines, room = [title], _MAX_QUOTE - len(title)
     for line in text.splitlines():
-        shown = f">{escape(line)}"
-        if len(shown) >= room:
-            lines.append(f">{one_line(line, room // _LONGEST_ESCAPE)}…")
+        shown = _fitting(line, room)
+        lines.append(f">{escape(shown)}{'…' if shown != line else ''}")
+        room -= len(escape(shown)) + len("\n>")
+        if shown != line or room <= 0:
             break
-        lines.append(shown)
-        room -= len(shown) + 1
     return "\n".join(lines)
+
+
+def _fitting(line: str, room: int) -> str:
+    """As much of a line as there is room for once it is escaped."""
+    lengths = accumulate(len(escape(letter)) for letter in line)
+    return line[: sum(length <= room for length in lengths)]

@@ -55,7 +55,9 @@ async def keys(database: Database) -> list[str]:
 
 async def terms(database: Database) -> list[ChampionTerm]:
     async with database.reading() as session:
-        return list((await session.exec(select(ChampionTerm).order_by(col(ChampionTerm.start)))).all())
+        return list(
+            (await session.exec(select(ChampionTerm).order_by(col(ChampionTerm.start)))).all()
+        )
 
 
 def key(letter: Letter, start: datetime, whom: str) -> str:
