@@ -6,12 +6,14 @@ log; the database is whole; nothing is answered twice; and the bot works again a
 
 import io
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 import aiohttp
 import pytest
 from slack_sdk.http_retry.builtin_interval_calculators import FixedValueRetryIntervalCalculator
-from sqlmodel import select
+from sqlmodel import SQLModel, select
 
 from bot import slack as bot_slack
 from bot.bootstrap import Application
@@ -20,11 +22,14 @@ from bot.settings import Settings
 from coherence.drift.report import NewReport
 from coherence.outbox import NewDelivery
 from handlers import answers
+from handlers.champion_place import ChampionPlace
 from sandbox.faults import Fault
 from sandbox.messages import Message
 from sandbox.server import RunningSandbox
 from sandbox.views import View
+from storage.champion import ChampionMember, ChampionRota
 from storage.check import CheckFinding, NarrativeCheck
+from storage.journeys import list_journeys
 from storage.outbox import State, add_deliveries
 from tests.support.people import ONBOARDING, SUPPORT, Person, eventually, text_of
 from tests.support.steward import Steward
@@ -72,6 +77,58 @@ class Maya(Steward):
         """Have a report of one's own on record."""
         new = NewReport(self.slack.world.team.id, self.id, "Prices clash", channel_id=ONBOARDING)
         await self._bot.use_cases.drift_reports.report(new)
+
+    async def serve(self, *action_ids: str) -> Message:
+        """Be on duty since three days ago, and have a message with these buttons about it."""
+        start = datetime.combine(system_clock().date(), time.min, UTC) - timedelta(days=3)
+        team = self.slack.world.team.id
+        async with self._bot.database.transaction() as session:
+            [journey] = await list_journeys(session, team)
+            rota, *members = _duty_rows(team, journey.id, start)
+            session.add(rota)
+            await session.flush()
+            session.add_all(members)
+        await self._bot.worker._sender._client.chat_postMessage(
+            channel=self.id, text="Duty", blocks=_buttons(journey.id, start, action_ids)
+        )
+        return await self.direct_answer()
+
+
+def _duty_rows(team: str, journey_id: str, start: datetime) -> Sequence[SQLModel]:
+    place: dict[str, Any] = {"workspace_id": team, "journey_id": journey_id}
+    settings = {
+        "zone": "UTC",
+        "start": f"{start - timedelta(weeks=1):%Y-%m-%d}",
+        "handover": "00:00",
+        "cadence": {"every": 1, "unit": "week"},
+    }
+    joined, now = start.date() - timedelta(days=30), system_clock()
+    people = ("U0TOM", "U0MAYA")
+    return [
+        ChampionRota(**place, settings=settings, created_at=now),
+        *(
+            ChampionMember(
+                **place, user_id=each, place=n, state="serving", joined=joined, asked_at=now
+            )
+            for n, each in enumerate(people)
+        ),
+    ]
+
+
+def _buttons(
+    journey_id: str, start: datetime, action_ids: Sequence[str]
+) -> list[dict[str, object]]:
+    value = ChampionPlace(journey_id, start).text()
+    elements = [
+        {
+            "type": "button",
+            "text": {"type": "plain_text", "text": each},
+            "action_id": each,
+            "value": value,
+        }
+        for each in action_ids
+    ]
+    return [{"type": "actions", "block_id": "answers", "elements": elements}]
 
 
 async def command_with_draft(maya: Steward) -> Act:
@@ -423,6 +480,38 @@ async def with_action(maya: Steward, action_id: str) -> View:
     return modal
 
 
+async def champion_acknowledged(maya: Maya) -> Act:
+    message = await maya.serve("champion_acknowledge")
+    return lambda: maya.press(message, "champion_acknowledge")
+
+
+async def champion_notes_opened(maya: Maya) -> Act:
+    message = await maya.serve("champion_notes")
+    return lambda: maya.press(message, "champion_notes")
+
+
+async def champion_notes_left(maya: Maya) -> Act:
+    await (await champion_notes_opened(maya))()
+    form = await maya.modal_showing("What should the next champion know?")
+    return lambda: maya.submit(form, notes="The pricing page is with Tom")
+
+
+async def champion_look_back_opened(maya: Maya) -> Act:
+    message = await maya.serve("champion_look_back")
+    return lambda: maya.press(message, "champion_look_back")
+
+
+async def champion_looked_back(maya: Maya) -> Act:
+    await (await champion_look_back_opened(maya))()
+    form = await maya.modal_showing("How heavy was it?")
+    return lambda: maya.submit(form, weight="2", change="Shorter")
+
+
+async def champion_guide(maya: Maya) -> Act:
+    message = await maya.serve("champion_guide")
+    return lambda: maya.press(message, "champion_guide")
+
+
 WAYS_IN = (
     command_with_draft,
     command_for_form,
@@ -477,6 +566,12 @@ WAYS_IN = (
     drift_me_too,
     drift_another_thing,
     drift_back,
+    champion_acknowledged,
+    champion_notes_opened,
+    champion_notes_left,
+    champion_look_back_opened,
+    champion_looked_back,
+    champion_guide,
 )
 
 # The list and the answer that it is about.
