@@ -96,7 +96,7 @@ class Maya(Steward):
 
 def _duty_rows(team: str, journey_id: str, start: datetime) -> Sequence[SQLModel]:
     place: dict[str, Any] = {"workspace_id": team, "journey_id": journey_id}
-    settings = {
+    settings: dict[str, object] = {
         "zone": "UTC",
         "start": f"{start - timedelta(weeks=1):%Y-%m-%d}",
         "handover": "00:00",
