@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import aiohttp
 import structlog
@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import select
 
+from bot.chart import draw_aside
 from bot.clock import make_clock, system_clock
 from bot.databases import open_database
 from bot.errors import InvalidSettings, SlackRefused
@@ -46,7 +47,9 @@ from coherence.drift.choices import DriftChoices
 from coherence.drift.digest_times import arrange_all_digests
 from coherence.drift.links import DriftLinks
 from coherence.drift.log import DriftLog
+from coherence.drift.over_time import DriftOverTime
 from coherence.drift.reporting import DriftReports
+from coherence.drift.settings import DriftSettings
 from coherence.drift.telling import DriftTelling
 from coherence.drift.triage import DriftTriage
 from coherence.evaluating import Evaluations
@@ -72,6 +75,7 @@ from handlers.drift_letters import DriftLetters
 from handlers.listeners import UseCases, register
 from handlers.membership import membership_in_slack
 from handlers.outbox import Sender
+from handlers.pictures import Pictures
 from handlers.rereading import RereadingTeller
 from handlers.sent_before import Own
 from handlers.standing import standing_in_slack
@@ -147,7 +151,7 @@ def make_use_cases(
     rereadings = Rereadings(database, now, judge, meter)
     outbox = Outbox(database, now, system_clock, stewards, pace)
     access = DriftAccess(stewards, membership)
-    telling = DriftTelling(database, outbox)
+    telling = DriftTelling(database, outbox, now)
     drafts = Drafts(database, now, stewards, rereadings.wake, telling.tell)
     examples = Examples(drafts, now)
     drift_drafts = DriftDrafts(lambda: now().timestamp())
@@ -173,6 +177,8 @@ def make_use_cases(
         outbox=outbox,
         rereadings=rereadings,
         drift_log=DriftLog(database, now, access),
+        drift_over_time=DriftOverTime(database, now),
+        drift_settings=DriftSettings(database, stewards),
         drift_reports=DriftReports(database, now, access),
         drift_triage=DriftTriage(database, now, access, telling.tell),
         drift_links=DriftLinks(database, now, access, telling.tell),
@@ -187,12 +193,16 @@ def make_use_cases(
 
 @asynccontextmanager
 async def start(
-    settings: Settings, now: Clock | None = None, timetable: Timetable | None = None
+    settings: Settings,
+    now: Clock | None = None,
+    timetable: Timetable | None = None,
+    *,
+    pace: Pace | None = None,
 ) -> AsyncIterator[Application]:
     """Build the bot, connect it, and take it apart again: running listeners finish first.
 
-    `timetable` is what time triggers, the product's own if none is given. Raises InvalidSettings or
-    SlackRefused before anything is connected.
+    `timetable` is what time triggers, the product's own if none is given, which keeps to `pace`. Raises
+    InvalidSettings or SlackRefused before anything is connected.
     """
     if missing := missing_for_run(settings):
         raise InvalidSettings(*missing)
@@ -204,13 +214,17 @@ async def start(
         session = await stack.enter_async_context(open_session())
         opened = await stack.enter_async_context(open_judge(settings))
         judge = InterruptibleJudge(opened) if opened else None
+        client = make_client(settings.slack_bot_token, settings.slack_api_url, session)
+        pictures = Pictures(client, session, draw_aside)
         application = await _build(
             settings,
             clock,
             database,
             session,
             judge=judge,
-            timetable=timetable or product_timetable(settings, database, clock),
+            pictures=pictures,
+            timetable=timetable
+            or replace(product_timetable(settings, database, clock, pictures), pace=pace or Pace()),
         )
         stack.push_async_callback(_stop, application)
         await _connect(application)
@@ -266,6 +280,7 @@ async def _build(
     session: aiohttp.ClientSession,
     *,
     judge: InterruptibleJudge | None,
+    pictures: Pictures,
     timetable: Timetable,
 ) -> Application:
     client = make_client(settings.slack_bot_token, settings.slack_api_url, session)
@@ -299,7 +314,7 @@ async def _build(
             {CHANNEL: ChannelTroubleLetters(use_cases.champion_handovers).render}
         ).kind,
     ]
-    register(bolt, use_cases, answers, kinds)
+    register(bolt, use_cases, answers, pictures, kinds)
     socket = None
     if settings.transport is Transport.SOCKET and settings.slack_app_token is not None:
         web_client = make_client(settings.slack_app_token, settings.slack_api_url, session)

@@ -14,7 +14,9 @@ from coherence.deliveries import Deliveries
 from coherence.drift.choices import DriftChoices
 from coherence.drift.links import DriftLinks
 from coherence.drift.log import DriftLog
+from coherence.drift.over_time import DriftOverTime
 from coherence.drift.reporting import DriftReports
+from coherence.drift.settings import DriftSettings
 from coherence.drift.telling import DriftTelling
 from coherence.drift.triage import DriftTriage
 from coherence.evaluating import Evaluations
@@ -37,7 +39,9 @@ from handlers.blocks import (
     check_feedback,
     drift_detail,
     drift_forms,
+    drift_over_time,
     drift_report,
+    drift_settings,
     stack_forms,
 )
 from handlers.blocks import drift as drift_blocks
@@ -59,7 +63,9 @@ from handlers.check_feedback import CheckFeedbackHandlers
 from handlers.drift import DriftHandlers, DriftReading
 from handlers.drift_drafts import Drafts as DriftDrafts
 from handlers.drift_life import DriftLifeHandlers
+from handlers.drift_over_time import DriftOverTimeHandlers
 from handlers.drift_reporting import DriftReportHandlers, is_drift_choice, reports_drift
+from handlers.drift_settings import DriftSettingsHandlers
 from handlers.errors import ErrorHandler
 from handlers.evaluation import EvaluationHandlers
 from handlers.examples import ExampleHandlers
@@ -67,6 +73,7 @@ from handlers.help import HelpHandlers
 from handlers.lasting_ack import use_lasting_ack
 from handlers.matching import asks_for_drift, ignored, is_call_for_help, is_draft, says
 from handlers.outbox import DeliveryKind
+from handlers.pictures import Pictures
 from handlers.privacy import Handling, PrivacyHandlers
 from handlers.retention import RetentionHandlers
 from handlers.setup import SetupHandlers
@@ -97,6 +104,8 @@ class UseCases:
     model_host: str | None
     outbox: Outbox
     drift_log: DriftLog
+    drift_over_time: DriftOverTime
+    drift_settings: DriftSettings
     drift_reports: DriftReports
     drift_triage: DriftTriage
     drift_links: DriftLinks
@@ -112,11 +121,12 @@ def register(
     app: AsyncApp,
     use_cases: UseCases,
     answers: Answers,
+    pictures: Pictures,
     delivery_kinds: Sequence[DeliveryKind] = (),
 ) -> None:
     """Register all listeners; of several for one trigger the first that matches is called."""
     app.use(use_lasting_ack)
-    _register_drift(app, use_cases)
+    _register_drift(app, use_cases, pictures)
     _register_drift_reporting(app, use_cases)
     _register_champion_round(app, use_cases)
     _register_check(app, use_cases, answers)
@@ -275,8 +285,9 @@ def _register_help(app: AsyncApp, help_: HelpHandlers) -> None:
     app.command("/coherence")(help_.on_command)
 
 
-def _register_drift(app: AsyncApp, use_cases: UseCases) -> None:
-    reading = DriftReading(use_cases.drift_log, use_cases.stacks, use_cases.now)
+def _register_drift(app: AsyncApp, use_cases: UseCases, pictures: Pictures) -> None:
+    settings = use_cases.drift_settings
+    reading = DriftReading(use_cases.drift_log, settings, use_cases.stacks, use_cases.now)
     drift = DriftHandlers(reading)
     app.command("/coherence", matchers=[asks_for_drift])(drift.on_command)
     app.action(re.compile(f"^{drift_blocks.FILTER_PREFIX}"))(drift.on_filter)
@@ -285,6 +296,14 @@ def _register_drift(app: AsyncApp, use_cases: UseCases) -> None:
     app.view(drift_blocks.FIND_CALLBACK)(drift.on_find)
     app.action(drift_blocks.OPEN_ACTION)(drift.on_open)
 
+    over_time = DriftOverTimeHandlers(use_cases.drift_over_time, reading, pictures)
+    app.action(drift_blocks.OVER_TIME_ACTION)(over_time.on_open)
+    app.action(drift_over_time.BY_ACTION)(over_time.on_by)
+    choosing = DriftSettingsHandlers(settings)
+    app.action(drift_blocks.SETTINGS_ACTION)(choosing.on_open)
+    app.action(drift_settings.JOURNEY_ACTION)(choosing.on_journey)
+    app.view(drift_settings.CALLBACK)(choosing.on_submitted)
+
     life = DriftLifeHandlers(
         reading, use_cases.drift_triage, use_cases.drift_links, use_cases.drift_reports
     )
@@ -292,6 +311,7 @@ def _register_drift(app: AsyncApp, use_cases: UseCases) -> None:
     app.action(drift_detail.FIXING_ACTION)(life.on_fixing)
     app.action(drift_detail.WAKE_ACTION)(life.on_wake)
     app.action(drift_detail.REMOVE_ACTION)(life.on_remove_copy)
+    app.action(drift_detail.UNLINK_ACTION)(life.on_unlink)
     app.action(re.compile(f"^{drift_detail.FORM_PREFIX}"))(life.on_form)
     app.view(drift_forms.TRIAGE_CALLBACK)(life.on_triaged)
     app.view(drift_forms.RESOLVE_CALLBACK)(life.on_resolved)

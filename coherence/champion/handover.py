@@ -1,7 +1,7 @@
 """What is to be said when the duty changes hands, as it stands when it is said."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -179,16 +179,13 @@ class ChampionHandovers:
         return service.end is not None and service.end <= self._now()
 
     async def _open(self, session: AsyncSession, of: drift.Stretch) -> Some:
-        waiting = await drift.list_drift_waiting(
-            session,
-            of.workspace_id,
-            of.journey_id,
-            _OPEN,
-            awake_on=self._now().date(),
-            limit=MOST_LISTED,
+        """All that waits by now and isn't put off."""
+        until_now = replace(of, since=of.until)
+        return _some(
+            *await drift.list_drift_waiting(
+                session, until_now, _OPEN, awake_on=of.until.date(), limit=MOST_LISTED
+            )
         )
-        counts = await drift.count_drift_by_layer(session, of.workspace_id, of.journey_id, _OPEN)
-        return _some(sum(counts.values()), waiting)
 
     async def _turn(
         self,

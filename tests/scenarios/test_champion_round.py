@@ -2,14 +2,13 @@
 
 import io
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 
 from bot.bootstrap import Application, _champion_rounds, start
 from bot.settings import Settings
-from bot.timetable import product_timetable
+from bot.worker import Timetable
 from coherence.champion.letters import Letter, mark
 from coherence.champion.loading import change_rota
 from coherence.champion.service import look_backs
@@ -25,7 +24,6 @@ from storage.champion import (
     find_member,
     find_service,
 )
-from storage.database import Database
 from storage.journeys import list_journeys
 from storage.outbox import State, find_delivery
 from tests.support.duty import Duty, Heard
@@ -53,14 +51,12 @@ def clock() -> SettableClock:
 async def bot(
     slack: RunningSandbox,
     settings: Settings,
-    database: Database,
     clock: SettableClock,
     logged: io.StringIO,
 ) -> AsyncIterator[Application]:
     """A bot that ticks when it is told to."""
     named = settings.model_copy(update={"stewards": (HANNA,)})
-    product = product_timetable(named, database, clock)
-    timetable = replace(product, pace=QUICK, tick_seconds=NEVER)
+    timetable = Timetable(pace=QUICK, tick_seconds=NEVER)
     async with start(named, clock, timetable) as application:
         await slack.until_connected()
         yield application

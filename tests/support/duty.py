@@ -83,7 +83,9 @@ class Duty:
     async def _next_moment(self) -> datetime | None:
         async with self.bot.database.reading() as session:
             looks = select(func.min(col(ChampionRota.look_at)))
-            runs = select(func.min(col(Schedule.next_run_at)))
+            # What is due by now and has not happened is of a kind that this bot doesn't know.
+            later = col(Schedule.next_run_at) > self.clock.now
+            runs = select(func.min(col(Schedule.next_run_at))).where(later)
             moments = [(await session.exec(query)).one() for query in (looks, runs)]
         return min((each for each in moments if each is not None), default=None)
 
