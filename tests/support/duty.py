@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlmodel import col, func, select
 
@@ -14,8 +14,6 @@ from storage.outbox import State, list_deliveries
 from storage.schedules import Schedule
 from tests.support.people import text_of
 from tests.support.times import SettableClock
-
-_INSTANT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
@@ -66,8 +64,9 @@ class Duty:
     async def until(self, end: datetime) -> Sequence[Heard]:
         """Let time pass, from each moment at which something may be due to the next."""
         before = len(self.heard)
+        await self.at(self.clock.now)
         while (now := await self._next_moment()) is not None and now <= end:
-            await self.at(max(now, self.clock.now + _INSTANT))
+            await self.at(now)
         await self.at(end)
         return self.heard[before:]
 
@@ -82,11 +81,10 @@ class Duty:
 
     async def _next_moment(self) -> datetime | None:
         async with self.bot.database.reading() as session:
-            looks = select(func.min(col(ChampionRota.look_at)))
-            # What is due by now and has not happened is of a kind that this bot doesn't know.
-            later = col(Schedule.next_run_at) > self.clock.now
-            runs = select(func.min(col(Schedule.next_run_at))).where(later)
-            moments = [(await session.exec(query)).one() for query in (looks, runs)]
+            # What is due by now and has not happened is held, or of a kind that this bot doesn't know.
+            look, run = col(ChampionRota.look_at), col(Schedule.next_run_at)
+            queries = [select(func.min(each)).where(each > self.clock.now) for each in (look, run)]
+            moments = [(await session.exec(query)).one() for query in queries]
         return min((each for each in moments if each is not None), default=None)
 
     @property
