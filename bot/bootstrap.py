@@ -39,12 +39,15 @@ from bot.web import Readiness
 from bot.worker import Timetable, Worker
 from coherence.champion.calendars import ChampionCalendars, ChampionFeeds
 from coherence.champion.duty import ChampionDuty
+from coherence.champion.handover import ChampionHandovers
 from coherence.champion.invitations import ChampionInvitations
 from coherence.champion.mine import ChampionDuties
 from coherence.champion.passing import ChampionPasses
 from coherence.champion.people import ChampionPeople, LookUp, nobody_known
 from coherence.champion.profiles import Profiles, unknown_profile
 from coherence.champion.rotas import ChampionRotas
+from coherence.champion.round import CHANNEL, ChampionRounds
+from coherence.champion.service import ChampionServices
 from coherence.champion.stepping_in import ChampionStepIns
 from coherence.champion.swaps import ChampionSwaps
 from coherence.champion.telling import ChampionTelling
@@ -81,7 +84,9 @@ from handlers.champion_accounts import look_up_in_slack
 from handlers.champion_calendar import CalendarFeeds
 from handlers.champion_invitations import InvitationLetters
 from handlers.champion_people import profiles_in_slack
-from handlers.champion_swap_letters import ChampionSwapLetters, letters_to_stewards
+from handlers.champion_round_letters import ChampionRoundLetters
+from handlers.champion_steward_letters import ChampionStewardLetters, ChannelTroubleLetters
+from handlers.champion_swap_letters import ChampionSwapLetters
 from handlers.drift_drafts import Drafts as DriftDrafts
 from handlers.drift_letters import DriftLetters
 from handlers.listeners import UseCases, register
@@ -216,6 +221,8 @@ def make_use_cases(
         champion_duties=ChampionDuties(database, now),
         champion_invitations=ChampionInvitations(database, now, outbox),
         profiles=profiles,
+        champion_handovers=ChampionHandovers(database, now),
+        champion_services=ChampionServices(database, now),
         now=now,
     )
 
@@ -343,8 +350,14 @@ async def _build(
         *timetable.deliveries,
         DriftLetters(use_cases.drift_telling).kind,
         *swap_letters.kinds,
-        letters_to_stewards(swap_letters.to_stewards),
         *InvitationLetters(use_cases.champion_invitations).kinds,
+        *ChampionRoundLetters(use_cases.champion_handovers).kinds,
+        ChampionStewardLetters(
+            {
+                CHANNEL: ChannelTroubleLetters(use_cases.champion_handovers).render,
+                **swap_letters.to_stewards,
+            }
+        ).kind,
     ]
     register(bolt, use_cases, answers, pictures, kinds)
     socket = None
@@ -366,6 +379,7 @@ async def _build(
         make_schedules(database, clock, timetable),
         sender,
         use_cases.retention,
+        rounds=[*timetable.rounds, _champion_rounds(use_cases, settings, database, clock)],
         tick_seconds=timetable.tick_seconds,
     )
     rereader = _make_rereader(use_cases, database, clock, speaker, identity)
@@ -396,6 +410,12 @@ def _calendar_reader(
         PeopleNames(client),
     )
     return feeds.read
+
+
+def _champion_rounds(
+    use_cases: UseCases, settings: Settings, database: Database, now: Clock
+) -> ChampionRounds:
+    return ChampionRounds(database, now, system_clock, use_cases.outbox, settings.stewards)
 
 
 def _make_rereader(

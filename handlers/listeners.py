@@ -8,6 +8,7 @@ from slack_bolt.async_app import AsyncApp
 
 from coherence.champion.calendars import ChampionCalendars, ChampionFeeds
 from coherence.champion.duty import ChampionDuty
+from coherence.champion.handover import ChampionHandovers
 from coherence.champion.invitations import ChampionInvitations
 from coherence.champion.mine import ChampionDuties
 from coherence.champion.passing import ChampionPasses
@@ -15,6 +16,7 @@ from coherence.champion.people import ChampionPeople
 from coherence.champion.profiles import Profiles
 from coherence.champion.requests import RequestKind
 from coherence.champion.rotas import ChampionRotas
+from coherence.champion.service import ChampionServices
 from coherence.champion.stepping_in import ChampionStepIns
 from coherence.champion.swaps import ChampionSwaps
 from coherence.champion.telling import ChampionTelling
@@ -46,6 +48,7 @@ from handlers.blocks import (
     champion_actions,
     champion_mine,
     champion_rota,
+    champion_round,
     champion_swap,
     check_answer,
     check_feedback,
@@ -77,6 +80,7 @@ from handlers.champion_invitations import InvitationHandlers
 from handlers.champion_mine import ChampionMineHandlers
 from handlers.champion_passing import ChampionPassingHandlers
 from handlers.champion_rota import ChampionRotaHandlers
+from handlers.champion_round import ChampionRoundHandlers
 from handlers.champion_swap import ChampionSwapHandlers
 from handlers.check import CheckHandlers
 from handlers.check_answers import CheckAnswers
@@ -157,6 +161,8 @@ class UseCases:
     champion_duties: ChampionDuties
     champion_invitations: ChampionInvitations
     profiles: Profiles
+    champion_handovers: ChampionHandovers
+    champion_services: ChampionServices
     now: Clock
 
 
@@ -174,6 +180,7 @@ def register(
     _register_champion_rota(app, use_cases, answers)
     _register_champion_swap(app, use_cases)
     _register_champion_duty(app, use_cases, answers)
+    _register_champion_round(app, use_cases)
     _register_check(app, use_cases, answers)
     _register_setup(app, SetupHandlers(use_cases.setup), NarrativeHandlers(use_cases.setup))
     _register_stack(app, use_cases)
@@ -304,6 +311,16 @@ def _register_champion_rota(app: AsyncApp, use_cases: UseCases, answers: Answers
     app.action(champion_mine.REMOVE_LEAVE_ACTION)(mine.on_remove_leave)
     app.action(champion_mine.COUNTRY_ACTION)(mine.on_country)
     app.view(champion_mine.COUNTRY_CALLBACK)(mine.on_country_submitted)
+
+
+def _register_champion_round(app: AsyncApp, use_cases: UseCases) -> None:
+    duty = ChampionRoundHandlers(use_cases.champion_services, use_cases.champion_handovers)
+    app.action(champion_actions.ACKNOWLEDGE)(duty.on_acknowledge)
+    app.action(champion_actions.NOTES)(duty.on_notes)
+    app.view(champion_round.NOTES_CALLBACK)(duty.on_notes_submitted)
+    app.action(champion_actions.LOOK_BACK)(duty.on_look_back)
+    app.view(champion_round.LOOK_BACK_CALLBACK)(duty.on_looked_back)
+    app.action(champion_actions.GUIDE)(duty.on_guide)
 
 
 def _register_setup(app: AsyncApp, setup: SetupHandlers, narrative: NarrativeHandlers) -> None:

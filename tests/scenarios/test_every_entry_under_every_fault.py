@@ -6,13 +6,14 @@ log; the database is whole; nothing is answered twice; and the bot works again a
 
 import io
 from collections import Counter
-from collections.abc import Awaitable, Callable
-from datetime import date, datetime, timedelta
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import aiohttp
 import pytest
 from slack_sdk.http_retry.builtin_interval_calculators import FixedValueRetryIntervalCalculator
-from sqlmodel import select
+from sqlmodel import SQLModel, select
 
 from bot import slack as bot_slack
 from bot.bootstrap import Application
@@ -27,13 +28,14 @@ from coherence.drift.report import EvidenceKind, LinkKind, NewEvidence, NewRepor
 from coherence.outbox import NewDelivery
 from coherence.stewards import Person as Who
 from handlers import answers
+from handlers.champion_place import ChampionPlace
 from sandbox.faults import Fault
 from sandbox.messages import Message
 from sandbox.server import RunningSandbox
 from sandbox.views import View
 from storage.champion import ChampionMember, ChampionRota
 from storage.check import CheckFinding, NarrativeCheck
-from storage.journeys import Journey, journey_of_channel
+from storage.journeys import Journey, journey_of_channel, list_journeys
 from storage.outbox import State, add_deliveries
 from tests.coherence.champion.rotas import WEEKLY
 from tests.support.people import ONBOARDING, SUPPORT, Person, eventually, text_of
@@ -198,6 +200,58 @@ class Maya(Steward):
     def _whole_card(self) -> Message | None:
         shown = self.private_answers()[-1]
         return shown if "champion_calendar" in str(shown.blocks) else None
+
+    async def serve(self, *action_ids: str) -> Message:
+        """Be on duty since three days ago, and have a message with these buttons about it."""
+        start = datetime.combine(system_clock().date(), time.min, UTC) - timedelta(days=3)
+        team = self.slack.world.team.id
+        async with self._bot.database.transaction() as session:
+            [journey] = await list_journeys(session, team)
+            rota, *members = _duty_rows(team, journey.id, start)
+            session.add(rota)
+            await session.flush()
+            session.add_all(members)
+        await self._bot.worker._sender._client.chat_postMessage(
+            channel=self.id, text="Duty", blocks=_buttons(journey.id, start, action_ids)
+        )
+        return await self.direct_answer()
+
+
+def _duty_rows(team: str, journey_id: str, start: datetime) -> Sequence[SQLModel]:
+    place: dict[str, Any] = {"workspace_id": team, "journey_id": journey_id}
+    settings: dict[str, object] = {
+        "zone": "UTC",
+        "start": f"{start - timedelta(weeks=1):%Y-%m-%d}",
+        "handover": "00:00",
+        "cadence": {"every": 1, "unit": "week"},
+    }
+    joined, now = start.date() - timedelta(days=30), system_clock()
+    people = ("U0TOM", "U0MAYA")
+    return [
+        ChampionRota(**place, settings=settings, created_at=now),
+        *(
+            ChampionMember(
+                **place, user_id=each, place=n, state="serving", joined=joined, asked_at=now
+            )
+            for n, each in enumerate(people)
+        ),
+    ]
+
+
+def _buttons(
+    journey_id: str, start: datetime, action_ids: Sequence[str]
+) -> list[dict[str, object]]:
+    value = ChampionPlace(journey_id, start).text()
+    elements = [
+        {
+            "type": "button",
+            "text": {"type": "plain_text", "text": each},
+            "action_id": each,
+            "value": value,
+        }
+        for each in action_ids
+    ]
+    return [{"type": "actions", "block_id": "answers", "elements": elements}]
 
 
 async def command_with_draft(maya: Steward) -> Act:
@@ -808,6 +862,38 @@ async def days_away_told(maya: Steward) -> Act:
     return lambda: maya.submit(form, first=day, last=day)
 
 
+async def champion_acknowledged(maya: Maya) -> Act:
+    message = await maya.serve("champion_acknowledge")
+    return lambda: maya.press(message, "champion_acknowledge")
+
+
+async def champion_notes_opened(maya: Maya) -> Act:
+    message = await maya.serve("champion_notes")
+    return lambda: maya.press(message, "champion_notes")
+
+
+async def champion_notes_left(maya: Maya) -> Act:
+    await (await champion_notes_opened(maya))()
+    form = await maya.modal_showing("What should the next champion know?")
+    return lambda: maya.submit(form, notes="The pricing page is with Tom")
+
+
+async def champion_look_back_opened(maya: Maya) -> Act:
+    message = await maya.serve("champion_look_back")
+    return lambda: maya.press(message, "champion_look_back")
+
+
+async def champion_looked_back(maya: Maya) -> Act:
+    await (await champion_look_back_opened(maya))()
+    form = await maya.modal_showing("How heavy was it?")
+    return lambda: maya.submit(form, weight="2", change="Shorter")
+
+
+async def champion_guide(maya: Maya) -> Act:
+    message = await maya.serve("champion_guide")
+    return lambda: maya.press(message, "champion_guide")
+
+
 WAYS_IN = (
     command_rota,
     rota_previewed,
@@ -901,6 +987,12 @@ WAYS_IN = (
     champion_page,
     champion_why,
     champion_calendar,
+    champion_acknowledged,
+    champion_notes_opened,
+    champion_notes_left,
+    champion_look_back_opened,
+    champion_looked_back,
+    champion_guide,
 )
 
 # The list and the answer that it is about; the form and the message that asked.

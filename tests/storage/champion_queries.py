@@ -33,6 +33,8 @@ QUERIES: dict[Callable[..., Any], Query] = {
     champion.list_requests: lambda s, w, i: champion.list_requests(s, w, [i], state="open"),
     champion.find_service: lambda s, w, i: champion.find_service(s, w, i, NOON, i),
     champion.list_services: lambda s, w, i: champion.list_services(s, w, i, NOON),
+    champion.weigh_services: champion.weigh_services,
+    champion.list_wishes: lambda s, w, i: champion.list_wishes(s, w, i, limit=9),
     champion.list_surfaces: lambda s, w, _: champion.list_surfaces(s, w),
     champion.find_surface: lambda s, w, i: champion.find_surface(s, w, i, "handle"),
     champion.find_feed: lambda s, w, i: champion.find_feed(s, w, f"{w} {_own(i)}"),
