@@ -73,7 +73,7 @@ class ChampionPasses:
             await self._announcing.tell_what_moved(
                 session, before, after, now=now, but={person.user_id}
             )
-            await self._requests.close_stale(session, after, now=now)
+            await self._requests.close_stale(session, [after], now=now)
         return self._pass(after, person, planned, is_done=True)
 
     def _to_pass(self, rota: ResolvedRota, person: Person, start: datetime) -> Term:

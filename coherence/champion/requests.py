@@ -4,8 +4,9 @@ Everybody who is asked gets one message, which is changed as things stand. Whoev
 ended; a refusal alone is not told.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final
 from uuid import uuid4
@@ -42,6 +43,7 @@ class RequestState(StrEnum):
     """Who asked isn't on duty then any more."""
 
 
+_NEVER: Final = datetime.max.replace(tzinfo=UTC)
 _TOLD_TO_WHO_ASKED: Final = {
     RequestState.ACCEPTED,
     RequestState.REFUSED,
@@ -131,27 +133,28 @@ class Requests:
             await self._outbox.add(session, row.workspace_id, [told])
 
     async def close_stale(
-        self, session: AsyncSession, rota: ResolvedRota, *, now: datetime
-    ) -> None:
-        """End the open requests of a rota that came too late, or whose term has gone to somebody else.
+        self, session: AsyncSession, rotas: Sequence[ResolvedRota], *, now: datetime
+    ) -> Mapping[str, datetime]:
+        """End the open requests of rotas that came too late, or whose term has gone to somebody else.
 
-        Whoever changes a rota calls this afterwards, and so does the round. `next_end` says when next.
+        Whoever changes a rota calls this afterwards, and so does the round. Returns by journey when the next
+        of those still open will have come too late.
         """
+        by_journey = {rota.journey_id: rota for rota in rotas}
+        ends: dict[str, datetime] = {}
+        if not rotas:
+            return ends
         for row in await list_requests(
-            session, rota.workspace_id, [rota.journey_id], state=RequestState.OPEN
+            session, rotas[0].workspace_id, by_journey, state=RequestState.OPEN
         ):
             request = Request.of(row)
             if request.over_at <= now:
                 await self.close(session, row, RequestState.EXPIRED, now=now)
-            elif not request.is_still_theirs(rota, now):
+            elif not request.is_still_theirs(by_journey[row.journey_id], now):
                 await self.close(session, row, RequestState.MOVED, now=now)
-
-    async def next_end(
-        self, session: AsyncSession, workspace_id: str, journey_id: str
-    ) -> datetime | None:
-        """When the next open request of a rota will have come too late, or None."""
-        rows = await list_requests(session, workspace_id, [journey_id], state=RequestState.OPEN)
-        return min((Request.of(row).over_at for row in rows), default=None)
+            else:
+                ends[row.journey_id] = min(request.over_at, ends.get(row.journey_id, _NEVER))
+        return ends
 
     async def _show_again(
         self, session: AsyncSession, row: ChampionRequest, users: list[str]

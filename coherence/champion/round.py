@@ -7,7 +7,7 @@ again, all in one transaction; whatever dies, doubles or turns its clock back, n
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import structlog
@@ -15,6 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from coherence.champion.letters import Letter, mark, to_channel, to_person
 from coherence.champion.loading import load_rotas
+from coherence.champion.requests import Requests
 from coherence.champion.resolved import ResolvedRota
 from coherence.champion.timeline import Look, Notice, look
 from coherence.clock import Clock
@@ -42,6 +43,8 @@ CHANNEL: Final = "channel"
 UNREADABLE: Final = (CoherenceError, ValueError, TypeError, LookupError)
 """What a row raises that is not as it should be."""
 
+_NEVER: Final = datetime.max.replace(tzinfo=UTC)
+
 log = structlog.get_logger(__name__)
 
 
@@ -60,6 +63,7 @@ class ChampionRounds:
         self._now = now
         self._machine_now = machine_now
         self._outbox = outbox
+        self._requests = Requests(outbox)
         self._appointed = tuple(appointed)
 
     async def go(self, workspace_id: str) -> None:
@@ -83,8 +87,10 @@ class ChampionRounds:
             )
             rotas = await _read(session, workspace_id, [row.journey_id for row in rows])
             looked = [_look_at(row, rotas.get(row.journey_id), now) for row in rows]
+            ends = await self._requests.close_stale(session, [*rotas.values()], now=now)
             for row, seen in zip(rows, looked, strict=True):
-                row.look_at = seen.look.next_look if seen else row.look_at
+                if seen:
+                    row.look_at = min(seen.look.next_look, ends.get(row.journey_id, _NEVER))
                 row.held_until = None if seen else machine_now + HELD
             await self._record(session, workspace_id, [seen for seen in looked if seen])
         return len(rows)

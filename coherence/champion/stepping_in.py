@@ -74,7 +74,7 @@ class ChampionStepIns:
             await self._announcing.tell_relieved(session, rota, made, relieved)
             await session.flush()
             after = await load_rota(session, person.workspace_id, journey_id)
-            await self._requests.close_stale(session, after, now=now)
+            await self._requests.close_stale(session, [after], now=now)
         return after, SteppedIn(made, tuple(within(before, now, until)), relieved)
 
     async def hand_back(self, person: Person, journey_id: str, stepped: SteppedIn) -> None:

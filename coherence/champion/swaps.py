@@ -195,10 +195,6 @@ class ChampionSwaps:
                 await self._requests.close(session, row, RequestState.WITHDRAWN, now=now)
         return Request.of(row)
 
-    async def close_stale(self, session: AsyncSession, rota: ResolvedRota) -> None:
-        """End what came too late, in the transaction of a round that holds the rota's lock."""
-        await self._requests.close_stale(session, rota, now=self._now())
-
     async def _exchange_or_close(
         self, session: AsyncSession, rota: ResolvedRota, row: ChampionRequest, person: Person
     ) -> Exchange | TooLate | AlreadyAnswered:
@@ -206,7 +202,7 @@ class ChampionSwaps:
         try:
             return _exchange(rota, Request.of(row), person, to_the_second(self._now()))
         except (TooLate, AlreadyAnswered) as error:
-            await self._requests.close_stale(session, rota, now=self._now())
+            await self._requests.close_stale(session, [rota], now=self._now())
             return error
 
     async def _take(
@@ -232,7 +228,7 @@ class ChampionSwaps:
             await self._announcing.knows_already(session, rota, near, who)
         await session.flush()
         after = await load_rota(session, rota.workspace_id, rota.journey_id)
-        await self._requests.close_stale(session, after, now=now)
+        await self._requests.close_stale(session, [after], now=now)
 
 
 def _span(
