@@ -37,10 +37,13 @@ class SetupHandlers:
     async def on_offer(
         self, ack: AsyncAck, body: Payload, context: AsyncBoltContext, client: AsyncWebClient
     ) -> None:
-        """Open the overview from the button in a message, or in place of the modal it is in."""
+        """Open the overview from a button, in place of the modal that it is in if it is in one."""
         await ack()
-        view_id = body.get("view", {}).get("id") or await open_modal(
-            client, context, body["trigger_id"], blocks.loading_modal()
+        is_in_modal = body.get("view", {}).get("type") == "modal"
+        view_id = (
+            body["view"]["id"]
+            if is_in_modal
+            else await open_modal(client, context, body["trigger_id"], blocks.loading_modal())
         )
         await self._show(view_id, person_in(body), context, client)
 
