@@ -16,7 +16,7 @@ from handlers.blocks import drift as blocks
 from handlers.blocks.drift import Listed
 from handlers.blocks.drift_detail import Opened, Shown, detail_modal
 from handlers.matching import drift_number
-from handlers.modals import fill_modal, open_modal, push_modal
+from handlers.modals import fill_modal, is_in_modal, open_modal, push_modal
 from handlers.setup import person_in
 
 Payload = dict[str, Any]
@@ -115,7 +115,7 @@ class DriftHandlers:
     ) -> None:
         """Show one report: on top of the list, or from a message or the Home."""
         await ack()
-        in_list = body.get("view", {}).get("type") == "modal"
+        in_list = is_in_modal(body)
         bring = push_modal if in_list else open_modal
         view_id = await bring(client, context, body["trigger_id"], blocks.loading_modal())
         if view_id is None:

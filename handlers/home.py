@@ -55,9 +55,7 @@ class HomeHandlers:
     async def _renew(self, body: Payload, client: AsyncWebClient) -> None:
         person = person_in(body)
         try:
-            await _publish(
-                client, person, await self._view(person), seen=body["view"].get("hash")
-            )
+            await _publish(client, person, await self._view(person), seen=body["view"].get("hash"))
         except SLACK_FAULTS as failure:
             # What was pressed is done, and that is what the person looks at.
             log.warning("home_not_renewed", failure=describe(failure))

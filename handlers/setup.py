@@ -14,7 +14,7 @@ from coherence.stewards import Person
 from handlers.blocks import setup as blocks
 from handlers.blocks.setup_narrative import source_form
 from handlers.membership import membership, zone_of
-from handlers.modals import fill_modal, open_modal, push_modal
+from handlers.modals import fill_modal, is_in_modal, open_modal, push_modal
 from handlers.voice import setup as voice
 
 Payload = dict[str, Any]
@@ -39,10 +39,9 @@ class SetupHandlers:
     ) -> None:
         """Open the overview from a button, in place of the modal that it is in if it is in one."""
         await ack()
-        is_in_modal = body.get("view", {}).get("type") == "modal"
         view_id = (
             body["view"]["id"]
-            if is_in_modal
+            if is_in_modal(body)
             else await open_modal(client, context, body["trigger_id"], blocks.loading_modal())
         )
         await self._show(view_id, person_in(body), context, client)
