@@ -7,7 +7,7 @@ import pytest
 
 from bot.bootstrap import Application, start
 from bot.settings import Settings
-from coherence.check import CheckRequest
+from coherence.check_result import CheckRequest
 from coherence.stack.example import example_stack
 from coherence.stack.versions import PublishedStack
 from sandbox.faults import Fault
