@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import aiohttp
 import structlog
@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import select
 
+from bot.chart import draw_aside
 from bot.clock import make_clock, system_clock
 from bot.databases import open_database
 from bot.errors import InvalidSettings, SlackRefused
@@ -35,6 +36,11 @@ from bot.slack import (
 from bot.timetable import product_timetable
 from bot.web import Readiness
 from bot.worker import Timetable, Worker
+from coherence.champion.passing import ChampionPasses
+from coherence.champion.people import ChampionPeople, LookUp, nobody_known
+from coherence.champion.stepping_in import ChampionStepIns
+from coherence.champion.swaps import ChampionSwaps
+from coherence.champion.telling import ChampionTelling
 from coherence.check import Checks
 from coherence.clock import Clock
 from coherence.deliveries import Deliveries
@@ -43,7 +49,9 @@ from coherence.drift.choices import DriftChoices
 from coherence.drift.digest_times import arrange_all_digests
 from coherence.drift.links import DriftLinks
 from coherence.drift.log import DriftLog
+from coherence.drift.over_time import DriftOverTime
 from coherence.drift.reporting import DriftReports
+from coherence.drift.settings import DriftSettings
 from coherence.drift.telling import DriftTelling
 from coherence.drift.triage import DriftTriage
 from coherence.evaluating import Evaluations
@@ -63,11 +71,14 @@ from coherence.stack.versions import Stacks
 from coherence.stewards import Standing, Stewards
 from coherence.usage import Meter
 from handlers.answers import Answers
+from handlers.champion_accounts import look_up_in_slack
+from handlers.champion_swap_letters import ChampionSwapLetters, letters_to_stewards
 from handlers.drift_drafts import Drafts as DriftDrafts
 from handlers.drift_letters import DriftLetters
 from handlers.listeners import UseCases, register
 from handlers.membership import membership_in_slack
 from handlers.outbox import Sender
+from handlers.pictures import Pictures
 from handlers.rereading import RereadingTeller
 from handlers.sent_before import Own
 from handlers.standing import standing_in_slack
@@ -132,6 +143,7 @@ def make_use_cases(
     judge: Judge | None,
     meter: Meter,
     membership: Membership = in_no_channel,
+    look_up: LookUp = nobody_known,
     model_host: str | None = None,
     pace: Pace | None = None,
 ) -> UseCases:
@@ -143,7 +155,7 @@ def make_use_cases(
     rereadings = Rereadings(database, now, judge, meter)
     outbox = Outbox(database, now, system_clock, stewards, pace)
     access = DriftAccess(stewards, membership)
-    telling = DriftTelling(database, outbox)
+    telling = DriftTelling(database, outbox, now)
     drafts = Drafts(database, now, stewards, rereadings.wake, telling.tell)
     examples = Examples(drafts, now)
     drift_drafts = DriftDrafts(lambda: now().timestamp())
@@ -169,6 +181,8 @@ def make_use_cases(
         outbox=outbox,
         rereadings=rereadings,
         drift_log=DriftLog(database, now, access),
+        drift_over_time=DriftOverTime(database, now),
+        drift_settings=DriftSettings(database, stewards),
         drift_reports=DriftReports(database, now, access),
         drift_triage=DriftTriage(database, now, access, telling.tell),
         drift_links=DriftLinks(database, now, access, telling.tell),
@@ -176,18 +190,27 @@ def make_use_cases(
         drift_choices=DriftChoices(database),
         drift_drafts=drift_drafts,
         home=Home(database, now),
+        champion_swaps=ChampionSwaps(database, now, outbox),
+        champion_passes=ChampionPasses(database, now, outbox),
+        champion_step_ins=ChampionStepIns(database, now, outbox, stewards),
+        champion_people=ChampionPeople(database, now, outbox, stewards, look_up),
+        champion_telling=ChampionTelling(database, now),
         now=now,
     )
 
 
 @asynccontextmanager
 async def start(
-    settings: Settings, now: Clock | None = None, timetable: Timetable | None = None
+    settings: Settings,
+    now: Clock | None = None,
+    timetable: Timetable | None = None,
+    *,
+    pace: Pace | None = None,
 ) -> AsyncIterator[Application]:
     """Build the bot, connect it, and take it apart again: running listeners finish first.
 
-    `timetable` is what time triggers, the product's own if none is given. Raises InvalidSettings or
-    SlackRefused before anything is connected.
+    `timetable` is what time triggers, the product's own if none is given, which keeps to `pace`. Raises
+    InvalidSettings or SlackRefused before anything is connected.
     """
     if missing := missing_for_run(settings):
         raise InvalidSettings(*missing)
@@ -199,13 +222,17 @@ async def start(
         session = await stack.enter_async_context(open_session())
         opened = await stack.enter_async_context(open_judge(settings))
         judge = InterruptibleJudge(opened) if opened else None
+        client = make_client(settings.slack_bot_token, settings.slack_api_url, session)
+        pictures = Pictures(client, session, draw_aside)
         application = await _build(
             settings,
             clock,
             database,
             session,
             judge=judge,
-            timetable=timetable or product_timetable(settings, database, clock),
+            pictures=pictures,
+            timetable=timetable
+            or replace(product_timetable(settings, database, clock, pictures), pace=pace or Pace()),
         )
         stack.push_async_callback(_stop, application)
         await _connect(application)
@@ -261,6 +288,7 @@ async def _build(
     session: aiohttp.ClientSession,
     *,
     judge: InterruptibleJudge | None,
+    pictures: Pictures,
     timetable: Timetable,
 ) -> Application:
     client = make_client(settings.slack_bot_token, settings.slack_api_url, session)
@@ -282,12 +310,19 @@ async def _build(
         judge=judge,
         meter=make_meter(settings, database, clock),
         membership=membership_in_slack(client),
+        look_up=look_up_in_slack(client),
         model_host=model_host(settings),
         pace=timetable.pace,
     )
     answers = Answers(session, answer_retry_handlers)
-    kinds = [*timetable.deliveries, DriftLetters(use_cases.drift_telling).kind]
-    register(bolt, use_cases, answers, kinds)
+    swap_letters = ChampionSwapLetters(use_cases.champion_telling)
+    kinds = [
+        *timetable.deliveries,
+        DriftLetters(use_cases.drift_telling).kind,
+        *swap_letters.kinds,
+        letters_to_stewards(swap_letters.to_stewards),
+    ]
+    register(bolt, use_cases, answers, pictures, kinds)
     socket = None
     if settings.transport is Transport.SOCKET and settings.slack_app_token is not None:
         web_client = make_client(settings.slack_app_token, settings.slack_api_url, session)

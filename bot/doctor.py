@@ -15,7 +15,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.diagnosis import Finding, State, bad, good
 from bot.model_doctor import examine_model
-from bot.scopes import CHANNEL_SCOPES, HISTORY_SCOPES, OPTIONAL_SCOPES, REQUIRED_SCOPES
+from bot.scopes import (
+    CHANNEL_SCOPES,
+    HISTORY_SCOPES,
+    OPTIONAL_SCOPES,
+    PICTURE_SCOPES,
+    REQUIRED_SCOPES,
+)
 from bot.settings import Settings, Transport
 from bot.slack import make_client, open_session
 from storage.database import Database
@@ -92,11 +98,12 @@ async def _examine_slack(
         examine_clock(_header(answer, "date"), datetime.now(UTC)),
         await _examine_channels(client, database, str(answer["team_id"]), granted),
         examine_history(granted),
+        examine_pictures(granted),
         await _examine_outbox(database, str(answer["team_id"])),
     ]
 
 
-_ASKED_OF_SLACK = ("identity", "scopes", "clock", "channels", "history", "outbox")
+_ASKED_OF_SLACK = ("identity", "scopes", "clock", "channels", "history", "pictures", "outbox")
 
 
 def _refused(error: SlackApiError) -> list[Finding]:
@@ -110,7 +117,7 @@ def _refused(error: SlackApiError) -> list[Finding]:
         ),
         *_not_checked("Slack refuses the bot token", "scopes"),
         examine_clock(_header(response, "date"), datetime.now(UTC)),
-        *_not_checked("Slack refuses the bot token", "channels", "history", "outbox"),
+        *_not_checked("Slack refuses the bot token", "channels", "history", "pictures", "outbox"),
     ]
 
 
@@ -179,6 +186,17 @@ def examine_history(granted: frozenset[str]) -> Finding:
             "again rather than looked up (docs/time.md)",
         )
     return good("history", "a post that was cut off halfway can be looked up")
+
+
+def examine_pictures(granted: frozenset[str]) -> Finding:
+    """Say whether charts can be shown in Slack."""
+    if missing := PICTURE_SCOPES - granted:
+        return Finding(
+            "pictures",
+            State.NOT_CHECKED,
+            f"without an optional scope ({_listed(missing)}) charts are shown as numbers",
+        )
+    return good("pictures", "charts can be shown in Slack")
 
 
 async def _examine_outbox(database: Database, workspace_id: str) -> Finding:

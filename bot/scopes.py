@@ -9,5 +9,8 @@ CHANNEL_SCOPES = frozenset({"channels:read", "groups:read"})
 HISTORY_SCOPES = frozenset({"channels:history", "groups:history"})
 """With these the bot finds out whether a post of its own has arrived, where it never heard."""
 
-OPTIONAL_SCOPES = CHANNEL_SCOPES | HISTORY_SCOPES
+PICTURE_SCOPES = frozenset({"files:write"})
+"""With this the bot shows charts."""
+
+OPTIONAL_SCOPES = CHANNEL_SCOPES | HISTORY_SCOPES | PICTURE_SCOPES
 """What the manifests offer; whoever installs the app may decline it."""

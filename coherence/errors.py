@@ -29,10 +29,11 @@ CoherenceError
 ├── AmbiguousJourney      several journeys, and nothing says which
 ├── WrongMove             a drift report can't take this step from where it is
 ├── NotAnonymously        drift in this journey is not reported without a name
-├── NotTheirEvidence      only who wrote a message may have its kept copy removed
+├── NotTheirEvidence      only who wrote a message, or a steward, may have its kept copy removed
 ├── NotTheirDrift         only its owner, who is on duty or a steward may change a drift report
 ├── NotOnTheRota          only who takes turns in the rota may do this
 ├── TooLate               a term that has begun or ended can't be changed this way any more
+├── CannotTakeIt          who is away or on duty then can't take somebody's duty
 ├── AlreadyAnswered       somebody else was first to answer a request
 └── NotASteward           only stewards may do this
 
@@ -201,7 +202,7 @@ class NotAnonymously(CoherenceError):
 
 
 class NotTheirEvidence(CoherenceError):
-    """Only who wrote a message may have its kept copy removed."""
+    """Only who wrote a message, or a steward, may have its kept copy removed."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -237,6 +238,10 @@ class NotOnTheRota(CoherenceError):
 
 class TooLate(CoherenceError):
     """A term that has begun or ended can't be changed this way any more."""
+
+
+class CannotTakeIt(CoherenceError):
+    """Who is away, on duty themselves or not in the rota then can't take somebody's duty."""
 
 
 class AlreadyAnswered(CoherenceError):

@@ -13,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from coherence.champion.loading import load_rotas
 from coherence.champion.member import MemberState, RotaMember
+from coherence.champion.requests import Request
 from coherence.champion.resolved import ResolvedRota
 from coherence.champion.runs import Run, run_of
 from coherence.check_policy import Keep, policy_of
@@ -239,13 +240,9 @@ class _Reading:
         )
 
     def _is_for_them(self, row: ChampionRequest, rota: ResolvedRota) -> bool:
-        me = self.person.user_id
-        is_over = row.end <= self.now if row.kind == "cover" else row.start <= self.now
-        if is_over or row.user_id == me:
-            return False
-        member = rota.people.get(me)
-        serves = member is not None and member.serves
-        return row.asked_of == me or (row.asked_of is None and serves)
+        me, request = self.person.user_id, Request.of(row)
+        is_open = request.over_at > self.now and request.is_still_theirs(rota, self.now)
+        return is_open and me in row.asked and me not in request.refused
 
     async def _due(self, rotas: Sequence[ResolvedRota]) -> tuple[tuple[Due, ...], tuple[Due, ...]]:
         runs = {

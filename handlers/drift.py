@@ -1,13 +1,16 @@
 """Read the drift log: `/coherence drift`, the list, and one report."""
 
+from dataclasses import replace
 from typing import Any
 
+import structlog
 from slack_bolt.async_app import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
 from coherence.clock import Clock
 from coherence.drift.log import DriftLog
+from coherence.drift.settings import DriftSettings
 from coherence.errors import AmbiguousJourney, NoPublishedStack, NotFound
 from coherence.stack.document import Stack
 from coherence.stack.versions import Stacks
@@ -18,30 +21,36 @@ from handlers.blocks.drift_detail import Opened, Shown, detail_modal
 from handlers.matching import drift_number
 from handlers.modals import fill_modal, is_in_modal, open_modal, push_modal
 from handlers.setup import person_in
+from handlers.slack_faults import SLACK_FAULTS, describe
 
 Payload = dict[str, Any]
+
+log = structlog.get_logger(__name__)
 
 
 class DriftReading:
     """What a list and a report are made of: the log, and the narrative that names their parts."""
 
-    def __init__(self, log: DriftLog, stacks: Stacks, now: Clock) -> None:
+    def __init__(self, log: DriftLog, settings: DriftSettings, stacks: Stacks, now: Clock) -> None:
         self._log = log
+        self._settings = settings
         self._stacks = stacks
         self._now = now
 
-    async def start(self, workspace_id: str, channel_id: str | None) -> Listed:
+    async def start(self, person: Person, channel_id: str | None) -> Listed:
         """The list of the channel's journey, or of all where none is meant. Raises NoJourneyYet."""
         try:
-            published = await self._stacks.published_for_channel(workspace_id, channel_id)
+            published = await self._stacks.published_for_channel(person.workspace_id, channel_id)
         except (AmbiguousJourney, NoPublishedStack):
-            return Listed()
-        return Listed(published.journey_id, published.stack.journey)
+            listed = Listed()
+        else:
+            listed = Listed(published.journey_id, published.stack.journey)
+        return replace(listed, has_settings=await self._may_choose(person))
 
     async def page(self, person: Person, listed: Listed) -> Payload:
         """A page of the list, as a modal."""
         page = await self._log.list(person, listed.filters(self._now()), before=listed.before)
-        stack = await self._stack(person.workspace_id, listed.journey) if listed.journey else None
+        stack = await self.stack(person.workspace_id, listed)
         return blocks.list_modal(page, listed, stack)
 
     async def report(self, person: Person, number: int) -> Shown:
@@ -49,6 +58,18 @@ class DriftReading:
         detail = await self._log.detail(person, number)
         stack = await self._stack(person.workspace_id, detail.journey)
         return Shown(detail, person.user_id, stack)
+
+    async def stack(self, workspace_id: str, listed: Listed) -> Stack | None:
+        """The narrative of the journey that is listed, if there is one."""
+        return await self._stack(workspace_id, listed.journey) if listed.journey else None
+
+    async def _may_choose(self, person: Person) -> bool:
+        """Whether to offer the settings; a list is not held up where Slack doesn't tell."""
+        try:
+            return await self._settings.may_choose(person)
+        except SLACK_FAULTS as error:
+            log.warning("standing_not_told", error=describe(error))
+            return False
 
     async def _stack(self, workspace_id: str, journey: str) -> Stack | None:
         try:
@@ -74,7 +95,7 @@ class DriftHandlers:
         if number is not None:
             view = detail_modal(await self._reading.report(person, number))
         else:
-            listed = await self._reading.start(person.workspace_id, body["channel_id"])
+            listed = await self._reading.start(person, body["channel_id"])
             view = await self._reading.page(person, listed)
         await fill_modal(client, view_id, view)
 
@@ -85,7 +106,7 @@ class DriftHandlers:
         await ack()
         view_id = await open_modal(client, context, body["trigger_id"], blocks.loading_modal())
         person = person_in(body)
-        listed = await self._reading.start(person.workspace_id, None)
+        listed = await self._reading.start(person, None)
         await fill_modal(client, view_id, await self._reading.page(person, listed))
 
     async def on_filter(self, ack: AsyncAck, body: Payload, client: AsyncWebClient) -> None:
@@ -121,8 +142,11 @@ class DriftHandlers:
         if view_id is None:
             return
         shown = await self._reading.report(person_in(body), int(body["actions"][0]["value"]))
-        listed = _listed_in(body) if in_list else None
-        await fill_modal(client, view_id, detail_modal(shown, listed))
+        if not in_list:
+            await fill_modal(client, view_id, detail_modal(shown))
+            return
+        view = detail_modal(shown, _listed_in(body), list_hash=body["view"]["hash"])
+        await fill_modal(client, view_id, view)
 
     async def _list(self, body: Payload, client: AsyncWebClient, listed: Listed) -> None:
         view = await self._reading.page(person_in(body), listed)

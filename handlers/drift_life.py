@@ -9,7 +9,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
 from coherence.drift.links import DriftLinks
-from coherence.drift.report import Report, Severity, State, Triage
+from coherence.drift.report import Report, Resolution, Severity, State, Triage
 from coherence.drift.reporting import DriftReports
 from coherence.drift.triage import DriftTriage
 from coherence.errors import (
@@ -24,8 +24,9 @@ from coherence.errors import (
 from coherence.stack.document import Layer
 from coherence.stewards import Person
 from handlers.blocks import drift_forms as forms
-from handlers.blocks.drift_detail import FORM_PREFIX, Opened, Shown, detail_modal
+from handlers.blocks.drift_detail import FORM_PREFIX, Opened, Shown
 from handlers.drift import DriftReading, opened_in
+from handlers.drift_windows import DriftWindows
 from handlers.modals import fill_modal, push_modal
 from handlers.setup import person_in
 from handlers.voice import drift_life as voice
@@ -52,6 +53,7 @@ class DriftLifeHandlers:
         reports: DriftReports,
     ) -> None:
         self._reading = reading
+        self._windows = DriftWindows(reading)
         self._triage = triage
         self._links = links
         self._reports = reports
@@ -82,13 +84,25 @@ class DriftLifeHandlers:
         await self._press(ack, body, client, wake)
 
     async def on_remove_copy(self, ack: AsyncAck, body: Payload, client: AsyncWebClient) -> None:
-        """Remove the kept words of one's own message."""
+        """Remove the kept words of a message: one's own, or as a steward anybody's."""
         evidence_id = int(body["actions"][0]["value"])
 
         async def remove(person: Person, opened: Opened) -> Report:
             return await self._reports.remove_copy(person, opened.number, evidence_id)
 
         await self._press(ack, body, client, remove)
+
+    async def on_unlink(self, ack: AsyncAck, body: Payload, client: AsyncWebClient) -> None:
+        """Untie a report from what the button stands beside, unless somebody else just did."""
+        key = body["actions"][0]["value"]
+
+        async def unlink(person: Person, opened: Opened) -> None:
+            detail = (await self._reading.report(person, opened.number)).detail
+            for link in detail.links:
+                if link.key == key:
+                    await self._links.unlink(person, opened.number, link.kind, link.target)
+
+        await self._press(ack, body, client, unlink)
 
     async def on_form(
         self, ack: AsyncAck, body: Payload, context: AsyncBoltContext, client: AsyncWebClient
@@ -190,7 +204,7 @@ class DriftLifeHandlers:
             notice = voice.changed_before_press()
         except (NotTheirDrift, NotTheirEvidence, WrongMove) as error:
             notice = escape(str(error))
-        await self._show(body["view"]["id"], client, person, opened, notice)
+        await self._windows.show(body, body["view"]["id"], client, opened, notice)
 
     async def _submit(
         self, ack: AsyncAck, body: Payload, client: AsyncWebClient, change: Change, form: Form
@@ -215,19 +229,7 @@ class DriftLifeHandlers:
     ) -> None:
         """Close the form, and show how the report stands now below it."""
         await ack()
-        below = body["view"]["previous_view_id"]
-        await self._show(below, client, person_in(body), opened)
-
-    async def _show(
-        self,
-        view_id: str,
-        client: AsyncWebClient,
-        person: Person,
-        opened: Opened,
-        notice: str | None = None,
-    ) -> None:
-        shown = await self._reading.report(person, opened.number)
-        await fill_modal(client, view_id, detail_modal(shown, opened.listed, notice))
+        await self._windows.show(body, body["view"]["previous_view_id"], client, opened)
 
 
 def _form(name: str, shown: Shown, opened: Opened) -> Payload:
@@ -235,13 +237,20 @@ def _form(name: str, shown: Shown, opened: Opened) -> Payload:
         case "triage":
             return forms.triage_form(shown, opened)
         case "resolve":
-            return forms.resolve_form(opened)
+            return forms.resolve_form(opened, _likely_end(shown.report))
         case "reopen":
             return forms.reopen_form(opened)
         case "snooze":
             return forms.snooze_form(opened)
         case _:
             return forms.link_form(shown, opened)
+
+
+def _likely_end(report: Report) -> Typed | None:
+    """What is chosen beforehand where a version of the narrative answers the report."""
+    if report.version_number is None:
+        return None
+    return {"resolution": Resolution.NARRATIVE_CHANGED.value}
 
 
 def _looked_at(opened: Opened, shown: Shown) -> Opened:
@@ -254,14 +263,18 @@ def _what_changed(opened: Opened, shown: Shown) -> str:
 
 
 def _triage(changes: Mapping[str, Any], report: Report) -> Triage:
-    """What was entered as a change; a layer that is named is a diagnosis, anything else triage."""
+    """What was entered as a change; a layer that is named is a diagnosis, anything else triage.
+
+    A layer that is taken back leaves a report triaged that was diagnosed.
+    """
     fields: dict[str, Any] = dict(changes)
     if severity := fields.get("severity"):
         fields["severity"] = Severity(severity)
-    if layer := fields.pop("layer", None):
+    if layer := fields.get("layer"):
         fields["layer"] = Layer(layer)
-    if "layer" in fields and report.state in _BEFORE_A_DIAGNOSIS:
+    undoes_diagnosis = layer == "" and report.state is State.DIAGNOSED
+    if layer and report.state in _BEFORE_A_DIAGNOSIS:
         fields["state"] = State.DIAGNOSED
-    elif report.state in _BEFORE_TRIAGE:
+    elif undoes_diagnosis or report.state in _BEFORE_TRIAGE:
         fields["state"] = State.TRIAGED
     return Triage(**fields)

@@ -6,13 +6,21 @@ from dataclasses import dataclass
 
 from slack_bolt.async_app import AsyncApp
 
+from coherence.champion.passing import ChampionPasses
+from coherence.champion.people import ChampionPeople
+from coherence.champion.requests import RequestKind
+from coherence.champion.stepping_in import ChampionStepIns
+from coherence.champion.swaps import ChampionSwaps
+from coherence.champion.telling import ChampionTelling
 from coherence.check import Checks
 from coherence.clock import Clock
 from coherence.deliveries import Deliveries
 from coherence.drift.choices import DriftChoices
 from coherence.drift.links import DriftLinks
 from coherence.drift.log import DriftLog
+from coherence.drift.over_time import DriftOverTime
 from coherence.drift.reporting import DriftReports
+from coherence.drift.settings import DriftSettings
 from coherence.drift.telling import DriftTelling
 from coherence.drift.triage import DriftTriage
 from coherence.evaluating import Evaluations
@@ -30,11 +38,15 @@ from coherence.stewards import Stewards
 from coherence.usage import Meter
 from handlers.answers import Answers
 from handlers.blocks import (
+    champion_actions,
+    champion_swap,
     check_answer,
     check_feedback,
     drift_detail,
     drift_forms,
+    drift_over_time,
     drift_report,
+    drift_settings,
     stack_forms,
 )
 from handlers.blocks import drift as drift_blocks
@@ -50,13 +62,18 @@ from handlers.blocks import stack_editing as editing_blocks
 from handlers.blocks import undelivered as undelivered_blocks
 from handlers.blocks.check import FORM_CALLBACK
 from handlers.blocks.privacy import ERASE_ACTION
+from handlers.champion_accounts import ChampionPeopleHandlers
+from handlers.champion_passing import ChampionPassingHandlers
+from handlers.champion_swap import ChampionSwapHandlers
 from handlers.check import CheckHandlers
 from handlers.check_answers import CheckAnswers
 from handlers.check_feedback import CheckFeedbackHandlers
 from handlers.drift import DriftHandlers, DriftReading
 from handlers.drift_drafts import Drafts as DriftDrafts
 from handlers.drift_life import DriftLifeHandlers
+from handlers.drift_over_time import DriftOverTimeHandlers
 from handlers.drift_reporting import DriftReportHandlers, is_drift_choice, reports_drift
+from handlers.drift_settings import DriftSettingsHandlers
 from handlers.errors import ErrorHandler
 from handlers.evaluation import EvaluationHandlers
 from handlers.examples import ExampleHandlers
@@ -65,6 +82,7 @@ from handlers.home import HomeHandlers
 from handlers.lasting_ack import use_lasting_ack
 from handlers.matching import asks_for_drift, ignored, is_call_for_help, is_draft, says
 from handlers.outbox import DeliveryKind
+from handlers.pictures import Pictures
 from handlers.privacy import Handling, PrivacyHandlers
 from handlers.retention import RetentionHandlers
 from handlers.setup import SetupHandlers
@@ -95,6 +113,8 @@ class UseCases:
     model_host: str | None
     outbox: Outbox
     drift_log: DriftLog
+    drift_over_time: DriftOverTime
+    drift_settings: DriftSettings
     drift_reports: DriftReports
     drift_triage: DriftTriage
     drift_links: DriftLinks
@@ -102,6 +122,11 @@ class UseCases:
     drift_choices: DriftChoices
     drift_drafts: DriftDrafts
     home: Home
+    champion_swaps: ChampionSwaps
+    champion_passes: ChampionPasses
+    champion_step_ins: ChampionStepIns
+    champion_people: ChampionPeople
+    champion_telling: ChampionTelling
     now: Clock
 
 
@@ -109,14 +134,16 @@ def register(
     app: AsyncApp,
     use_cases: UseCases,
     answers: Answers,
+    pictures: Pictures,
     delivery_kinds: Sequence[DeliveryKind] = (),
 ) -> None:
     """Register all listeners; of several for one trigger the first that matches is called."""
     app.use(use_lasting_ack)
     home = HomeHandlers(use_cases.home, use_cases.stewards, use_cases.deliveries)
     app.event("app_home_opened")(home.on_opened)
-    _register_drift(app, use_cases, home)
+    _register_drift(app, use_cases, pictures, home)
     _register_drift_reporting(app, use_cases, home)
+    _register_champion_swap(app, use_cases)
     _register_check(app, use_cases, answers, home)
     _register_setup(app, SetupHandlers(use_cases.setup), NarrativeHandlers(use_cases.setup))
     _register_stack(app, use_cases)
@@ -182,6 +209,28 @@ def _register_drift_reporting(app: AsyncApp, use_cases: UseCases, home: HomeHand
     app.view(drift_report.DUPLICATES_CALLBACK)(report.on_another_thing)
     app.action(drift_report.ME_TOO_ACTION)(report.on_me_too)
     app.action(drift_report.BACK_ACTION)(report.on_back)
+
+
+def _register_champion_swap(app: AsyncApp, use_cases: UseCases) -> None:
+    swap = ChampionSwapHandlers(use_cases.champion_swaps)
+    app.action(champion_actions.SWAP)(swap.on_swap)
+    app.action(champion_actions.COVER)(swap.on_cover)
+    for kind in RequestKind:
+        app.view(champion_swap.ASK_CALLBACKS[kind])(swap.on_asked)
+    app.action(champion_actions.WITHDRAW)(swap.on_withdraw)
+    app.action(champion_actions.ACCEPT)(swap.on_accept)
+    app.view(champion_swap.ACCEPT_CALLBACK)(swap.on_accepted)
+    app.action(champion_actions.REFUSE)(swap.on_refuse)
+
+    passing = ChampionPassingHandlers(use_cases.champion_passes, use_cases.champion_step_ins)
+    app.action(champion_actions.SIT_OUT)(passing.on_sit_out)
+    app.view(champion_swap.SIT_OUT_CALLBACK)(passing.on_sat_out)
+    app.action(champion_actions.STEP_IN)(passing.on_step_in)
+    app.view(champion_swap.STEP_IN_CALLBACK)(passing.on_stepped_in)
+    app.action(champion_swap.HAND_BACK_ACTION)(passing.on_hand_back)
+
+    people = ChampionPeopleHandlers(use_cases.champion_people)
+    app.event("user_change")(people.on_user_change)
 
 
 def _register_setup(app: AsyncApp, setup: SetupHandlers, narrative: NarrativeHandlers) -> None:
@@ -270,8 +319,11 @@ def _register_help(app: AsyncApp, help_: HelpHandlers) -> None:
     app.command("/coherence")(help_.on_command)
 
 
-def _register_drift(app: AsyncApp, use_cases: UseCases, home: HomeHandlers) -> None:
-    reading = DriftReading(use_cases.drift_log, use_cases.stacks, use_cases.now)
+def _register_drift(
+    app: AsyncApp, use_cases: UseCases, pictures: Pictures, home: HomeHandlers
+) -> None:
+    settings = use_cases.drift_settings
+    reading = DriftReading(use_cases.drift_log, settings, use_cases.stacks, use_cases.now)
     drift = DriftHandlers(reading)
     app.command("/coherence", matchers=[asks_for_drift])(drift.on_command)
     app.action(home_blocks.DRIFT_ACTION)(home.then_home(drift.on_list))
@@ -281,6 +333,14 @@ def _register_drift(app: AsyncApp, use_cases: UseCases, home: HomeHandlers) -> N
     app.view(drift_blocks.FIND_CALLBACK)(drift.on_find)
     app.action(drift_blocks.OPEN_ACTION)(drift.on_open)
 
+    over_time = DriftOverTimeHandlers(use_cases.drift_over_time, reading, pictures)
+    app.action(drift_blocks.OVER_TIME_ACTION)(over_time.on_open)
+    app.action(drift_over_time.BY_ACTION)(over_time.on_by)
+    choosing = DriftSettingsHandlers(settings)
+    app.action(drift_blocks.SETTINGS_ACTION)(choosing.on_open)
+    app.action(drift_settings.JOURNEY_ACTION)(choosing.on_journey)
+    app.view(drift_settings.CALLBACK)(choosing.on_submitted)
+
     life = DriftLifeHandlers(
         reading, use_cases.drift_triage, use_cases.drift_links, use_cases.drift_reports
     )
@@ -288,6 +348,7 @@ def _register_drift(app: AsyncApp, use_cases: UseCases, home: HomeHandlers) -> N
     app.action(drift_detail.FIXING_ACTION)(life.on_fixing)
     app.action(drift_detail.WAKE_ACTION)(life.on_wake)
     app.action(drift_detail.REMOVE_ACTION)(life.on_remove_copy)
+    app.action(drift_detail.UNLINK_ACTION)(life.on_unlink)
     app.action(re.compile(f"^{drift_detail.FORM_PREFIX}"))(life.on_form)
     app.view(drift_forms.TRIAGE_CALLBACK)(life.on_triaged)
     app.view(drift_forms.RESOLVE_CALLBACK)(life.on_resolved)

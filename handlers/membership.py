@@ -3,7 +3,7 @@
 import asyncio
 
 import aiohttp
-from slack_sdk.errors import SlackClientError
+from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from coherence.drift.access import Membership as InChannel
@@ -12,6 +12,7 @@ from handlers.blocks.setup import Membership
 _PAGE = 999
 _PATIENCE_SECONDS = 1.0
 _KINDS = "public_channel,private_channel"
+_NOT_TO_BE_LOOKED_INTO = frozenset({"channel_not_found", "not_in_channel", "missing_scope"})
 
 
 async def membership(client: AsyncWebClient, bot_user_id: str) -> Membership:
@@ -27,12 +28,17 @@ async def membership(client: AsyncWebClient, bot_user_id: str) -> Membership:
 
 
 def membership_in_slack(client: AsyncWebClient) -> InChannel:
-    """Ask Slack each time whether somebody is in a channel; what it doesn't tell counts as no."""
+    """Ask Slack each time whether somebody is in a channel; what it doesn't tell counts as no.
 
-    async def is_in(channel_id: str, user_id: str) -> bool:
+    None where the bot isn't in the conversation, or lacks the scope to ask.
+    """
+
+    async def is_in(channel_id: str, user_id: str) -> bool | None:
         try:
             async with asyncio.timeout(_PATIENCE_SECONDS):
                 return user_id in await _members(client, channel_id)
+        except SlackApiError as error:
+            return None if error.response.get("error") in _NOT_TO_BE_LOOKED_INTO else False
         except (SlackClientError, aiohttp.ClientError, TimeoutError):
             return False
 

@@ -61,10 +61,15 @@ async def fill_modal(client: AsyncWebClient, view_id: str | None, view: View) ->
     return str(answer["view"]["hash"])
 
 
-async def refill_modal(client: AsyncWebClient, view_id: str, view: View, seen: str) -> None:
-    """Replace a modal's content unless it was closed, or is another than the one `seen` by its hash."""
+async def refill_modal(client: AsyncWebClient, view_id: str, view: View, seen: str) -> str | None:
+    """Replace a modal's content unless it was closed, or is another than the one `seen` by its hash.
+
+    Returns the hash of what it shows now, None where nothing was replaced.
+    """
     try:
-        await client.views_update(view_id=view_id, view=view, hash=seen)
+        answer = await client.views_update(view_id=view_id, view=view, hash=seen)
     except SlackApiError as error:
         if error.response.get("error") not in {"not_found", "hash_conflict"}:
             raise
+        return None
+    return str(answer["view"]["hash"])

@@ -11,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from coherence.outbox import Claim, Method, Outbox
+from handlers.pictures import is_not_ready, once_ready, without_pictures
 from handlers.sent_before import Own, find_sent
 from handlers.slack_outcomes import FAILURES, Later, Refused, Unclear, outcome_of
 
@@ -137,11 +138,21 @@ class Sender:
     async def _call(self, claim: Claim, arguments: Arguments) -> None:
         try:
             async with asyncio.timeout(self._outbox.pace.call.total_seconds()):
-                answer = await self._send(claim, arguments)
+                answer = await self._send_with_pictures(claim, arguments)
         except FAILURES as error:
             await self._note(claim, outcome_of(error))
         else:
             await self._outbox.sent(claim, answer.get("ts"), answer.get("channel"))
+
+    async def _send_with_pictures(self, claim: Claim, arguments: Arguments) -> AsyncSlackResponse:
+        """Send it as soon as Slack shows its pictures, or at last without them: the words count."""
+        try:
+            return await once_ready(lambda: self._send(claim, arguments))
+        except SlackApiError as error:
+            if not is_not_ready(error):
+                raise
+            log.warning("sent_without_pictures")
+            return await self._send(claim, without_pictures(arguments))
 
     async def _send(self, claim: Claim, arguments: Arguments) -> AsyncSlackResponse:
         client = self._client

@@ -12,6 +12,7 @@ STRUCTURED = {
     "view": "invalid_arguments",
     "metadata": "invalid_metadata_format",
     "message": "invalid_message",
+    "files": "invalid_arguments",
 }
 TRUE = {True, "1", "true", "True"}
 FLAGS = frozenset(
@@ -33,7 +34,7 @@ FLAGS = frozenset(
     ]
 )
 FLAG_VALUES = {True, False, "0", "1", "true", "false", "True", "False"}
-NUMBERS = frozenset({"limit"})
+NUMBERS = frozenset({"length", "limit"})
 LISTS = frozenset({"attachments", "blocks", "file_ids", "unfurled_attachments"})
 
 

@@ -9,6 +9,7 @@ from sandbox.elements_table import (
     IN_CONTEXT_ACTIONS,
     IN_INPUT,
     IN_SECTION,
+    slack_file,
 )
 from sandbox.shapes import (
     Check,
@@ -113,7 +114,7 @@ BLOCKS: dict[str, Shape] = {
         {
             **BASE,
             "image_url": string(3000, 1),
-            "slack_file": anything,
+            "slack_file": slack_file,
             "title": plain_text(2000),
         },
         (one_image,),

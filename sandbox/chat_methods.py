@@ -14,7 +14,7 @@ def post_message(slack: LocalSlack, args: Json) -> Json:
     channel = slack.world.channel_for_app(text_of(args, "channel"))
     _check_may_post(slack, channel)
     # Slack cuts a text that is too long here, and refuses it elsewhere.
-    text, blocks = said({**args, "text": text_of(args, "text")[:MESSAGE_TEXT]})
+    text, blocks = said(slack, {**args, "text": text_of(args, "text")[:MESSAGE_TEXT]})
     message = slack.posts.by_app(
         channel.id,
         text,
@@ -33,7 +33,7 @@ def post_ephemeral(slack: LocalSlack, args: Json) -> Json:
     user = text_of(args, "user")
     if user not in channel.members:
         raise SlackError("user_not_in_channel")
-    text, blocks = said(args)
+    text, blocks = said(slack, args)
     message = slack.posts.by_app(
         channel.id,
         text,
@@ -47,7 +47,7 @@ def post_ephemeral(slack: LocalSlack, args: Json) -> Json:
 def update(slack: LocalSlack, args: Json) -> Json:
     """Change one of the app's own messages; blocks that are not given again are removed."""
     message = _own_message(slack, args, otherwise="cant_update_message")
-    text, blocks = said(args)
+    text, blocks = said(slack, args)
     slack.posts.edit(message, text, blocks)
     shown = message_object(message, slack.world)
     return {"channel": message.channel, "ts": message.ts, "text": message.text, "message": shown}
@@ -71,7 +71,7 @@ def permalink(slack: LocalSlack, args: Json) -> Json:
     return {"channel": channel.id, "permalink": address}
 
 
-def said(args: Json) -> tuple[str, list[Json]]:
+def said(slack: LocalSlack, args: Json) -> tuple[str, list[Json]]:
     """Return the text and blocks of a message, having checked them as Slack does.
 
     Raise SlackError `no_text`, `msg_too_long`, `invalid_blocks` or `msg_blocks_too_long`.
@@ -83,6 +83,7 @@ def said(args: Json) -> tuple[str, list[Json]]:
             raise SlackError("markdown_text_conflict")
         text, blocks = markdown, [{"type": "markdown", "text": markdown}]
     check_message(text, blocks)
+    slack.uploads.check_shown(blocks, "invalid_blocks")
     return text, blocks
 
 

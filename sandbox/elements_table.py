@@ -1,5 +1,7 @@
 """Slack's rules for interactive elements and what they are composed of."""
 
+import re
+
 from sandbox.inputs import options_of
 from sandbox.shapes import (
     Check,
@@ -22,6 +24,16 @@ MOST_OPTIONS = 100
 MOST_CHOICES = 10
 MOST_IN_OVERFLOW = 5
 LARGEST_NUMBER = 2**63 - 1
+FILE_ID = re.compile(r"[F][A-Z0-9]{8,}")
+
+
+def slack_file(value: object, at: str, faulty: Faulty) -> None:
+    """Take a file of Slack's, by its id or its address and not both."""
+    if not isinstance(value, dict) or len(value) != 1 or not set(value) <= {"id", "url"}:
+        faulty.note("must have either id or url", at)
+    elif not FILE_ID.fullmatch(str(value.get("id", "F0000000000"))):
+        faulty.note(f"input must match regex pattern: ^{FILE_ID.pattern}$", f"{at}/id")
+
 
 CONFIRM = Shape(
     {
@@ -228,7 +240,7 @@ ELEMENTS: dict[str, Shape] = {
         {}, {**BASE, "filetypes": items(string(20), 100), "max_files": integer(1, 10)}
     ),
     "image": Shape(
-        {"alt_text": string(2000, 1)}, {"image_url": string(3000, 1), "slack_file": anything}
+        {"alt_text": string(2000, 1)}, {"image_url": string(3000, 1), "slack_file": slack_file}
     ),
     "workflow_button": Shape(
         {"text": plain_text(75), "workflow": anything},

@@ -1,4 +1,4 @@
-"""Files that members hand over in modals, and where the app fetches them."""
+"""Files that members hand over in modals or the app uploads, and where the app fetches them."""
 
 from dataclasses import dataclass
 
@@ -32,11 +32,19 @@ class Files:
         """Forget every file."""
         self._files.clear()
 
-    def add(self, user: str, name: str, content: bytes, mimetype: str = "text/plain") -> Json:
-        """Keep a file of a member's and return how Slack describes it."""
+    def add(
+        self,
+        user: str,
+        name: str,
+        content: bytes,
+        mimetype: str = "text/plain",
+        *,
+        file_id: str | None = None,
+    ) -> Json:
+        """Keep a file of a member's or the app's and return how Slack describes it."""
         if len(content) > LARGEST_BYTES:
             raise WrongCallError("The sandbox takes files of up to 1 MB.")
-        file_id = new_id("F")
+        file_id = file_id or new_id("F")
         address = f"{self.base}{file_id}"
         described: Json = {
             "id": file_id,

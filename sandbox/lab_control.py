@@ -10,6 +10,7 @@ from sandbox.error_names import COMMON, known, may_answer
 from sandbox.faults import ANY_METHOD, KINDS, RESPONSE_URL, Fault
 from sandbox.local_slack import LocalSlack
 from sandbox.methods import METHODS
+from sandbox.uploads import FAULT_NAME as UPLOAD
 from sandbox.wire import Json, WrongCallError
 
 
@@ -50,7 +51,7 @@ class LabControl:
             "last_event": last.name if last is not None else None,
             "kinds": list(KINDS),
             "common_errors": sorted(COMMON),
-            "errors": {**errors, RESPONSE_URL: ["expired_url", "used_url"]},
+            "errors": {**errors, RESPONSE_URL: ["expired_url", "used_url"], UPLOAD: []},
         }
 
     def clock(self, call: calls.ClockCall) -> Json:

@@ -20,6 +20,7 @@ from sandbox.response_urls import ResponseUrls
 from sandbox.socket_mode import SocketMode
 from sandbox.traffic import Traffic
 from sandbox.triggers import Triggers
+from sandbox.uploads import Uploads
 from sandbox.views import Views
 from sandbox.workspace import Workspace
 from sandbox.world import App, World
@@ -71,6 +72,7 @@ class LocalSlack:
         self.faults = Faults()
         self.rate_limits = RateLimits(on=settings.rate_limits)
         self.files = Files(self.clock)
+        self.uploads = Uploads(self.files)
         self.traffic = Traffic(self.clock)
         self.triggers = Triggers(settings.trigger_seconds)
         self.response_urls = ResponseUrls()
@@ -111,11 +113,12 @@ class LocalSlack:
         self.url = url
         self.response_urls.base = f"{url}/response/"
         self.files.base = f"{url}/files/"
+        self.uploads.base = f"{url}/upload/"
 
     def reset(self) -> None:
         """Go back to the example company, real time and good weather."""
         held = (self.world, self.views, self.triggers, self.response_urls, self.files)
-        for part in (*held, self.faults, self.rate_limits, self.traffic):
+        for part in (*held, self.uploads, self.faults, self.rate_limits, self.traffic):
             part.clear()
         self.clock.reset()
         furnish(self.world, self.clock)

@@ -10,7 +10,7 @@ class Message:
     """One message in one channel.
 
     `visible_to` names the only member who sees an ephemeral message; `bot_id` is set for
-    messages of apps.
+    messages of apps, `team` where the author belongs to another company's workspace.
     """
 
     channel: str
@@ -26,6 +26,7 @@ class Message:
     edited: Json | None = None
     deleted: bool = False
     visible_to: str | None = None
+    team: str | None = None
 
     @property
     def is_reply(self) -> bool:

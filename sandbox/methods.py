@@ -77,6 +77,7 @@ class Method:
 
 _SAID = ("text", "blocks", "attachments", "markdown_text", "metadata", "parse", "link_names")
 _AS_WHOM = ("as_user", "icon_emoji", "icon_url", "username")
+_UPLOADER = ("icon_emoji", "icon_url", "username")
 _PAGED = ("cursor", "limit")
 _LISTED = (*_PAGED, "exclude_archived", "team_id", "types")
 _WHEN = (*_PAGED, "include_all_metadata", "inclusive", "latest", "oldest")
@@ -166,6 +167,21 @@ METHODS: dict[str, Method] = {
             "message_not_found": "thread_not_found",
             "not_in_channel": "channel_not_found",
         },
+    ),
+    "files.completeUploadExternal": Method(
+        file_methods.complete_upload,
+        "t4",
+        ("files:write",),
+        ("files",),
+        optional=("channel_id", "channels", "initial_comment", "thread_ts", "blocks", *_UPLOADER),
+    ),
+    "files.getUploadURLExternal": Method(
+        file_methods.upload_url,
+        "t4",
+        ("files:write",),
+        ("length", "filename"),
+        optional=("snippet_type", "alt_txt"),
+        renamed={"invalid_arguments": "missing_argument"},
     ),
     "files.info": Method(
         file_methods.info,

@@ -188,12 +188,14 @@ class Payloads:
 
 def message_object(message: Message, world: World) -> Json:
     """Return a message as Slack's API and payloads show it."""
+    if message.deleted:
+        return _tombstone(message)
     shown: Json = {
         "type": "message",
         "user": message.user,
         "ts": message.ts,
         "text": message.text,
-        "team": world.team.id,
+        "team": message.team or world.team.id,
     }
     if message.bot_id is not None:
         shown["bot_id"] = message.bot_id
@@ -207,6 +209,19 @@ def message_object(message: Message, world: World) -> Json:
     if replies:
         shown |= _thread_summary(replies)
     return shown
+
+
+def _tombstone(message: Message) -> Json:
+    """What is left of a deleted message that has replies."""
+    return {
+        "type": "message",
+        "subtype": "tombstone",
+        "text": "This message was deleted.",
+        "user": "USLACKBOT",
+        "hidden": True,
+        "ts": message.ts,
+        "thread_ts": message.ts,
+    }
 
 
 def _thread_summary(replies: list[Message]) -> Json:

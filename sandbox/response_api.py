@@ -86,7 +86,7 @@ def respond(slack: LocalSlack, url: ResponseUrl, body: Json) -> None:
         slack.posts.delete(original)
         url.original = None
         return
-    text, blocks = said(body)
+    text, blocks = said(slack, body)
     replaces = flag(body, "replace_original") if "replace_original" in body else url.replaces
     if original is not None and replaces:
         _replace(slack, original, text, blocks)

@@ -11,6 +11,7 @@ from sandbox.files import add_file_routes
 from sandbox.lab_control import LabControl
 from sandbox.local_slack import LocalSlack, Settings
 from sandbox.response_api import ResponseApi
+from sandbox.uploads import add_upload_routes
 from sandbox.web_api import WebApi
 from sandbox.workspace_control import WorkspaceControl
 from sandbox.world import World
@@ -108,6 +109,7 @@ async def start(settings: Settings | None = None, port: int | None = None) -> Ru
     app.router.add_get("/link/", slack.socket_mode.serve)
     token = slack.credentials.bot_token
     add_file_routes(app, slack.files, token, slack.manifest.scopes)
+    add_upload_routes(app, slack.uploads, slack.files, slack.faults, slack.traffic)
     _add_page(app)
     runner = web.AppRunner(app, shutdown_timeout=SHUTDOWN_SECONDS, access_log=None)
     await runner.setup()

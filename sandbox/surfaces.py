@@ -3,10 +3,11 @@
 from sandbox.clock import real_ts
 from sandbox.delivery import Envelope, NoAckError
 from sandbox.inputs import initial, options_of, problems, shaped, state_values
-from sandbox.limits import check_view, option_problems
+from sandbox.limits import option_problems
 from sandbox.local_slack import LocalSlack
 from sandbox.messages import Message
 from sandbox.people import People
+from sandbox.view_methods import checked_view
 from sandbox.views import View, elements_of
 from sandbox.wire import Json, SlackError, WrongCallError
 
@@ -124,9 +125,11 @@ class Surfaces:
             case "errors":
                 return self._refused(view, _errors_on_inputs(view, ack.get("errors") or {}))
             case "update":
-                self._slack.views.update(view, check_view(ack.get("view"), "modal"))
+                self._slack.views.update(view, checked_view(self._slack, ack.get("view"), "modal"))
             case "push":
-                self._slack.views.push(view.user, check_view(ack.get("view"), "modal"))
+                self._slack.views.push(
+                    view.user, checked_view(self._slack, ack.get("view"), "modal")
+                )
             case "clear":
                 self._slack.views.close_all(view.user)
             case _:

@@ -11,7 +11,7 @@ from sandbox.wire import Json, SlackError
 def open_view(slack: LocalSlack, args: Json) -> Json:
     """Open a modal for whoever made the trigger."""
     trigger = _trigger(slack, args)
-    content = check_view(args["view"], "modal")
+    content = checked_view(slack, args["view"], "modal")
     view = slack.views.open(trigger.user, content)
     trigger.used = True
     return _shown(slack, view)
@@ -20,7 +20,7 @@ def open_view(slack: LocalSlack, args: Json) -> Json:
 def push_view(slack: LocalSlack, args: Json) -> Json:
     """Put a modal on top of the one in which the trigger was made."""
     trigger = _trigger(slack, args)
-    content = check_view(args["view"], "modal")
+    content = checked_view(slack, args["view"], "modal")
     view = slack.views.push(trigger.user, content)
     trigger.used = True
     return _shown(slack, view)
@@ -34,7 +34,7 @@ def update_view(slack: LocalSlack, args: Json) -> Json:
     view = slack.views.find(view_id or None, external_id or None)
     if view is None:
         raise SlackError("not_found")
-    content = check_view(args["view"], view.content["type"])
+    content = checked_view(slack, args["view"], view.content["type"])
     slack.views.update(view, content, text_of(args, "hash") or None)
     return _shown(slack, view)
 
@@ -46,7 +46,7 @@ def publish_view(slack: LocalSlack, args: Json) -> Json:
         raise SlackError("not_enabled")
     if user not in slack.world.members:
         raise SlackError("invalid_arguments", f"[ERROR] invalid user_id: {user}")
-    content = check_view(args["view"], "home")
+    content = checked_view(slack, args["view"], "home")
     view = slack.views.publish(user, content, text_of(args, "hash") or None)
     return _shown(slack, view)
 
@@ -73,6 +73,13 @@ def _validate(kind: str, value: object) -> None:
         check_message(text_of(value, "text"), value.get("blocks") or [])
     else:
         raise SlackError("invalid_message")
+
+
+def checked_view(slack: LocalSlack, view: object, kind: str) -> Json:
+    """Check a view and what it shows; raise SlackError as `check_view` does."""
+    content = check_view(view, kind)
+    slack.uploads.check_shown(content["blocks"], "invalid_arguments", "/view/blocks")
+    return content
 
 
 def _trigger(slack: LocalSlack, args: Json) -> Trigger:

@@ -165,7 +165,8 @@ class ChampionRequest(SQLModel, table=True):
     """Somebody asks one person, or anybody (`asked_of` is None), to swap a term or to cover a part of one.
 
     `start` and `end` are what is asked for. For a swap, `return_start` is the beginning of the term that
-    the one who accepts gives in exchange, known once they do.
+    the one who accepts gives in exchange, known once they do. `asked` are those who were written to,
+    `refused` those of them who have said no.
     """
 
     __tablename__ = "champion_request"
@@ -183,6 +184,8 @@ class ChampionRequest(SQLModel, table=True):
     start: datetime = Field(sa_type=UTCDateTime)
     end: datetime = Field(sa_type=UTCDateTime)
     return_start: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    asked: list[str] = Field(default_factory=list, sa_type=Json)
+    refused: list[str] = Field(default_factory=list, sa_type=Json)
     state: str = "open"
     answered_by: str | None = None
     asked_at: datetime = Field(sa_type=UTCDateTime)

@@ -23,6 +23,15 @@ class Stretch:
     until: datetime
 
 
+@dataclass(frozen=True)
+class Only:
+    """Reports with this layer, decided or guessed, this weight and this touchpoint; None takes any."""
+
+    layer: str | None = None
+    severity: str | None = None
+    touchpoint_id: str | None = None
+
+
 async def list_drift_reported(
     session: AsyncSession, stretch: Stretch, *, limit: int, first: Sequence[str] = ()
 ) -> tuple[int, Sequence[DriftReport]]:
@@ -41,24 +50,40 @@ async def list_drift_resolved(
 
 async def list_drift_waiting(
     session: AsyncSession,
-    workspace_id: str,
-    journey_id: str,
+    stretch: Stretch,
     states: Collection[str],
     *,
     awake_on: date,
     limit: int,
-) -> Sequence[DriftReport]:
-    """The reports in these states that have waited longest, without what is put off beyond that day."""
+) -> tuple[int, Sequence[DriftReport]]:
+    """How many reports in these states are older than the stretch, and the oldest of them.
+
+    What is put off beyond `awake_on` is left out.
+    """
     until = col(DriftReport.snoozed_until)
-    query = select(DriftReport).where(
-        *_in(workspace_id, journey_id, states), or_(until.is_(None), until <= awake_on)
-    )
     # Not the column itself: its index would be walked through all that was ever resolved.
-    oldest = (
-        func.coalesce(DriftReport.reported_at, DriftReport.changed_at),
-        col(DriftReport.number),
+    reported = func.coalesce(DriftReport.reported_at, DriftReport.changed_at)
+    here = (
+        *_in(stretch.workspace_id, stretch.journey_id, states),
+        or_(until.is_(None), until <= awake_on),
+        reported < stretch.since,
     )
-    return (await session.exec(query.order_by(*oldest).limit(limit))).all()
+    count = (await session.exec(select(func.count()).select_from(DriftReport).where(*here))).one()
+    oldest = select(DriftReport).where(*here).order_by(reported, col(DriftReport.number))
+    return count, (await session.exec(oldest.limit(limit))).all()
+
+
+async def count_drift_put_off(
+    session: AsyncSession,
+    workspace_id: str,
+    journey_id: str,
+    states: Collection[str],
+    *,
+    beyond: date,
+) -> int:
+    """How many reports in these states are put off beyond that day."""
+    here = (*_in(workspace_id, journey_id, states), col(DriftReport.snoozed_until) > beyond)
+    return (await session.exec(select(func.count()).select_from(DriftReport).where(*here))).one()
 
 
 async def count_drift_by_layer(
@@ -71,13 +96,15 @@ async def count_drift_by_layer(
 
 
 async def list_drift_moments(
-    session: AsyncSession, stretch: Stretch
+    session: AsyncSession, stretch: Stretch, only: Only | None = None
 ) -> Sequence[tuple[datetime, str | None, str | None]]:
     """When each report then was made, its layer and its touchpoint; oldest first."""
     layer = func.coalesce(DriftReport.layer, DriftReport.layer_guess)
     moment = col(DriftReport.reported_at)
     query = select(DriftReport.reported_at, layer, DriftReport.touchpoint_id)
     query = query.where(*_of(stretch, moment)).order_by(moment)
+    for column, wanted in _wanted(only, layer):
+        query = query.where(column == wanted)
     return (await session.exec(query)).all()
 
 
@@ -93,6 +120,19 @@ async def _within(
     newest = [each for each in (order,) if each is not None] + [moment.desc()]
     query = select(DriftReport).where(*here).order_by(*newest).limit(limit)
     return count, (await session.exec(query)).all()
+
+
+def _wanted(
+    only: Only | None, layer: ColumnElement[Any]
+) -> list[tuple[ColumnElement[Any] | Mapped[Any], str]]:
+    if only is None:
+        return []
+    asked = (
+        (layer, only.layer),
+        (col(DriftReport.severity), only.severity),
+        (col(DriftReport.touchpoint_id), only.touchpoint_id),
+    )
+    return [(column, wanted) for column, wanted in asked if wanted is not None]
 
 
 def _of(stretch: Stretch, moment: Mapped[Any]) -> list[ColumnElement[bool]]:

@@ -5,13 +5,29 @@ Each query answers for a stretch of reports, so that however many there are, few
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.drift import DriftEvent, DriftEvidence, DriftLink, DriftMeToo, DriftReport
+from storage.drift import (
+    DriftEvent,
+    DriftEvidence,
+    DriftLink,
+    DriftMeToo,
+    DriftReport,
+    DriftWords,
+)
+
+_LOG: Final[tuple[type[SQLModel], ...]] = (
+    DriftReport,
+    DriftEvidence,
+    DriftEvent,
+    DriftLink,
+    DriftMeToo,
+    DriftWords,
+)
 
 Part = TypeVar("Part", DriftEvidence, DriftEvent, DriftLink, DriftMeToo)
 
@@ -65,6 +81,17 @@ async def add_drift_rows(
         if values:
             table = model.metadata.tables[_name(model)]
             await connection.execute(insert(table), list(values))
+
+
+async def learn_sizes(session: AsyncSession) -> None:
+    """Have PostgreSQL learn how large the log has become, of all workspaces.
+
+    It learns by itself, but minutes later: until then it takes the log for empty, and may read all of it to
+    look up a key or a word. SQLite's planner goes by the indexes alone.
+    """
+    connection = await session.connection()
+    if connection.dialect.name == "postgresql":
+        await connection.execute(text(f"ANALYZE {', '.join(_name(model) for model in _LOG)}"))
 
 
 def _name(model: type[SQLModel]) -> str:

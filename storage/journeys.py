@@ -26,6 +26,11 @@ class Journey(SQLModel, table=True):
     work_end: str = "17:00"
     # Whether drift may be reported without a name.
     anonymous_drift: bool = False
+    # Whether there is a digest of drift each week and each month, and the only channel that gets the
+    # month's; None for all of the journey's.
+    weekly_drift_digest: bool = True
+    monthly_drift_digest: bool = True
+    drift_digest_channel: str | None = None
 
 
 class JourneyChannel(SQLModel, table=True):
@@ -52,6 +57,14 @@ async def list_journeys(session: AsyncSession, workspace_id: str) -> Sequence[Jo
 async def find_journey(session: AsyncSession, workspace_id: str, journey_id: str) -> Journey | None:
     """The journey with this id, or None."""
     return await session.get(Journey, (workspace_id, journey_id))
+
+
+async def lock_journey(session: AsyncSession, workspace_id: str, journey_id: str) -> Journey | None:
+    """The journey with this id, which nobody else changes meanwhile, or None."""
+    query = select(Journey).where(
+        col(Journey.workspace_id) == workspace_id, col(Journey.id) == journey_id
+    )
+    return (await session.exec(query.with_for_update())).one_or_none()
 
 
 async def find_journey_by_name(

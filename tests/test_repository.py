@@ -46,10 +46,13 @@ CALLED_WITH_OPTIONAL_SCOPES = {
     "conversations.info",
     "conversations.members",
     "conversations.replies",
+    "files.completeUploadExternal",
+    "files.getUploadURLExternal",
 }
 # Of the scopes that a method takes, those that our use of it needs; the bot works without them.
 OPTIONAL = {"channels:read", "groups:read"}
 OPTIONAL_HISTORY = {"channels:history", "groups:history"}
+OPTIONAL_PICTURES = {"files:write"}
 SCOPES_OF_TRIGGERS = {"commands": "slash commands and shortcuts", "im:history": "message.im"}
 
 
@@ -92,7 +95,7 @@ def test_the_manifest_declares_what_the_bot_listens_to_and_no_more(
     manifest: dict[str, Any],
 ) -> None:
     app = Registrations()
-    register(cast("AsyncApp", app), Mock(), Mock())
+    register(cast("AsyncApp", app), Mock(), Mock(), Mock())
     assert app.triggers == declared(manifest)
 
 
@@ -104,7 +107,7 @@ def test_the_manifest_asks_for_the_scopes_in_use_and_no_more(manifest: dict[str,
     scopes = manifest["oauth_config"]["scopes"]
     assert set(scopes["bot"]) == needed | set(SCOPES_OF_TRIGGERS)
     readable = set(methods["conversations.history"]["bot_scopes"])
-    assert set(scopes["bot_optional"]) == OPTIONAL | OPTIONAL_HISTORY
+    assert set(scopes["bot_optional"]) == OPTIONAL | OPTIONAL_HISTORY | OPTIONAL_PICTURES
     assert taken > OPTIONAL
     assert readable > OPTIONAL_HISTORY
 

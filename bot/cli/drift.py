@@ -19,7 +19,8 @@ from bot.settings import load_settings
 from coherence.drift import csv_file, json_file
 from coherence.drift.exchange import DriftExchange, Entry, Loaded
 from coherence.drift.over_time import DriftOverTime, OverTime
-from handlers.voice.drift_chart import alt_text
+from handlers.voice.drift_chart import By, alt_text
+from handlers.voice.drift_chart import chart as chart_of
 
 LISTED_FAULTS = 50
 """Lines that are named one by one; what comes after is counted."""
@@ -116,11 +117,11 @@ def chart_drift(
 ) -> None:
     """Draw drift by layer and touchpoint over time, and print what the chart shows in words."""
     # Only who draws waits for what draws.
-    from bot.drift_chart import draw  # noqa: PLC0415
+    from bot.chart import draw  # noqa: PLC0415
 
     over_time = asyncio.run(_over_time(journey, months))
-    write_bytes(file, draw(over_time), replace=force)
-    print_lines([alt_text(over_time)])
+    write_bytes(file, draw(chart_of(over_time, *By)), replace=force)
+    print_lines([alt_text(over_time, *By)])
 
 
 async def _over_time(journey: str | None, months: int) -> OverTime:

@@ -169,6 +169,8 @@ def _local_day(moment: datetime, zone: str) -> date:
 
 
 def _arranged_term(row: ChampionArrangement) -> Term:
+    if not row.users:
+        return Term(row.start, row.end, (), Source.VACANT, wording.vacant())
     source = Source(row.source)
     return Term(row.start, row.end, tuple(row.users), source, _WHY[source])
 

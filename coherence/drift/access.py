@@ -1,7 +1,7 @@
 """Who may change a report, and who may read what of its evidence."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from typing import TypeAlias
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import NamedTuple, TypeAlias
 
 from coherence.drift.records import evidence_value
 from coherence.drift.report import Evidence
@@ -9,13 +9,16 @@ from coherence.errors import NotTheirDrift
 from coherence.stewards import Person, Stewards
 from storage.drift import DriftEvidence, DriftReport
 
-Membership: TypeAlias = Callable[[str, str], Awaitable[bool]]
-"""Says of a channel's id and a user's id whether this person is in this channel; in doubt, no."""
+Membership: TypeAlias = Callable[[str, str], Awaitable[bool | None]]
+"""Says of a channel's id and a user's id whether this person is in this channel; in doubt, no.
+
+None for a conversation that the bot can't look into, now or later.
+"""
 
 
-async def in_no_channel(_channel_id: str, _user_id: str) -> bool:
+async def in_no_channel(_channel_id: str, _user_id: str) -> bool | None:
     """The answer where nobody can be asked."""
-    return False
+    return None
 
 
 OnDuty: TypeAlias = Callable[[Person, str], Awaitable[bool]]
@@ -25,6 +28,13 @@ OnDuty: TypeAlias = Callable[[Person, str], Awaitable[bool]]
 async def nobody_on_duty(_person: Person, _journey_id: str) -> bool:
     """The answer where there is no duty."""
     return False
+
+
+class Rights(NamedTuple):
+    """Whether somebody may change a report, and have the copies of others' messages removed."""
+
+    may_change: bool
+    may_remove: bool
 
 
 class DriftAccess:
@@ -47,11 +57,12 @@ class DriftAccess:
 
     async def may_change(self, person: Person, report: DriftReport) -> bool:
         """Whether a person may change a report's state and fields."""
-        return (
-            report.owner == person.user_id
-            or await self._on_duty(person, report.journey_id)
-            or await self._stewards.is_steward(person)
-        )
+        return await self._looks_after(person, report) or await self._stewards.is_steward(person)
+
+    async def rights(self, person: Person, report: DriftReport) -> Rights:
+        """What a person may do about a report."""
+        is_steward = await self._stewards.is_steward(person)
+        return Rights(is_steward or await self._looks_after(person, report), is_steward)
 
     async def require_change(self, person: Person, report: DriftReport) -> None:
         """Raise NotTheirDrift unless the person may change the report."""
@@ -63,12 +74,24 @@ class DriftAccess:
     async def evidence_for(
         self, person: Person, rows: Sequence[DriftEvidence]
     ) -> tuple[Evidence, ...]:
-        """Evidence as this person may see it; each private channel is asked about once."""
+        """Evidence as this person may see it; each private channel is asked about once.
+
+        What comes from where nobody can be asked is for whoever added it, who had read it there.
+        """
         private = {row.channel_id for row in rows if row.is_private}
-        closed = {each for each in private if not await self._is_in(each, person)}
+        is_in = {each: await self._is_in(each, person) for each in private}
         return tuple(
-            evidence_value(row, hidden=row.is_private and row.channel_id in closed) for row in rows
+            evidence_value(row, hidden=row.is_private and not _may_read(row, person, is_in))
+            for row in rows
         )
 
-    async def _is_in(self, channel_id: str | None, person: Person) -> bool:
-        return channel_id is not None and await self._membership(channel_id, person.user_id)
+    async def _looks_after(self, person: Person, report: DriftReport) -> bool:
+        return report.owner == person.user_id or await self._on_duty(person, report.journey_id)
+
+    async def _is_in(self, channel_id: str | None, person: Person) -> bool | None:
+        return await self._membership(channel_id, person.user_id) if channel_id else None
+
+
+def _may_read(row: DriftEvidence, person: Person, is_in: Mapping[str | None, bool | None]) -> bool:
+    member = is_in[row.channel_id]
+    return row.added_by == person.user_id if member is None else member

@@ -14,6 +14,7 @@ from coherence.clock import Clock
 from coherence.drift.digest_times import MONTHLY, WEEKLY, stretch_before
 from coherence.drift.records import report_value
 from coherence.drift.report import OPEN, Report, Severity
+from coherence.drift.settings import digest_channels, has_digest
 from coherence.errors import NoJourney
 from coherence.journeys import journey_by_id
 from coherence.outbox import NewDelivery
@@ -22,7 +23,7 @@ from coherence.stack.document import Layer
 from storage import drift_digest as table
 from storage.database import Database
 from storage.drift import DriftReport
-from storage.journeys import list_channels
+from storage.journeys import Journey, find_journey
 from storage.stewards import list_stewards
 
 MOST_LISTED: Final = 5
@@ -44,8 +45,8 @@ class Some:
 class Digest:
     """What is to be said of a journey: what is new and what was resolved since then, and what is open.
 
-    `open_by_layer` counts what is open, under None what nobody has placed yet; `waiting` are those that
-    have waited longest and aren't put off.
+    `open_by_layer` counts what is open, under None what nobody has placed yet, and `put_off` how many of
+    it are put off. `waiting` are open from before that time and aren't put off, the oldest first.
     """
 
     journey: str
@@ -54,8 +55,9 @@ class Digest:
     until: datetime
     new: Some
     resolved: Some
-    waiting: tuple[Report, ...]
+    waiting: Some
     open_by_layer: Mapping[Layer | None, int]
+    put_off: int
     now: datetime
 
     @property
@@ -82,6 +84,8 @@ class DriftDigests:
 
     async def plan_weekly(self, session: AsyncSession, occasion: Occasion) -> list[NewDelivery]:
         """A direct message to each steward who was named, here or in the settings."""
+        if await _wanting(session, occasion, WEEKLY) is None:
+            return []
         named = await list_stewards(session, occasion.workspace_id)
         people = dict.fromkeys([*(each.user_id for each in named), *self._appointed])
         return [
@@ -90,26 +94,24 @@ class DriftDigests:
         ]
 
     async def plan_monthly(self, session: AsyncSession, occasion: Occasion) -> list[NewDelivery]:
-        """A post to each channel of the journey."""
+        """A post to each channel of the journey, or to the one that was chosen."""
+        journey = await _wanting(session, occasion, MONTHLY)
+        channels = await digest_channels(session, journey) if journey else ()
         return [
-            NewDelivery(
-                _key(occasion, link.channel_id),
-                MONTHLY,
-                _facts(occasion),
-                channel_id=link.channel_id,
-            )
-            for link in await list_channels(session, occasion.workspace_id)
-            if link.journey_id == occasion.subject_id
+            NewDelivery(_key(occasion, each), MONTHLY, _facts(occasion), channel_id=each)
+            for each in channels
         ]
 
     async def digest(
         self, workspace_id: str, journey_id: str, kind: str, due_at: datetime
     ) -> Digest | None:
-        """What is to be said as of now; None if that is nothing, or the journey is gone."""
+        """What is to be said as of now; None if that is nothing, or nobody wants it any more."""
         async with self._database.reading() as session:
             try:
                 journey = await journey_by_id(session, workspace_id, journey_id)
             except NoJourney:
+                return None
+            if not has_digest(journey, kind):
                 return None
             since, until = stretch_before(kind, due_at, journey.zone)
             stretch = table.Stretch(workspace_id, journey_id, since, until)
@@ -124,26 +126,31 @@ class DriftDigests:
                 ),
                 waiting=await self._waiting(session, stretch),
                 open_by_layer=await _open(session, stretch),
+                put_off=await table.count_drift_put_off(
+                    session, workspace_id, journey_id, _OPEN, beyond=self._now().date()
+                ),
                 now=self._now(),
             )
         return digest if _says_something(digest) else None
 
-    async def _waiting(self, session: AsyncSession, of: table.Stretch) -> tuple[Report, ...]:
-        rows = await table.list_drift_waiting(
-            session,
-            of.workspace_id,
-            of.journey_id,
-            _OPEN,
-            awake_on=self._now().date(),
-            limit=MOST_LISTED,
+    async def _waiting(self, session: AsyncSession, stretch: table.Stretch) -> Some:
+        return _some(
+            await table.list_drift_waiting(
+                session, stretch, _OPEN, awake_on=self._now().date(), limit=MOST_LISTED
+            )
         )
-        return tuple(map(report_value, rows))
+
+
+async def _wanting(session: AsyncSession, occasion: Occasion, kind: str) -> Journey | None:
+    """The journey of an occasion, if its stewards want this digest."""
+    journey = await find_journey(session, occasion.workspace_id, occasion.subject_id or "")
+    return journey if journey and has_digest(journey, kind) else None
 
 
 def _says_something(digest: Digest) -> bool:
     """A channel hears of a month in which something happened; stewards also of what only waits."""
     happened = bool(digest.new.count or digest.resolved.count)
-    return happened or (digest.kind == WEEKLY and bool(digest.waiting))
+    return happened or (digest.kind == WEEKLY and digest.waiting.count > 0)
 
 
 async def _new(session: AsyncSession, stretch: table.Stretch) -> Some:

@@ -116,7 +116,15 @@ class DriftExchange:
             loaded.added += loading.added
             loaded.known += loading.known
             loaded.faults += loading.faults
+            if 0 < loading.added == loaded.added:
+                await self._learn_sizes()
             yield loaded
+        if loaded.added:
+            await self._learn_sizes()
+
+    async def _learn_sizes(self) -> None:
+        async with self._database.transaction() as session:
+            await rows_of.learn_sizes(session)
 
 
 class _Loading:

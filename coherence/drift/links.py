@@ -57,10 +57,10 @@ class DriftLinks:
             return any(tied)
 
     async def unlink(self, person: Person, number: int, kind: LinkKind, target: str) -> bool:
-        """Untie a report from something; False if it was not tied to it."""
+        """Untie a report from something, two reports from each other; False if it was not tied to it."""
         await self._require(person, number)
         async with self._database.transaction() as session:
-            row, *others = await _lock_all(session, person, number, kind, target)
+            row, *others = await _lock_known(session, person, number, kind, target)
             untied = [await self._untie(session, row, person, kind, target)]
             untied += [await self._untie(session, o, person, kind, str(number)) for o in others]
             return any(untied)
@@ -174,6 +174,18 @@ async def _lock_all(
         numbers.add(int(target))
     rows = {each: await lock_report(session, person.workspace_id, each) for each in sorted(numbers)}
     return [rows.pop(number), *rows.values()]
+
+
+async def _lock_known(
+    session: AsyncSession, person: Person, number: int, kind: LinkKind, target: str
+) -> list[DriftReport]:
+    """The same, without an other report that an import named and that isn't on record."""
+    if kind is _BOTH_WAYS:
+        try:
+            await find_report(session, person.workspace_id, int(target))
+        except (NoDrift, ValueError):
+            return [await lock_report(session, person.workspace_id, number)]
+    return await _lock_all(session, person, number, kind, target)
 
 
 async def _require_item(session: AsyncSession, row: DriftReport, item_id: str) -> None:

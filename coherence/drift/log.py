@@ -38,7 +38,8 @@ class DriftLog:
         wanted = self._wanted(person, filters, before)
         async with self._database.reading() as session:
             rows = await list_drift(session, wanted, limit=size + 1)
-        reports = tuple(report_value(row) for row in rows[:size])
+        today = self._now().date()
+        reports = tuple(report_value(row).on(today) for row in rows[:size])
         return Page(reports, reports[-1].number if len(rows) > size else None)
 
     async def detail(self, person: Person, number: int) -> Detail:
@@ -53,13 +54,15 @@ class DriftLog:
             evidence = await trail.list_drift_evidence(session, *place)
             events = await trail.list_drift_events(session, *place)
             links = await trail.list_drift_links(session, *place)
+        rights = await self._access.rights(person, row)
         return Detail(
-            report=report_value(row),
+            report=report_value(row).on(self._now().date()),
             journey=journey.name,
             evidence=await self._access.evidence_for(person, evidence),
             events=tuple(map(event_value, events)),
             links=tuple(map(link_value, links)),
-            may_change=await self._access.may_change(person, row),
+            may_change=rights.may_change,
+            may_remove=rights.may_remove,
         )
 
     async def find(self, workspace_id: str, number: int) -> Report:

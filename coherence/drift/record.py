@@ -3,6 +3,7 @@
 A file may also be written by hand: all but the summary may be left out.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Final
@@ -39,8 +40,11 @@ LARGEST_NUMBER: Final = 2_000_000_000
 """Both databases count as far."""
 
 
+_NOT_TEXT: Final = re.compile(r"[\x00\ud800-\udfff]")
+
+
 def _storable(text: str) -> str:
-    if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
+    if _NOT_TEXT.search(text):
         raise PydanticCustomError("not_text", "holds a character that is no text")
     return text
 

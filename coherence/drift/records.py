@@ -165,7 +165,9 @@ def evidence_value(row: DriftEvidence, *, hidden: bool) -> Evidence:
     """The row as a value, or what of it somebody may know who isn't in its channel."""
     kind = EvidenceKind(row.kind)
     if hidden:
-        return Evidence(row.id, kind, row.added_at, is_private=True, hidden=True)
+        return Evidence(
+            row.id, kind, row.added_at, is_private=True, removed_at=row.removed_at, hidden=True
+        )
     return Evidence(
         id=row.id,
         kind=kind,

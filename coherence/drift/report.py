@@ -1,8 +1,10 @@
 """Drift as values: a report, its evidence and its history, as people talk about them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
+from hashlib import sha256
+from typing import Literal
 
 from coherence.stack.document import Layer
 
@@ -72,6 +74,8 @@ class Change(StrEnum):
     NARRATIVE = "narrative"
     """A published version of the narrative answers the report."""
 
+
+_KEY = 32
 
 OPEN = frozenset(State) - {State.RESOLVED}
 
@@ -162,13 +166,18 @@ class Report:
         """Whether it still waits for an end."""
         return self.state in OPEN
 
+    def on(self, day: date) -> "Report":
+        """The report as it is that day: what was put off until then is awake."""
+        awake = self.snoozed_until is not None and self.snoozed_until <= day
+        return replace(self, snoozed_until=None) if awake else self
+
 
 @dataclass(frozen=True)
 class Evidence:
     """One piece of evidence as one viewer may see it.
 
-    `hidden`: it is from a private channel that the viewer isn't in; then all but `id`, `kind` and
-    `added_at` is left out. `text` is also None where the copy was removed, at `removed_at`.
+    `hidden`: it is from a private channel that the viewer isn't in; then all but `id`, `kind`, `added_at`
+    and `removed_at` is left out. `text` is also None where the copy was removed, at `removed_at`.
     """
 
     id: int
@@ -206,10 +215,18 @@ class Link:
     added_by: str
     added_at: datetime
 
+    @property
+    def key(self) -> str:
+        """Stands for exactly this link of a report, in less than a long address takes."""
+        return sha256(f"{self.kind} {self.target}".encode()).hexdigest()[:_KEY]
+
 
 @dataclass(frozen=True)
 class Detail:
-    """All of a report that one viewer may see, and whether they may change it."""
+    """All of a report that one viewer may see, and whether they may change it.
+
+    `may_remove`: they may have the kept copy of anybody's message removed.
+    """
 
     report: Report
     journey: str
@@ -217,6 +234,7 @@ class Detail:
     events: tuple[Event, ...]
     links: tuple[Link, ...]
     may_change: bool
+    may_remove: bool = False
 
 
 @dataclass(frozen=True)
@@ -254,7 +272,7 @@ class Triage:
 
     summary: str | None = None
     severity: Severity | None = None
-    layer: Layer | None = None
+    layer: Layer | Literal[""] | None = None
     touchpoint_id: str | None = None
     statement_ids: tuple[str, ...] | None = None
     owner: str | None = None

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from coherence.clock import Clock
 from coherence.drift.records import event_value, find_report, report_value
 from coherence.drift.report import OPEN, Event, Report, State
 from coherence.outbox import Claim, Method, NewDelivery, Outbox
@@ -48,9 +49,10 @@ class DriftTelling:
     Where nobody is named, nobody is told, and nobody gets a new message for what they did themselves.
     """
 
-    def __init__(self, database: Database, outbox: Outbox) -> None:
+    def __init__(self, database: Database, outbox: Outbox, now: Clock) -> None:
         self._database = database
         self._outbox = outbox
+        self._now = now
 
     async def tell(self, session: AsyncSession, report: DriftReport, actor: str) -> None:
         """Have everybody told whom a report concerns, once the caller's transaction is committed."""
@@ -82,7 +84,8 @@ class DriftTelling:
             report = await find_report(session, claim.workspace_id, number)
             events = await list_drift_events(session, claim.workspace_id, number)
         ts = posted.ts if changes and posted else None
-        return Letter(report_value(report), [event_value(each) for each in events], ts)
+        shown = report_value(report).on(self._now().date())
+        return Letter(shown, [event_value(each) for each in events], ts)
 
 
 def key_of(number: int, user_id: str) -> str:

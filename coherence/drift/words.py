@@ -60,6 +60,9 @@ def similarity(one: Sequence[str], other: Sequence[str]) -> float:
 
 def _split(run: str) -> Iterator[str]:
     """A run of letters as words, those of scripts without spaces in pairs."""
+    if run.isascii():
+        yield run[:MAX_LETTERS]
+        return
     at, before = 0, ""
     for letter in _UNSPACED.finditer(run):
         if at < letter.start():

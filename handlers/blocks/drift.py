@@ -25,6 +25,7 @@ from coherence.drift.report import Filters, Page, Report, Severity, State
 from coherence.stack.document import Layer, Stack
 from handlers.blocks.message import modal, plain_modal, section
 from handlers.voice import drift as voice
+from handlers.voice.drift_chart import BUTTON as OVER_TIME
 from handlers.voice.mrkdwn import clip
 
 OPEN_ACTION = "drift_open"
@@ -33,6 +34,8 @@ FILTER_PREFIX = "drift_filter_"
 PAGE_PREFIX = "drift_page_"
 """Actions that begin so lead to another page; their value is the number to go on below."""
 CLEAR_ACTION = "drift_clear"
+OVER_TIME_ACTION = "drift_over_time"
+SETTINGS_ACTION = "drift_open_settings"
 FIND_CALLBACK = "drift_find"
 WORDS_ACTION = "value"
 
@@ -50,6 +53,7 @@ class Listed:
 
     `back` are the numbers that the pages up to this one began below, after the first. `cleared` counts
     how often the filters were cleared: Slack keeps what was chosen in a menu of the same name.
+    `has_settings`: the person was a steward when they opened the list.
     """
 
     journey_id: str | None = None
@@ -62,6 +66,7 @@ class Listed:
     text: str | None = None
     back: tuple[int, ...] = ()
     cleared: int = 0
+    has_settings: bool = False
 
     def dump(self) -> str:
         """As a view's private metadata."""
@@ -89,7 +94,9 @@ class Listed:
 
     def without_filters(self) -> "Listed":
         """The same place with nothing chosen."""
-        return Listed(self.journey_id, self.journey, cleared=self.cleared)
+        return Listed(
+            self.journey_id, self.journey, cleared=self.cleared, has_settings=self.has_settings
+        )
 
     def cleared_once_more(self) -> "Listed":
         """The same place with nothing chosen, and menus that forget what was."""
@@ -154,7 +161,11 @@ def words_in(view: Mapping[str, Any]) -> str:
 
 
 def _top(listed: Listed, stack: Stack | None) -> Iterator[Block]:
-    yield section("heading", voice.heading(listed.journey))
+    yield SectionBlock(
+        Text(voice.heading(listed.journey)),
+        block_id="heading",
+        accessory=Button(PlainText(OVER_TIME), OVER_TIME_ACTION, value="open"),
+    )
     yield ActionsBlock(list(_menus(listed, stack)), block_id=f"filters_{listed.cleared}")
     words = PlainTextInput(
         WORDS_ACTION,
@@ -220,6 +231,7 @@ def _paging(page: Page, listed: Listed) -> Iterator[Block]:
         (voice.NEWER, f"{PAGE_PREFIX}newer", "newer", bool(listed.back)),
         (voice.OLDER, f"{PAGE_PREFIX}older", str(page.next_before), page.next_before is not None),
         (voice.CLEAR, CLEAR_ACTION, "clear", listed.is_filtered),
+        (voice.SETTINGS, SETTINGS_ACTION, "open", listed.has_settings),
     ]
     buttons: list[Element] = [
         Button(PlainText(said), action_id, value=value)

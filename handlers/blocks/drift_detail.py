@@ -18,7 +18,7 @@ from slackblocks import (
 )
 
 from coherence.drift.life import MOVES
-from coherence.drift.report import Detail, Event, Evidence, EvidenceKind, Report, State
+from coherence.drift.report import Detail, Event, Evidence, EvidenceKind, Link, Report, State
 from coherence.stack.document import Stack
 from handlers.blocks.drift import Listed
 from handlers.blocks.message import MAX_SECTION, modal, section, whole_lines
@@ -30,6 +30,8 @@ WAKE_ACTION = "drift_wake"
 FORM_PREFIX = "drift_form_"
 """Actions that begin so open a form of a report; the rest of the name says which."""
 REMOVE_ACTION = "drift_remove_copy"
+UNLINK_ACTION = "drift_unlink"
+"""The value is the link's key."""
 
 _SHOWN_EVIDENCE = 12
 _SHOWN_EVENTS = 12
@@ -41,13 +43,14 @@ _SHOWN_STATEMENTS = 8
 class Opened:
     """The report that a window shows, as it was seen; `listed` is the list below it, if there is one.
 
-    `events` is how many changes its history had.
+    `events` is how many changes its history had, `list_hash` Slack's name for what the list shows.
     """
 
     number: int
     seen: int
     events: int = 0
     listed: Listed | None = None
+    list_hash: str | None = None
 
     def dump(self) -> str:
         """As a view's private metadata."""
@@ -76,9 +79,16 @@ class Shown:
 
 
 def detail_modal(
-    shown: Shown, listed: Listed | None = None, notice: str | None = None
+    shown: Shown,
+    listed: Listed | None = None,
+    notice: str | None = None,
+    *,
+    list_hash: str | None = None,
 ) -> dict[str, Any]:
-    """All that one person may see of a report; `notice` is a sentence above it, escaped."""
+    """All that one person may see of a report; `notice` is a sentence above it, escaped.
+
+    `listed` is the list below it and `list_hash` Slack's name for what that shows.
+    """
     detail, stack = shown.detail, shown.stack
     place = voice.touchpoint_name(stack, detail.report.touchpoint_id)
     blocks: list[Block] = [
@@ -87,13 +97,12 @@ def detail_modal(
         *_buttons(shown),
         *_statements(shown),
         *_evidence(shown),
+        *_links(shown),
     ]
-    if detail.links:
-        said = whole_lines(voice.links_text(detail.links[:_SHOWN_LINKS], stack))
-        blocks.append(section("links", said))
     if events := voice.worth_telling(detail.events):
         blocks.append(section("history", _history(shown, events, len(events[-_SHOWN_EVENTS:]))))
-    opened = Opened(detail.report.number, detail.report.revision, len(detail.events), listed)
+    report = detail.report
+    opened = Opened(report.number, report.revision, len(detail.events), listed, list_hash)
     return modal(
         voice.detail_title(detail.report),
         blocks,
@@ -116,8 +125,7 @@ def _offered(shown: Shown) -> Iterator[Element]:
         if may:
             yield _form_button(voice.LINK, "link")
         return
-    if report.owner is None or (may and report.owner != shown.viewer):
-        yield _button(voice.TAKE, TAKE_ACTION, style="primary" if report.owner is None else None)
+    yield from _taking(shown)
     if not may:
         return
     yield _form_button(voice.TRIAGE, "triage")
@@ -128,6 +136,14 @@ def _offered(shown: Shown) -> Iterator[Element]:
     if report.snoozed_until is not None:
         yield _button(voice.WAKE, WAKE_ACTION)
     yield _form_button(voice.SNOOZE, "snooze")
+
+
+def _taking(shown: Shown) -> Iterator[Element]:
+    owner = shown.report.owner
+    if owner is None:
+        yield _button(voice.TAKE, TAKE_ACTION, style="primary")
+    elif shown.detail.may_change and owner != shown.viewer:
+        yield _button(voice.TAKE_OVER, TAKE_ACTION)
 
 
 def _statements(shown: Shown) -> Iterator[Block]:
@@ -146,36 +162,57 @@ def _evidence(shown: Shown) -> Iterator[Block]:
         return
     yield section("evidence", voice.evidence_heading())
     for piece in pieces[:_SHOWN_EVIDENCE]:
-        yield _piece(piece, shown.viewer)
+        yield _piece(piece, shown)
     if (unshown := len(pieces) - _SHOWN_EVIDENCE) > 0:
         yield ContextBlock([Text(voice.more_evidence(unshown))], block_id="more_evidence")
 
 
-def _piece(piece: Evidence, viewer: str) -> SectionBlock:
+def _piece(piece: Evidence, shown: Shown) -> SectionBlock:
     return SectionBlock(
         Text(whole_lines(voice.evidence(piece))),
         block_id=f"evidence_{piece.id}",
-        accessory=_removal(piece) if _is_own(piece, viewer) else None,
+        accessory=_removal(piece, shown.viewer) if _may_remove(piece, shown) else None,
     )
 
 
-def _is_own(piece: Evidence, viewer: str) -> bool:
-    is_message = piece.kind is EvidenceKind.MESSAGE
-    return is_message and piece.author == viewer and piece.text is not None
+def _may_remove(piece: Evidence, shown: Shown) -> bool:
+    is_copied = piece.hidden or piece.text is not None
+    is_message = piece.kind is EvidenceKind.MESSAGE and piece.removed_at is None
+    may = shown.detail.may_remove or piece.author == shown.viewer
+    return may and is_message and is_copied
 
 
-def _removal(piece: Evidence) -> Button:
-    return Button(
-        PlainText(voice.REMOVE_COPY),
-        REMOVE_ACTION,
-        value=str(piece.id),
-        confirm=ConfirmationDialogue(
-            PlainText(voice.REMOVE_COPY),
-            PlainText(voice.removal_asked()),
-            PlainText(voice.REMOVE_COPY),
-            PlainText(voice.BACK),
-        ),
+def _removal(piece: Evidence, viewer: str) -> Button:
+    asked = voice.removal_asked(own=piece.author == viewer)
+    return _confirmed(voice.REMOVE_COPY, REMOVE_ACTION, str(piece.id), asked)
+
+
+def _links(shown: Shown) -> Iterator[Block]:
+    links = shown.detail.links
+    if not links:
+        return
+    yield section("links", voice.links_heading())
+    for link in links[:_SHOWN_LINKS]:
+        yield _link(link, shown)
+    if (unshown := len(links) - _SHOWN_LINKS) > 0:
+        yield ContextBlock([Text(voice.more_links(unshown))], block_id="more_links")
+
+
+def _link(link: Link, shown: Shown) -> SectionBlock:
+    removal = _confirmed(voice.UNLINK, UNLINK_ACTION, link.key, voice.unlinking_asked(link))
+    return SectionBlock(
+        Text(whole_lines(voice.link_text(link, shown.stack))),
+        block_id=f"link_{link.key}",
+        accessory=removal if shown.detail.may_change else None,
     )
+
+
+def _confirmed(said: str, action_id: str, value: str, asked: str) -> Button:
+    """A button that asks once more."""
+    dialogue = ConfirmationDialogue(
+        PlainText(said), PlainText(asked), PlainText(said), PlainText(voice.BACK)
+    )
+    return Button(PlainText(said), action_id, value=value, confirm=dialogue)
 
 
 def _history(shown: Shown, events: Sequence[Event], number: int) -> str:

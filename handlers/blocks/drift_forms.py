@@ -40,6 +40,8 @@ MAX_NOTE = 500
 _MAX_LINES = 20
 _MAX_OPTIONS = 100
 _OPTION = 75
+_NOTHING = "nothing"
+"""The option that takes a choice back: people can't empty Slack's menus."""
 
 State = Mapping[str, Any]
 
@@ -215,7 +217,7 @@ def _triage_fields(
     severities = {each.value: drift_voice.SEVERITIES[each] for each in Severity}
     yield "severity", voice.SEVERITY_LABEL, _select(severities, fields.severity), None, False
     layers = {each.value: drift_voice.LAYERS[each] for each in Layer}
-    menu = _select(layers, fields.layer, voice.LAYER_PLACEHOLDER)
+    menu = _select({_NOTHING: voice.LAYER_OPEN, **layers}, fields.layer or _NOTHING)
     yield "layer", voice.LAYER_LABEL, menu, voice.layer_hint(shown.report), True
     if shown.stack is not None and shown.stack.touchpoints:
         places = {each.id: each.name for each in shown.stack.touchpoints[:_MAX_OPTIONS]}
@@ -271,7 +273,8 @@ def _entered(element: State) -> str | tuple[str, ...]:
         case "multi_static_select":
             return tuple(each["value"] for each in element.get("selected_options") or ())
         case "static_select" | "radio_buttons":
-            return str((element.get("selected_option") or {}).get("value", ""))
+            value = str((element.get("selected_option") or {}).get("value", ""))
+            return "" if value == _NOTHING else value
         case "users_select":
             return str(element.get("selected_user") or "")
         case "datepicker":

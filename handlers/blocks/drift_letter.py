@@ -14,7 +14,7 @@ def letter_message(letter: Letter, reader: str) -> Message:
     report = letter.report
     button = Button(PlainText(voice.LETTER_BUTTON), OPEN_ACTION, value=str(report.number))
     return Message(
-        life_voice.letter_line(report),
+        life_voice.letter_line(report, reader),
         [
             section("letter", life_voice.letter(report, reader, letter.events)),
             ActionsBlock([button], block_id="letter_open"),

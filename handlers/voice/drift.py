@@ -1,7 +1,7 @@
 """What the bot says of drift: lists, one report, and what became of it."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from datetime import date, datetime
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -29,10 +29,12 @@ OPEN = "Open"
 NEWER = "Newer"
 OLDER = "Older"
 CLEAR = "Clear the filters"
+SETTINGS = "Settings"
 SEARCH_LABEL = "Find by words"
 SEARCH_PLACEHOLDER = "Words of a report"
 FIND = "Find"
 TAKE = "Take it on"
+TAKE_OVER = "Take it over"
 TRIAGE = "Triage…"
 START_FIXING = "Start fixing"
 RESOLVE = "Resolve…"
@@ -41,6 +43,7 @@ SNOOZE = "Put off…"
 WAKE = "Take it up again"
 LINK = "Link…"
 REMOVE_COPY = "Remove the copy"
+UNLINK = "Unlink"
 MORE = "More"
 ANY_LAYER = "Any layer"
 ANY_SEVERITY = "Any weight"
@@ -90,6 +93,7 @@ LAYERS = {
     Layer.TOUCHPOINT: "Touchpoint",
 }
 
+_COPY_GONE = "_The copy of these words was removed._"
 _SHOWN_SUMMARY = 300
 _SHOWN_TEXT = 400
 _SHOWN_NOTE = 300
@@ -103,11 +107,24 @@ def loading() -> str:
     return "One moment, I am looking it up."
 
 
-def removal_asked() -> str:
-    """Before the copy of one's message goes."""
+def removal_asked(*, own: bool) -> str:
+    """Before the copy of a message goes, one's own or another's; plain text."""
+    if own:
+        return (
+            "The words go for good. The link to your message stays, so that others can still "
+            "ask you."
+        )
     return (
-        "The words go for good. The link to your message stays, so that others can still ask you."
+        "The words go for good, for everybody. The link to the message stays. "
+        "The history says that you removed them."
     )
+
+
+def unlinking_asked(link: Link) -> str:
+    """Before a link goes; plain text."""
+    if link.kind is LinkKind.REPORT:
+        return "The link goes from both reports. The history of each says that you removed it."
+    return "The history says that you removed it. You can link it again at any time."
 
 
 def heading(journey: str | None) -> str:
@@ -127,11 +144,18 @@ def nothing(*, filtered: bool) -> str:
 
 def entry(report: Report, touchpoint: str | None) -> str:
     """A report in the list; names nobody who is quoted."""
-    about = [SEVERITIES[report.severity].lower(), *_layer_and_place(report, touchpoint)]
+    # That it was reported stands in the last line.
+    is_new = standing(report) == STATES[State.REPORTED]
+    about = [
+        f"*Drift {report.number}*",
+        *([] if is_new else [standing(report)]),
+        SEVERITIES[report.severity].lower(),
+        *_layer_and_place(report, touchpoint),
+    ]
     return (
-        f"*Drift {report.number}* · {standing(report)} · {' · '.join(about)}\n"
+        f"{' · '.join(about)}\n"
         f"{one_line(as_read(report.summary), _SHOWN_SUMMARY)}\n"
-        f"{_capital(_who(report))} · reported {moment(report.reported_at)}"
+        f"{_capital(' · '.join([*_who(report), f'reported {moment(report.reported_at)}']))}"
     )
 
 
@@ -164,7 +188,7 @@ def about(detail: Detail, touchpoint: str | None) -> str:
     report = detail.report
     lines = [
         f"*{one_line(as_read(report.summary), _SHOWN_SUMMARY)}*",
-        f"{_capital(standing(report))} · {_who(report)}",
+        " · ".join([_capital(standing(report)), *_who(report)]),
         f"{SEVERITIES[report.severity]} · {_layer_said(report)} · {escape(detail.journey)}"
         + (f", {escape(touchpoint)}" if touchpoint else ""),
         f"Reported {moment(report.reported_at)}{_by(report.reporter)}",
@@ -193,8 +217,9 @@ def evidence_heading() -> str:
 def evidence(piece: Evidence) -> str:
     """One piece of evidence, as the viewer may see it."""
     if piece.hidden:
+        gone = f" {_COPY_GONE}" if piece.removed_at else ""
         return (
-            "From a private channel. Only its members can read it here.\n"
+            f"From a private channel. Only its members can read it here.{gone}\n"
             f"Added {moment(piece.added_at)}"
         )
     return f"{_words_of(piece)}\n{' · '.join(_origin(piece))}"
@@ -205,9 +230,19 @@ def more_evidence(number: int) -> str:
     return f"{number} more {'piece' if number == 1 else 'pieces'} of evidence not shown here."
 
 
-def links_text(links: Sequence[Link], stack: Stack | None) -> str:
-    """What a report is tied to."""
-    return "\n".join(["*Linked*", *(f"• {_link(each, stack)}" for each in links)])
+def links_heading() -> str:
+    """Above what a report is tied to."""
+    return "*Linked*"
+
+
+def link_text(link: Link, stack: Stack | None) -> str:
+    """One thing that a report is tied to."""
+    return f"{_link(link, stack)}\nlinked {moment(link.added_at)} by {person(link.added_by)}"
+
+
+def more_links(number: int) -> str:
+    """Not all links are shown."""
+    return f"{number} more {'link' if number == 1 else 'links'} not shown here."
 
 
 def history(events: Sequence[Event], stack: Stack | None, *, left_out: int = 0) -> str:
@@ -221,9 +256,30 @@ def history(events: Sequence[Event], stack: Stack | None, *, left_out: int = 0) 
 
 
 def worth_telling(events: Sequence[Event]) -> list[Event]:
-    """Changes, without those that the next one tells too: how a report ended says that it has."""
-    twice = {State.RESOLVED.value, State.REOPENED.value}
-    return [each for each in events if each.what is not Change.STATE or each.after not in twice]
+    """Changes, without those that another of the same moment tells too, as how a report ended does."""
+    together: dict[tuple[str | None, datetime], set[Change]] = {}
+    for each in events:
+        together.setdefault((each.actor, each.happened_at), set()).add(each.what)
+    return [
+        each
+        for each in events
+        if not _told_by(each, together[each.actor, each.happened_at] - {each.what})
+    ]
+
+
+def _told_by(event: Event, others: Collection[Change]) -> bool:
+    """Whether what was done along with it says the same and more."""
+    match event.what, event.after:
+        case Change.STATE, (State.RESOLVED | State.REOPENED):
+            return True
+        case Change.STATE, State.DIAGNOSED:
+            return Change.LAYER in others
+        case Change.STATE, State.TRIAGED:
+            return bool(others)
+        case Change.EVIDENCE, _:
+            return Change.ME_TOO in others
+        case _:
+            return False
 
 
 def happened(event: Event, stack: Stack | None) -> str:
@@ -274,24 +330,27 @@ def address(url: str) -> str:
 
 def _words_of(piece: Evidence) -> str:
     if piece.text is None:
-        return "_The copy of these words was removed._"
+        return _COPY_GONE
     return f">{quoted(as_read(piece.text), _SHOWN_TEXT)}"
 
 
 def _origin(piece: Evidence) -> Iterator[str]:
     if piece.kind is EvidenceKind.FINDING:
         yield "Found by a check"
-    elif piece.author:
+    elif piece.author and piece.kind is EvidenceKind.MESSAGE:
         yield f"By {person(piece.author)}"
     if piece.channel_id:
         yield f"in <#{escape(piece.channel_id)}>"
+    if piece.is_private:
+        yield "only its members see this"
     if piece.permalink and _is_short_link(piece.permalink):
         yield f"<{escape(piece.permalink)}|Open the message>"
-    yield f"added {moment(piece.added_at)}{_by(piece.added_by)}"
+    added = "added" if piece.kind is not EvidenceKind.NOTE else "Added"
+    yield f"{added} {moment(piece.added_at)}{_by(piece.added_by)}"
 
 
 def _is_short_link(permalink: str) -> bool:
-    is_link = urlsplit(permalink).scheme == "https" and not set(permalink) & set("<>| \n")
+    is_link = urlsplit(permalink).scheme in {"http", "https"} and not set(permalink) & set("<>| \n")
     return is_link and len(escape(permalink)) < _LONGEST_LINK
 
 
@@ -304,17 +363,19 @@ def _layer_and_place(report: Report, touchpoint: str | None) -> Iterator[str]:
 
 def _layer_said(report: Report) -> str:
     if report.layer is None:
-        return "Layer not known yet"
+        return "Layer not known yet" if report.is_open else "No layer named"
     named = f"{LAYERS[report.layer]} layer"
     return f"{named}, by a first guess" if report.layer_is_guess else named
 
 
-def _who(report: Report) -> str:
-    owner = f"{person(report.owner)} has it" if report.owner else "nobody has it yet"
-    if not report.me_too:
-        return owner
-    others = "1 other" if report.me_too == 1 else f"{report.me_too} others"
-    return f"{owner} · {others} noticed it too"
+def _who(report: Report) -> Iterator[str]:
+    if report.owner:
+        yield f"{person(report.owner)} {'has' if report.is_open else 'had'} it"
+    elif report.is_open:
+        yield "nobody has it yet"
+    if report.me_too:
+        others = "1 other" if report.me_too == 1 else f"{report.me_too} others"
+        yield f"{others} noticed it too"
 
 
 def _by(user_id: str | None) -> str:

@@ -1,10 +1,11 @@
 """The digests of drift, in words. They name nobody."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from coherence.drift.digest import Digest, Some
 from coherence.drift.digest_times import WEEKLY
-from coherence.drift.report import Report, Resolution, Severity
+from coherence.drift.report import Report, Resolution, Severity, State
 from coherence.stack.document import Layer
 from handlers.voice.mrkdwn import as_read, escape, one_line
 
@@ -14,7 +15,7 @@ MONTHLY_TITLE = "the monthly digest of drift"
 
 NEW = "New"
 RESOLVED = "Resolved"
-WAITING = "Open the longest"
+WAITING = "Still open from before"
 
 _SHOWN = 150
 
@@ -27,7 +28,7 @@ _LAYERS = {
 }
 _ENDS = {
     Resolution.FIXED: "fixed",
-    Resolution.NARRATIVE_CHANGED: "the narrative was changed",
+    Resolution.NARRATIVE_CHANGED: "narrative changed",
     Resolution.ACCEPTED: "accepted as it is",
     Resolution.NOT_DRIFT: "not drift",
 }
@@ -40,9 +41,10 @@ _SEVERITIES = {
 
 def heading(digest: Digest) -> str:
     """Above the digest; also what a phone shows."""
-    counted = (
-        f"{digest.new.count:,} new, {digest.resolved.count:,} resolved, {digest.open_count:,} open"
-    )
+    new = f"{digest.new.count:,} new" if digest.new.count else "nothing new"
+    resolved = [f"{digest.resolved.count:,} resolved"] if digest.resolved.count else []
+    still_open = f"{digest.open_count:,} open" if digest.open_count else "none open"
+    counted = ", ".join([new, *resolved, still_open])
     return f"Drift in {escape(digest.journey)}, {_when(digest)}: {counted}"
 
 
@@ -58,25 +60,30 @@ def resolved(some: Some) -> str:
 
 
 def waiting(digest: Digest) -> str:
-    """What has been open for longest."""
-    lines = [_line(each, _days((digest.now - each.reported_at).days)) for each in digest.waiting]
-    return _list(WAITING, Some(len(lines), digest.waiting), lines)
+    """What was open before already, the oldest first."""
+    lines = [_line(each, _since(each, digest.now)) for each in digest.waiting.reports]
+    return _list(WAITING, digest.waiting, lines)
 
 
-def by_layer(counts: Mapping[Layer | None, int]) -> str:
-    """How what is open spreads over the layers."""
+def by_layer(digest: Digest) -> str:
+    """How what is open spreads over the layers, and how much of it rests."""
+    counts = digest.open_by_layer
     shown = [f"{name} {counts[layer]:,}" for layer, name in _LAYERS.items() if counts.get(layer)]
-    return f"*Open, by layer*: {', '.join(shown)}"
+    resting = f" · {digest.put_off:,} put off" if digest.put_off else ""
+    return f"*Open, by layer*: {', '.join(shown)}{resting}"
 
 
 def more(digest: Digest) -> str:
     """Where the rest is, and why this came."""
-    where = "`/coherence drift` lists all of them."
-    return f"{where} You get this each Monday as a steward." if digest.kind == WEEKLY else where
+    where = "`/coherence drift` shows the log."
+    if digest.kind != WEEKLY:
+        return where
+    return f"{where} You get this on Mondays as a steward, when there is something to say."
 
 
 def _when(digest: Digest) -> str:
-    return "last week" if digest.kind == WEEKLY else "last month"
+    # A day in, it is the same month in every zone.
+    return "last week" if digest.kind == WEEKLY else f"in {digest.since + timedelta(days=1):%B}"
 
 
 def _list(title: str, some: Some, lines: Sequence[str]) -> str:
@@ -89,7 +96,7 @@ def _line(report: Report, what: str) -> str:
     return f"• Drift {report.number}, {what}: {one_line(as_read(report.summary), _SHOWN)}"
 
 
-def _days(days: int) -> str:
-    if days < 1:
-        return "since today"
-    return "for 1 day" if days == 1 else f"for {days:,} days"
+def _since(report: Report, now: datetime) -> str:
+    # Not for how long it has been open: it may have been resolved in between.
+    said = f"reported {(now - report.reported_at).days:,} days ago"
+    return f"reopened, {said}" if report.state is State.REOPENED else said

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from coherence.drift.report import Event, Report
+from coherence.drift.report import Change, Event, Report, State
 from coherence.stack.document import Stack
 from handlers.voice.drift import LAYERS, SEVERITIES, answered, happened, standing, worth_telling
-from handlers.voice.mrkdwn import as_read, one_line, person, quoted
+from handlers.voice.mrkdwn import as_read, one_line, person
 
 LETTERS = "how a drift report goes on"
 
@@ -17,7 +17,7 @@ SUMMARY_LABEL = "What doesn't fit"
 SUMMARY_HINT = "In your own words; please name nobody who is quoted."
 SEVERITY_LABEL = "How much does it matter?"
 LAYER_LABEL = "Which layer causes it?"
-LAYER_PLACEHOLDER = "Not known yet"
+LAYER_OPEN = "Not said yet"
 TOUCHPOINT_LABEL = "Touchpoint"
 TOUCHPOINT_PLACEHOLDER = "Where it shows"
 STATEMENTS_LABEL = "What it touches"
@@ -94,37 +94,69 @@ def changed_before_press() -> str:
     return "This report was changed meanwhile, so I did nothing. Here is how it stands now."
 
 
-def letter_line(report: Report) -> str:
+def letter_line(report: Report, reader: str) -> str:
     """The letter in a line, for notifications; already escaped."""
-    return f"Drift {report.number} is {standing(report)}"
+    about = one_line(as_read(report.summary), _SHOWN_SUMMARY)
+    if report.is_open and report.version_number is not None:
+        return f"Version {report.version_number} of the narrative answers drift {report.number}: {about}"
+    if report.state is State.REPORTED and report.owner is not None:
+        who = "You look" if reader == report.owner else f"{person(report.owner)} looks"
+        return f"{who} after drift {report.number} now: {about}"
+    return f"Drift {report.number} is {standing(report)}: {about}"
 
 
 def letter(report: Report, reader: str, last: Sequence[Event]) -> str:
     """The one message to somebody whom a report concerns."""
-    weight = SEVERITIES[report.severity].lower()
     lines = [
         f"*Drift {report.number}: {one_line(as_read(report.summary), _SHOWN_SUMMARY)}*",
-        f"{_mine(report, reader)} It is {standing(report)} · {weight}{_owner(report, reader)}",
+        f"{_mine(report, reader, last)}{_so_far(report)}",
+        *_weight_and_owner(report, reader),
     ]
     if report.version_number is not None:
         lines.append(f"*{answered(report.version_number)}*")
-    notes = [event.note for event in last if event.note]
-    if notes:
-        lines.append(f">{quoted(as_read(notes[-1]), 300)}")
+    lines += _last_note(report, last)
     if not report.is_open and reader != report.owner:
-        lines.append("Thank you for noticing: that is how our story stays in one piece.")
+        lines.append("Thank you for noticing.")
     return "\n".join(lines)
 
 
-def _mine(report: Report, reader: str) -> str:
+def _mine(report: Report, reader: str, events: Sequence[Event]) -> str:
     if reader == report.owner:
+        if not report.is_open:
+            return "You looked after this."
+        handed = next((each for each in reversed(events) if each.what is Change.OWNER), None)
+        if handed is not None and handed.actor not in (None, reader):
+            return f"{person(str(handed.actor))} gave this to you."
         return "You look after this."
     if reader == report.reporter:
         return "You reported this."
     return "You noticed this too."
 
 
-def _owner(report: Report, reader: str) -> str:
-    if report.owner is None or report.owner == reader:
+def _so_far(report: Report) -> str:
+    """How far it has come; nothing where only somebody was found who looks after it."""
+    if report.state is State.REPORTED and report.snoozed_until is None:
         return ""
-    return f" · {person(report.owner)} looks after it"
+    cause = ""
+    if report.state is State.DIAGNOSED and report.layer is not None and not report.layer_is_guess:
+        cause = f", the cause is in the {LAYERS[report.layer].lower()} layer"
+    return f" It is {standing(report)}{cause}."
+
+
+def _last_note(report: Report, events: Sequence[Event]) -> Sequence[str]:
+    """What was written when the report ended, or was opened again, as long as it stands so."""
+    if report.state not in {State.RESOLVED, State.REOPENED}:
+        return ()
+    ends = [each for each in events if each.what is Change.RESOLUTION]
+    if not ends or not ends[-1].note:
+        return ()
+    who = f"{person(ends[-1].actor)}: " if ends[-1].actor else ""
+    return (f">{who}{one_line(as_read(ends[-1].note), 300)}",)
+
+
+def _weight_and_owner(report: Report, reader: str) -> Sequence[str]:
+    said = [SEVERITIES[report.severity]] if report.is_open else []
+    if report.owner is not None and report.owner != reader:
+        looks = "looks" if report.is_open else "looked"
+        said.append(f"{person(report.owner)} {looks} after it")
+    return [" · ".join(said)] if said else []

@@ -13,7 +13,8 @@ CANCEL = "Keep them"
 EVERYBODY = (
     "*What I keep for everybody*\n"
     "The narrative in all its versions, with who wrote it; the channels it belongs to; who is named as a steward; "
-    "which wordings were dismissed, as fingerprints; how often a model was asked, as counts. I read no channel."
+    "which wordings were dismissed, as fingerprints; how often a model was asked, as counts; reports of drift with what "
+    "shows them and who did what, where what was said in a private channel is for its members alone. I read no channel."
 )
 
 
@@ -38,8 +39,9 @@ def about_checks(policy: Policy, model_host: str | None) -> str:
 def what_erasing_does() -> str:
     """Before the button."""
     return (
-        f"Erasing takes away your checks with their texts and findings, what you said about findings, and your "
-        f"place as a named steward. The narrative stays, since it is the company's; where it names you, it will say “{FORMER}”."
+        f"Erasing takes away your checks with their texts and findings, what you said about findings, your "
+        f"place as a named steward, and in reports of drift your notes and the kept words of your messages. The reports "
+        f"stay, without your name. The narrative stays, since it is the company's; where it names you, it will say “{FORMER}”."
     )
 
 

@@ -76,7 +76,7 @@ const methods = () => [
 function kinds(method) {
   const { levers } = state.lab;
   const own = method === "*" ? Object.values(levers.errors).flat() : levers.errors[method];
-  const common = method === "response_url" ? [] : levers.common_errors;
+  const common = ["response_url", "upload_url"].includes(method) ? [] : levers.common_errors;
   const errors = [...new Set([...own, ...common])].filter((name) => name !== "ratelimited");
   const frequent = FREQUENT.filter((name) => errors.includes(name));
   const rest = errors.filter((name) => !frequent.includes(name)).sort();

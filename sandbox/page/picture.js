@@ -6,7 +6,7 @@ import { link, plainText } from "./mrkdwn.js";
 
 /** Render an image element or block. */
 export function picture(spec) {
-  const address = spec.image_url ?? spec.slack_file?.url ?? "";
+  const address = addressOf(spec);
   if (isLocal(address)) return h("img", { class: "picture", src: address, alt: spec.alt_text });
   return h(
     "span",
@@ -14,6 +14,11 @@ export function picture(spec) {
     h("span", null, spec.alt_text || plainText(spec.title) || "Picture"),
     address && link(address, "Open picture"),
   );
+}
+
+function addressOf({ image_url, slack_file }) {
+  if (slack_file?.id) return new URL(`/picture/${slack_file.id}`, window.location).href;
+  return image_url ?? slack_file?.url ?? "";
 }
 
 function isLocal(address) {

@@ -50,6 +50,7 @@ async def test_a_right_set_up_is_ok_everywhere(settings: Settings) -> None:
         "clock": "ok",
         "channels": "ok",
         "history": "ok",
+        "pictures": "ok",
         "outbox": "ok",
         "Socket Mode": "ok",
         "database": "ok",

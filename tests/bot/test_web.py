@@ -18,6 +18,7 @@ from bot.serve import make_server
 from bot.settings import Settings
 from bot.web import MAX_BODY_BYTES
 from sandbox.server import RunningSandbox
+from storage.database import Database
 from tests.support.people import eventually
 
 
@@ -167,12 +168,20 @@ async def test_readiness_notices_a_worker_that_stopped(
 
 
 async def test_readiness_notices_a_database_that_does_not_answer(
-    http: aiohttp.ClientSession, url: str, http_bot: Application, tmp_path: Path
+    http: aiohttp.ClientSession,
+    url: str,
+    http_bot: Application,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    await http_bot.database.close()
-    (tmp_path / "test.db").write_bytes(b"no database")
-    async with http.get(f"{url}/ready") as answer:
-        said = await answer.json()
+    (tmp_path / "broken.db").write_bytes(b"no database")
+    broken = Database(f"sqlite:///{tmp_path / 'broken.db'}")
+    # Closing the bot's own would leave open what its worker has in hand.
+    with monkeypatch.context() as patched:
+        patched.setattr(http_bot.database, "engine", broken.engine)
+        async with http.get(f"{url}/ready") as answer:
+            said = await answer.json()
+    await broken.close()
     assert (answer.status, said["database"], said["worker"]) == (503, False, True)
 
 

@@ -129,22 +129,19 @@ async def test_an_invitation_waits_until_it_is_answered(database: Database) -> N
 
 async def test_requests_are_shown_to_those_whom_they_ask(database: Database) -> None:
     await keep_rota(database)
-    to_cy = request_row(TEAM, JOURNEY, ANA, id="to Cy", asked_of=CY)
-    to_all = request_row(TEAM, JOURNEY, ANA)
-    over = request_row(TEAM, JOURNEY, BO, id="over", end=NOON)
-    closed = request_row(TEAM, JOURNEY, BO, id="closed", state="accepted")
-    begun = request_row(TEAM, JOURNEY, BO, id="begun", kind="swap", start=NOON)
-    await keep(database, [to_cy, to_all, over, closed, begun])
+    everybody = [ANA, BO, CY]
+    to_cy = request_row(TEAM, JOURNEY, ANA, id="to Cy", asked_of=CY, asked=[CY])
+    to_all = request_row(TEAM, JOURNEY, ANA, asked=[BO, CY], refused=[CY])
+    over = request_row(TEAM, JOURNEY, ANA, id="over", end=NOON, asked=everybody)
+    closed = request_row(TEAM, JOURNEY, ANA, id="closed", state="accepted", asked=everybody)
+    begun = request_row(TEAM, JOURNEY, ANA, id="begun", kind="swap", start=BEGUN, asked=everybody)
+    not_theirs = request_row(TEAM, JOURNEY, BO, id="not theirs", asked=[CY])
+    await keep(database, [to_cy, to_all, over, closed, begun, not_theirs])
     seen = {
         user: {each.request_id for each in (await page(database, user)).requests}
         for user in (ANA, BO, CY, DEE)
     }
-    assert seen == {
-        ANA: set(),
-        BO: {to_all.id},
-        CY: {to_cy.id, to_all.id},
-        DEE: set(),
-    }
+    assert seen == {ANA: set(), BO: {to_all.id}, CY: {to_cy.id}, DEE: set()}
 
 
 async def test_the_champion_is_asked_once_whether_they_know(database: Database) -> None:

@@ -14,6 +14,7 @@ from tests.sandbox.minimal_app import Controls, MinimalApp
 
 SCOPES = [
     "chat:write",
+    "files:write",
     "commands",
     "users:read",
     "im:write",

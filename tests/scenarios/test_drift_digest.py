@@ -108,6 +108,7 @@ async def at(bot: Application, clock: SettableClock, now: datetime) -> None:
 async def test_a_steward_hears_on_monday_what_came_what_ended_and_what_waits(
     bot: Application, slack: RunningSandbox, clock: SettableClock, drift: Drift
 ) -> None:
+    clock.now = NOON - timedelta(days=3)
     old = await drift.reported(summary="The oldest of all", layer=Layer.NARRATIVE)
     clock.now = NOON + timedelta(days=2)
     await drift.reported(summary="Small thing", severity=Severity.SMALL)
@@ -115,14 +116,14 @@ async def test_a_steward_hears_on_monday_what_came_what_ended_and_what_waits(
     await drift.resolved(await drift.reported())
     await at(bot, clock, NEXT_MONDAY)
     [letter] = Person(slack, HANNA.user_id).direct_answers()
-    heading = "Drift in New customer onboarding, last week: 4 new, 1 resolved, 3 open"
+    heading = "Drift in New customer onboarding, last week: 3 new, 1 resolved, 3 open"
     assert letter.text == heading
     shown = text_of(letter.blocks)
     assert shown.index("Drift 3, serious: @… &amp; @… says it") < shown.index("Drift 2, small")
     assert "*Resolved*\n• Drift 4, fixed: The page says 30 days" in shown
-    assert f"• Drift {old.number}, for 6 days: The oldest of all" in shown
+    assert f"• Drift {old.number}, reported 9 days ago: The oldest of all" in shown
     assert "*Open, by layer*: narrative 1, no layer named yet 2" in shown
-    assert "You get this each Monday as a steward." in shown
+    assert "You get this on Mondays as a steward" in shown
 
 
 async def test_what_was_quoted_and_who_said_or_noticed_it_is_in_no_digest(
@@ -151,7 +152,7 @@ async def test_where_nothing_happens_nothing_is_said(
     # It waits still, which stewards hear of and a channel does not.
     await at(bot, clock, datetime(2026, 6, 1, 9, 0, 1, tzinfo=UTC))
     [letter] = Person(slack, HANNA.user_id).direct_answers()
-    assert f"• Drift {report.number}, for 84 days: " in text_of(letter.blocks)
+    assert f"• Drift {report.number}, reported 84 days ago: " in text_of(letter.blocks)
     assert not _posts(slack)
 
 
@@ -162,7 +163,7 @@ async def test_the_channel_hears_of_a_month_in_which_something_happened(
         await drift.reported(summary=f"Clash {number}")
     await at(bot, clock, APRIL)
     [post] = _posts(slack)
-    assert post.text.endswith("last month: 7 new, 0 resolved, 7 open")
+    assert post.text.endswith("in March: 7 new, 7 open")
     shown = text_of(post.blocks)
     assert "… and 2 more" in shown
     assert "Resolved" not in shown

@@ -7,6 +7,7 @@ log; the database is whole; nothing is answered twice; and the bot works again a
 import io
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from datetime import date, datetime, timedelta
 
 import aiohttp
 import pytest
@@ -17,21 +18,31 @@ from bot import slack as bot_slack
 from bot.bootstrap import Application
 from bot.clock import system_clock
 from bot.settings import Settings
-from coherence.drift.report import NewReport
+from coherence.champion.announcing import NEXT
+from coherence.champion.letters import Letter, mark, to_person
+from coherence.champion.loading import load_rota
+from coherence.champion.requests import RequestKind
+from coherence.champion.swaps import Wish
+from coherence.drift.report import EvidenceKind, LinkKind, NewEvidence, NewReport, Resolution
 from coherence.outbox import NewDelivery
+from coherence.stewards import Person as Who
 from handlers import answers
 from sandbox.faults import Fault
 from sandbox.messages import Message
 from sandbox.server import RunningSandbox
 from sandbox.views import View
+from storage.champion import ChampionMember, ChampionRota
 from storage.check import CheckFinding, NarrativeCheck
+from storage.journeys import Journey
 from storage.outbox import State, add_deliveries
+from tests.coherence.champion.rotas import WEEKLY
 from tests.support.people import ONBOARDING, SUPPORT, Person, eventually, text_of
-from tests.support.steward import Steward
+from tests.support.steward import Steward, block_of
 
 pytestmark = pytest.mark.usefixtures("onboarding")
 
 DRAFT = "With Larkfield you are guaranteed to get your money."
+TOM = "U0TOM"
 APOLOGY = "Something went wrong on our side"
 
 Act = Callable[[], Awaitable[object]]
@@ -68,10 +79,105 @@ class Maya(Steward):
         async with self._bot.database.transaction() as session:
             await add_deliveries(session, [row], machine_now=now)
 
-    async def report_drift(self) -> None:
-        """Have a report of one's own on record."""
-        new = NewReport(self.slack.world.team.id, self.id, "Prices clash", channel_id=ONBOARDING)
-        await self._bot.use_cases.drift_reports.report(new)
+    async def add_journey(self, name: str) -> None:
+        """Have another journey, so that one has to be chosen."""
+        journey = Journey(
+            workspace_id=self._who.workspace_id, id="j2", name=name, created_at=system_clock()
+        )
+        async with self._bot.database.transaction() as session:
+            session.add(journey)
+
+    async def report_drift(self, *, copies: int = 1, own_words: bool = False) -> None:
+        """Have a report of one's own on record, or as many; with one's own message as evidence."""
+        said = NewEvidence(EvidenceKind.MESSAGE, DRAFT, author=self.id, channel_id=ONBOARDING)
+        new = NewReport(
+            self._who.workspace_id,
+            self.id,
+            "Prices clash",
+            channel_id=ONBOARDING,
+            evidence=(said,) if own_words else (),
+        )
+        for _ in range(copies):
+            await self._bot.use_cases.drift_reports.report(new)
+
+    async def put_drift_off(self) -> None:
+        """Have the first report rest for a month."""
+        until = self._today() + timedelta(days=30)
+        await self._bot.use_cases.drift_triage.snooze(self._who, 1, until, seen=1)
+
+    def day_after(self, days: int) -> str:
+        """The day so many days from now, as a date picker has it."""
+        return (self._today() + timedelta(days=days)).isoformat()
+
+    async def end_drift(self) -> None:
+        """Have the first report resolved."""
+        triage = self._bot.use_cases.drift_triage
+        await triage.resolve(self._who, 1, Resolution.FIXED, "Done", seen=1)
+
+    def _today(self) -> date:
+        return self._bot.use_cases.now().date()
+
+    @property
+    def _who(self) -> Who:
+        return Who(self.slack.world.team.id, self.id)
+
+    async def link_drift(self, address: str) -> None:
+        """Report drift, and link it to a ticket."""
+        await self.report_drift()
+        await self._bot.use_cases.drift_links.link(self._who, 1, LinkKind.TICKET, address)
+
+    async def take_turns(self) -> tuple[str, datetime]:
+        """Be in a rota with Tom; returns the journey and the beginning of one's own next term."""
+        team, now = self.slack.world.team.id, system_clock()
+        async with self._bot.database.transaction() as session:
+            journey = (await session.exec(select(Journey))).one()
+            session.add(
+                ChampionRota(
+                    workspace_id=team,
+                    journey_id=journey.id,
+                    settings=WEEKLY.model_dump(mode="json"),
+                    created_at=now,
+                )
+            )
+            await session.flush()
+            session.add_all(
+                ChampionMember(
+                    workspace_id=team,
+                    journey_id=journey.id,
+                    user_id=user,
+                    place=place,
+                    state="serving",
+                    joined=WEEKLY.start,
+                    asked_at=now,
+                )
+                for place, user in enumerate((self.id, TOM))
+            )
+            await session.flush()
+            rota = await load_rota(session, team, journey.id)
+        coming = (term for term in rota.coming_of(self.id, now, 2) if term.start > now)
+        return journey.id, next(coming).start
+
+    async def get(self, letter: NewDelivery, words: str) -> Message:
+        """Have a letter sent to oneself."""
+        async with self._bot.database.transaction() as session:
+            await self._bot.use_cases.outbox.add(session, self.slack.world.team.id, [letter])
+
+        def look() -> Message | None:
+            found = (m for m in self.direct_answers() if words in text_of(m.blocks))
+            return next(found, None)
+
+        message = await eventually(look)
+        assert message is not None
+        return message
+
+    async def be_asked(self) -> Message:
+        """Be asked by Tom to swap a term."""
+        journey_id, _ = await self.take_turns()
+        tom = Who(self.slack.world.team.id, TOM)
+        swaps = self._bot.use_cases.champion_swaps
+        asking = await swaps.asking(tom, journey_id, RequestKind.SWAP)
+        await swaps.ask(tom, Wish(journey_id, "r", RequestKind.SWAP, asking.terms[0].start))
+        return (await eventually(self.direct_answers))[-1]
 
 
 async def command_with_draft(maya: Steward) -> Act:
@@ -307,6 +413,19 @@ async def drift_listed(maya: Maya) -> Act:
     return lambda: maya.command("drift")
 
 
+async def drift_over_time(maya: Maya) -> Act:
+    await maya.report_drift()
+    await maya.command("drift")
+    listed = await maya.modal_showing("Find by words")
+    return lambda: maya.use(listed, "drift_over_time", "open")
+
+
+async def drift_over_time_by_touchpoint(maya: Maya) -> Act:
+    await (await drift_over_time(maya))()
+    shown = await with_action(maya, "drift_over_time_by")
+    return lambda: maya.use(shown, "drift_over_time_by", "touchpoint")
+
+
 async def drift_opened(maya: Maya) -> Act:
     await maya.report_drift()
     return lambda: maya.command("drift 1")
@@ -318,11 +437,95 @@ async def drift_found(maya: Maya) -> Act:
     return lambda: maya.submit(listed, words_0="price")
 
 
-async def drift_taken(maya: Maya) -> Act:
+async def drift_filtered(maya: Maya) -> Act:
     await maya.report_drift()
+    listed = await drift_list(maya)
+    return lambda: maya.use(listed, "drift_filter_severity", "serious")
+
+
+async def drift_filters_cleared(maya: Maya) -> Act:
+    await (await drift_filtered(maya))()
+    listed = await with_action(maya, "drift_clear")
+    return lambda: maya.press(listed, "drift_clear")
+
+
+async def drift_next_page(maya: Maya) -> Act:
+    await maya.report_drift(copies=11)
+    listed = await drift_list(maya)
+    return lambda: maya.press(listed, "drift_page_older")
+
+
+async def drift_opened_from_the_list(maya: Maya) -> Act:
+    await maya.report_drift()
+    listed = await drift_list(maya)
+    return lambda: maya.use(listed, "drift_open", "1")
+
+
+async def drift_list(maya: Maya) -> View:
+    await maya.command("drift")
+    return await maya.modal_showing("Find by words")
+
+
+async def drift_taken(maya: Maya) -> Act:
+    return await drift_pressed(maya, "drift_take")
+
+
+async def drift_being_fixed(maya: Maya) -> Act:
+    return await drift_pressed(maya, "drift_fixing")
+
+
+async def drift_woken(maya: Maya) -> Act:
+    await maya.report_drift()
+    await maya.put_drift_off()
+    return await drift_pressed(maya, "drift_wake", on_record=True)
+
+
+async def drift_pressed(maya: Maya, action_id: str, *, on_record: bool = False) -> Act:
+    if not on_record:
+        await maya.report_drift()
     await maya.command("drift 1")
+    report = await with_action(maya, action_id)
+    return lambda: maya.press(report, action_id)
+
+
+async def drift_copy_removed(maya: Maya) -> Act:
+    await maya.report_drift(own_words=True)
+    await maya.command("drift 1")
+    report = await with_action(maya, "drift_remove_copy")
+    return lambda: maya.use(report, "drift_remove_copy", "1")
+
+
+async def drift_form_opened(maya: Maya) -> Act:
+    return await drift_pressed(maya, "drift_form_triage")
+
+
+async def drift_taken_from_the_list(maya: Maya) -> Act:
+    await maya.report_drift()
+    await maya.command("drift")
+    await maya.use(await with_action(maya, "drift_open"), "drift_open", "1")
     report = await with_action(maya, "drift_take")
     return lambda: maya.press(report, "drift_take")
+
+
+async def drift_unlinked(maya: Maya) -> Act:
+    await maya.link_drift("https://tickets.example/4")
+    await maya.command("drift 1")
+    report = await with_action(maya, "drift_unlink")
+    [link] = [block["accessory"] for block in report.blocks if "link_" in block["block_id"]]
+    return lambda: maya.use(report, "drift_unlink", link["value"])
+
+
+async def drift_settings_opened(maya: Maya) -> Act:
+    await maya.command("drift")
+    listed = await with_action(maya, "drift_open_settings")
+    return lambda: maya.press(listed, "drift_open_settings")
+
+
+async def drift_settings_saved(maya: Maya) -> Act:
+    await (await drift_settings_opened(maya))()
+    form = await maya.modal_showing("Digests")
+    chosen = {block_of(form, "reporting"): ["anonymous"], block_of(form, "digests"): []}
+    return lambda: maya.submit(form, **chosen)
 
 
 async def drift_triaged(maya: Maya) -> Act:
@@ -335,11 +538,31 @@ async def drift_resolved(maya: Maya) -> Act:
     return lambda: maya.submit(form, resolution="fixed", note="Done")
 
 
-async def drift_form(maya: Maya, name: str) -> View:
+async def drift_reopened(maya: Maya) -> Act:
     await maya.report_drift()
-    await maya.command("drift 1")
-    report = await with_action(maya, f"drift_form_{name}")
-    await maya.press(report, f"drift_form_{name}")
+    await maya.end_drift()
+    form = await drift_form(maya, "reopen", on_record=True)
+    return lambda: maya.submit(form, note="It is back")
+
+
+async def drift_assigned(maya: Maya) -> Act:
+    form = await drift_form(maya, "triage")
+    return lambda: maya.save(form, owner="U0HANNA")
+
+
+async def drift_put_off(maya: Maya) -> Act:
+    form = await drift_form(maya, "snooze")
+    until = maya.day_after(30)
+    return lambda: maya.submit(form, until=until)
+
+
+async def drift_linked(maya: Maya) -> Act:
+    form = await drift_form(maya, "link")
+    return lambda: maya.submit(form, ticket="https://tickets.example/4")
+
+
+async def drift_form(maya: Maya, name: str, *, on_record: bool = False) -> View:
+    await (await drift_pressed(maya, f"drift_form_{name}", on_record=on_record))()
     return await maya.filled_form()
 
 
@@ -390,6 +613,22 @@ async def drift_asked_for_twice(maya: Steward) -> View:
     return await maya.modal_showing("Nothing is saved yet")
 
 
+async def drift_second_apart(maya: Steward) -> Act:
+    use = await drift_second_message(maya)
+    await use()
+    offer = await with_action(maya, "drift_report_new")
+    return lambda: maya.press(offer, "drift_report_new")
+
+
+async def drift_journey_chosen(maya: Maya) -> Act:
+    await maya.add_journey("Renewal")
+    await maya.shortcut("report_drift_anywhere")
+    form = await maya.modal_showing("Which journey?")
+    act = maya.slack.surfaces.act_in_view
+    names = {"block_id": "journey", "action_id": "drift_report_journey", "value": "j2"}
+    return lambda: act(form, **names, state={"summary": {"value": "Prices clash"}})
+
+
 async def drift_me_too(maya: Steward) -> Act:
     asked = await drift_asked_for_twice(maya)
     return lambda: maya.use(asked, "drift_report_me_too", "1")
@@ -423,6 +662,47 @@ async def home_pressed(maya: Maya) -> Act:
     home = await eventually(lambda: maya.slack.slack.views.home(maya.id))
     assert home is not None
     return lambda: maya.use(home, "home_check", "open")
+
+
+async def champion_pass_opened(maya: Maya) -> Act:
+    letter = await term_letter(maya)
+    return lambda: maya.press(letter, "champion_sit_out")
+
+
+async def champion_passed(maya: Maya) -> Act:
+    await (await champion_pass_opened(maya))()
+    form = await maya.filled_form()
+    return lambda: maya.submit(form)
+
+
+async def champion_cover_opened(maya: Maya) -> Act:
+    letter = await term_letter(maya)
+    return lambda: maya.press(letter, "champion_cover")
+
+
+async def champion_cover_asked(maya: Maya) -> Act:
+    await (await champion_cover_opened(maya))()
+    form = await maya.filled_form()
+    return lambda: maya.submit(form)
+
+
+async def champion_request_opened(maya: Maya) -> Act:
+    request = await maya.be_asked()
+    return lambda: maya.press(request, "champion_accept")
+
+
+async def champion_request_accepted(maya: Maya) -> Act:
+    await (await champion_request_opened(maya))()
+    form = await maya.filled_form()
+    return lambda: maya.submit(form)
+
+
+async def term_letter(maya: Maya) -> Message:
+    """A letter that says that a term has become theirs."""
+    journey_id, start = await maya.take_turns()
+    about = {"what": NEXT, "start": mark(start), "reader": maya.id}
+    letter = to_person(Letter.CHANGED, journey_id, mark(start), maya.id, **about)
+    return await maya.get(letter, "You're next as champion")
 
 
 def linked(message: Message, maya: Steward) -> str:
@@ -477,11 +757,29 @@ WAYS_IN = (
     narrative_test_opened,
     narrative_test_run,
     drift_listed,
+    drift_over_time,
+    drift_over_time_by_touchpoint,
     drift_opened,
     drift_found,
+    drift_filtered,
+    drift_filters_cleared,
+    drift_next_page,
+    drift_opened_from_the_list,
     drift_taken,
+    drift_being_fixed,
+    drift_put_off,
+    drift_woken,
+    drift_copy_removed,
+    drift_form_opened,
+    drift_taken_from_the_list,
+    drift_unlinked,
+    drift_settings_opened,
+    drift_settings_saved,
     drift_triaged,
+    drift_assigned,
+    drift_linked,
     drift_resolved,
+    drift_reopened,
     drift_command,
     drift_global_shortcut,
     drift_message_shortcut,
@@ -489,15 +787,23 @@ WAYS_IN = (
     drift_submitted,
     drift_second_message,
     drift_second_added,
+    drift_second_apart,
+    drift_journey_chosen,
     drift_me_too,
     drift_another_thing,
     drift_back,
     home_opened,
     home_pressed,
+    champion_pass_opened,
+    champion_passed,
+    champion_cover_opened,
+    champion_cover_asked,
+    champion_request_opened,
+    champion_request_accepted,
 )
 
-# The list and the answer that it is about.
-CHANGE_TWO_PLACES = {set_aside_restored}
+# The list and the answer that it is about; the form and the message that asked.
+CHANGE_TWO_PLACES = {set_aside_restored, champion_request_accepted}
 
 FAULTS = {
     "429 once": Fault("*", "ratelimited", times=1, retry_after=0),

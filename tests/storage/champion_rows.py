@@ -90,6 +90,8 @@ def _of_person(rota: dict[str, Any], place: int, person: str) -> Iterator[SQLMod
         kind="swap",
         user_id=person,
         asked_of=person,
+        asked=[person],
+        refused=[person],
         start=NOON,
         end=NOON,
         answered_by=person,

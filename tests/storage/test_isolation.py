@@ -80,6 +80,7 @@ QUERIES: dict[Callable[..., Any], Query] = {
     **champion_queries.QUERIES,
     journeys.list_journeys: lambda s, w, _: journeys.list_journeys(s, w),
     journeys.find_journey: journeys.find_journey,
+    journeys.lock_journey: journeys.lock_journey,
     journeys.find_journey_by_name: lambda s, w, i: journeys.find_journey_by_name(s, w, f"J {i}"),
     journeys.journey_of_channel: journeys.journey_of_channel,
     journeys.list_channels: lambda s, w, _: journeys.list_channels(s, w),
@@ -170,7 +171,10 @@ QUERIES: dict[Callable[..., Any], Query] = {
         s, _stretch(w, i), limit=9
     ),
     drift_digest.list_drift_waiting: lambda s, w, i: drift_digest.list_drift_waiting(
-        s, w, i, ["reported"], awake_on=NOON.date(), limit=9
+        s, _stretch(w, i), ["reported"], awake_on=NOON.date(), limit=9
+    ),
+    drift_digest.count_drift_put_off: lambda s, w, i: drift_digest.count_drift_put_off(
+        s, w, i, ["reported"], beyond=NOON.date()
     ),
     drift_digest.count_drift_by_layer: lambda s, w, i: drift_digest.count_drift_by_layer(
         s, w, i, ["reported"]
@@ -301,6 +305,7 @@ UNSCOPED = {
     rereading.add_rereading,
     evaluation.add_run,
     drift.add_drift,
+    drift_exchange.learn_sizes,
 }
 
 

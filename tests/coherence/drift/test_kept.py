@@ -50,7 +50,7 @@ async def test_the_words_of_who_leaves_go_and_their_name_is_found_no_more(
     detail = await drift.log.detail(HANNA, 1)
     assert [(e.text, bool(e.removed_at)) for e in detail.evidence] == [
         (None, True),
-        (None, False),
+        (None, True),
         (f"Lions, says {FORMER}.", False),
     ]
     assert detail.evidence[0].permalink

@@ -7,8 +7,8 @@ from alembic import op
 
 from storage.types import Json, UTCDateTime
 
-revision: str = "0009"
-down_revision: str | None = "0008"
+revision: str = "0010"
+down_revision: str | None = "0009"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
@@ -145,6 +145,8 @@ def _create_arranged() -> None:
         sa.Column("start", UTCDateTime(), nullable=False),
         sa.Column("end", UTCDateTime(), nullable=False),
         sa.Column("return_start", UTCDateTime(), nullable=True),
+        sa.Column("asked", Json, nullable=False),
+        sa.Column("refused", Json, nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("answered_by", sa.String(), nullable=True),
         sa.Column("asked_at", UTCDateTime(), nullable=False),

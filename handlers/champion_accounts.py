@@ -1,0 +1,68 @@
+"""What Slack tells of members of a rota: that they are gone, guests, or in another time zone."""
+
+import asyncio
+from typing import Any
+
+import aiohttp
+import structlog
+from cachetools import TTLCache
+from slack_bolt.async_app import AsyncAck
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from coherence.champion.people import ChampionPeople, LookUp, PersonFacts
+
+_KEPT_SECONDS = 600
+_KEPT = 5_000
+_PATIENCE_SECONDS = 3.0
+_UNKNOWN = frozenset({"user_not_found", "users_not_found"})
+
+# A guest can't be asked to look after what the whole company says; a bot can't at all.
+_CANNOT_SERVE = ("deleted", "is_bot", "is_restricted", "is_ultra_restricted", "is_stranger")
+
+log = structlog.get_logger(__name__)
+
+
+def facts_of(user: dict[str, Any]) -> PersonFacts:
+    """What a user object of Slack's says; it tells no zone of somebody who was deactivated."""
+    can_serve = not any(user.get(name) for name in _CANNOT_SERVE)
+    return PersonFacts(can_serve, str(user["tz"]) if user.get("tz") else None)
+
+
+def look_up_in_slack(client: AsyncWebClient) -> LookUp:
+    """Ask Slack about a person, and keep what it says for ten minutes; what it doesn't tell is unknown."""
+    kept: TTLCache[str, PersonFacts] = TTLCache(_KEPT, _KEPT_SECONDS)
+
+    async def look_up(user_id: str) -> PersonFacts | None:
+        if user_id not in kept:
+            try:
+                async with asyncio.timeout(_PATIENCE_SECONDS):
+                    kept[user_id] = await _ask(client, user_id)
+            except (SlackClientError, aiohttp.ClientError, TimeoutError) as error:
+                log.warning("person_not_looked_up", error=type(error).__name__)
+                return None
+        return kept[user_id]
+
+    return look_up
+
+
+async def _ask(client: AsyncWebClient, user_id: str) -> PersonFacts:
+    try:
+        return facts_of((await client.users_info(user=user_id))["user"])
+    except SlackApiError as error:
+        if error.response.get("error") in _UNKNOWN:
+            return PersonFacts(can_serve=False)
+        raise
+
+
+class ChampionPeopleHandlers:
+    """Hears of changes of people's accounts."""
+
+    def __init__(self, people: ChampionPeople) -> None:
+        self._people = people
+
+    async def on_user_change(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Note what has changed; the same event once more changes nothing."""
+        await ack()
+        user = body["event"]["user"]
+        await self._people.note_person(body["team_id"], user["id"], facts_of(user))
