@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import select
 
+from bot.calendar_feed import ReadCalendar
 from bot.chart import draw_aside
 from bot.clock import make_clock, system_clock
 from bot.databases import open_database
@@ -36,8 +37,17 @@ from bot.slack import (
 from bot.timetable import product_timetable
 from bot.web import Readiness
 from bot.worker import Timetable, Worker
+from coherence.champion.calendars import ChampionCalendars, ChampionFeeds
+from coherence.champion.duty import ChampionDuty
+from coherence.champion.handover import ChampionHandovers
+from coherence.champion.invitations import ChampionInvitations
+from coherence.champion.mine import ChampionDuties
 from coherence.champion.passing import ChampionPasses
 from coherence.champion.people import ChampionPeople, LookUp, nobody_known
+from coherence.champion.profiles import Profiles, unknown_profile
+from coherence.champion.rotas import ChampionRotas
+from coherence.champion.round import CHANNEL, ChampionRounds
+from coherence.champion.service import ChampionServices
 from coherence.champion.stepping_in import ChampionStepIns
 from coherence.champion.swaps import ChampionSwaps
 from coherence.champion.telling import ChampionTelling
@@ -72,12 +82,18 @@ from coherence.stewards import Standing, Stewards
 from coherence.usage import Meter
 from handlers.answers import Answers
 from handlers.champion_accounts import look_up_in_slack
-from handlers.champion_swap_letters import ChampionSwapLetters, letters_to_stewards
+from handlers.champion_calendar import CalendarFeeds
+from handlers.champion_invitations import InvitationLetters
+from handlers.champion_people import profiles_in_slack
+from handlers.champion_round_letters import ChampionRoundLetters
+from handlers.champion_steward_letters import ChampionStewardLetters, ChannelTroubleLetters
+from handlers.champion_swap_letters import ChampionSwapLetters
 from handlers.drift_drafts import Drafts as DriftDrafts
 from handlers.drift_letters import DriftLetters
 from handlers.listeners import UseCases, register
 from handlers.membership import membership_in_slack
 from handlers.outbox import Sender
+from handlers.people_names import PeopleNames
 from handlers.pictures import Pictures
 from handlers.rereading import RereadingTeller
 from handlers.sent_before import Own
@@ -112,6 +128,7 @@ class Application:
     socket: SocketHandler | None
     judge: InterruptibleJudge | None
     rereader: Rereader
+    read_calendar: ReadCalendar | None
 
     def take_no_more_work(self) -> None:
         """Leave what arrives over the socket from now on to Slack, which delivers it again."""
@@ -144,7 +161,9 @@ def make_use_cases(
     meter: Meter,
     membership: Membership = in_no_channel,
     look_up: LookUp = nobody_known,
+    profiles: Profiles = unknown_profile,
     model_host: str | None = None,
+    public_url: str | None = None,
     pace: Pace | None = None,
 ) -> UseCases:
     """The use cases on a database and a clock; for the rest see `Stewards`, `Checks` and `UseCases`."""
@@ -154,7 +173,8 @@ def make_use_cases(
     stewards = Stewards(database, now, standing, appointed)
     rereadings = Rereadings(database, now, judge, meter)
     outbox = Outbox(database, now, system_clock, stewards, pace)
-    access = DriftAccess(stewards, membership)
+    duty = ChampionDuty(database, now)
+    access = DriftAccess(stewards, membership, duty.is_on_duty)
     telling = DriftTelling(database, outbox, now)
     drafts = Drafts(database, now, stewards, rereadings.wake, telling.tell)
     examples = Examples(drafts, now)
@@ -195,6 +215,16 @@ def make_use_cases(
         champion_step_ins=ChampionStepIns(database, now, outbox, stewards),
         champion_people=ChampionPeople(database, now, outbox, stewards, look_up),
         champion_telling=ChampionTelling(database, now),
+        champion_duty=duty,
+        champion_calendars=ChampionCalendars(database, now),
+        champion_feeds=ChampionFeeds(database, now),
+        public_url=public_url,
+        champion_rotas=ChampionRotas(database, now, stewards, outbox, profiles),
+        champion_duties=ChampionDuties(database, now),
+        champion_invitations=ChampionInvitations(database, now, outbox),
+        profiles=profiles,
+        champion_handovers=ChampionHandovers(database, now),
+        champion_services=ChampionServices(database, now),
         now=now,
     )
 
@@ -311,7 +341,9 @@ async def _build(
         meter=make_meter(settings, database, clock),
         membership=membership_in_slack(client),
         look_up=look_up_in_slack(client),
+        profiles=profiles_in_slack(client),
         model_host=model_host(settings),
+        public_url=settings.public_url,
         pace=timetable.pace,
     )
     answers = Answers(session, answer_retry_handlers)
@@ -320,7 +352,14 @@ async def _build(
         *timetable.deliveries,
         DriftLetters(use_cases.drift_telling).kind,
         *swap_letters.kinds,
-        letters_to_stewards(swap_letters.to_stewards),
+        *InvitationLetters(use_cases.champion_invitations).kinds,
+        *ChampionRoundLetters(use_cases.champion_handovers).kinds,
+        ChampionStewardLetters(
+            {
+                CHANNEL: ChannelTroubleLetters(use_cases.champion_handovers).render,
+                **swap_letters.to_stewards,
+            }
+        ).kind,
     ]
     register(bolt, use_cases, answers, pictures, kinds)
     socket = None
@@ -342,12 +381,43 @@ async def _build(
         make_schedules(database, clock, timetable),
         sender,
         use_cases.retention,
+        rounds=[*timetable.rounds, _champion_rounds(use_cases, settings, database, clock)],
         tick_seconds=timetable.tick_seconds,
     )
     rereader = _make_rereader(use_cases, database, clock, speaker, identity)
     return Application(
-        settings, database, use_cases, bolt, in_flight, worker, arrivals, socket, judge, rereader
+        settings,
+        database,
+        use_cases,
+        bolt,
+        in_flight,
+        worker,
+        arrivals,
+        socket,
+        judge,
+        rereader,
+        _calendar_reader(settings, use_cases, client, str(identity.team_id)),
     )
+
+
+def _calendar_reader(
+    settings: Settings, use_cases: UseCases, client: AsyncWebClient, workspace_id: str
+) -> ReadCalendar | None:
+    if settings.public_url is None:
+        return None
+    feeds = CalendarFeeds(
+        workspace_id,
+        use_cases.champion_feeds,
+        use_cases.champion_calendars,
+        PeopleNames(client),
+    )
+    return feeds.read
+
+
+def _champion_rounds(
+    use_cases: UseCases, settings: Settings, database: Database, now: Clock
+) -> ChampionRounds:
+    return ChampionRounds(database, now, system_clock, use_cases.outbox, settings.stewards)
 
 
 def _make_rereader(

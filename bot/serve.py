@@ -61,8 +61,10 @@ def make_server(application: Application) -> uvicorn.Server:
     settings = application.settings
     bolt = application.bolt if settings.transport is Transport.HTTP else None
     config = uvicorn.Config(
-        make_web_app(application.readiness, bolt),
+        make_web_app(application.readiness, bolt, application.read_calendar),
         log_config=None,
+        # It would write down addresses, and those of calendars are secret.
+        access_log=False,
         lifespan="off",
         http=ImpatientProtocol,
         timeout_graceful_shutdown=STOP_SECONDS,

@@ -85,6 +85,15 @@ def _is_plain(address: str, parts: SplitResult) -> bool:
     )
 
 
+def _public_address(address: str) -> str:
+    if not _is_endpoint(address):
+        raise PydanticCustomError(
+            "public_address",
+            "it must be an address such as https://champion.example.com, without a question mark",
+        )
+    return address.rstrip("/")
+
+
 _Price = Annotated[Decimal, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
 
 
@@ -105,6 +114,9 @@ class Settings(BaseSettings):
     transport: Transport = Field(Transport.SOCKET, validation_alias="COHERENCE_TRANSPORT")
     host: str = Field("127.0.0.1", validation_alias="COHERENCE_HOST")
     port: int = Field(8080, ge=0, le=65_535, validation_alias="COHERENCE_PORT")
+    public_url: Annotated[str, AfterValidator(_public_address)] | None = Field(
+        None, validation_alias="COHERENCE_PUBLIC_URL"
+    )
     log_format: LogFormat = Field(LogFormat.CONSOLE, validation_alias="COHERENCE_LOG_FORMAT")
     stewards: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_names)] = Field(
         (), validation_alias="COHERENCE_STEWARDS"

@@ -11,6 +11,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from bot.calendar_feed import ReadCalendar, calendar_route
+
 MAX_BODY_BYTES = 4 * 1024 * 1024
 """More than anything Slack sends: a view is 250 kB at most."""
 
@@ -35,9 +37,11 @@ class Readiness:
 
 
 def make_web_app(
-    readiness: Callable[[], Awaitable[Readiness]], bolt: AsyncApp | None = None
+    readiness: Callable[[], Awaitable[Readiness]],
+    bolt: AsyncApp | None = None,
+    read_calendar: ReadCalendar | None = None,
 ) -> Starlette:
-    """The routes `/health` and `/ready`; with a Bolt app also `/slack/events`."""
+    """The routes `/health` and `/ready`; with a Bolt app also `/slack/events`, and calendars if any."""
 
     async def health(_request: Request) -> Response:
         return JSONResponse({"status": "ok"})
@@ -60,6 +64,8 @@ def make_web_app(
     routes = [Route("/health", health), Route("/ready", ready)]
     if bolt is not None:
         routes.append(Route("/slack/events", slack_events, methods=["POST"]))
+    if read_calendar is not None:
+        routes.append(calendar_route(read_calendar))
     return Starlette(routes=routes)
 
 

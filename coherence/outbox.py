@@ -54,7 +54,8 @@ class Pace:
 class NewDelivery:
     """Something to send to a channel or to a person; `facts` are what its words are made of.
 
-    Of two with the same key, the second is not sent: a key says what the delivery is for.
+    Of two with the same key, the second is not sent: a key says what the delivery is for. It is closed
+    unsent once `useful_until` is over.
     """
 
     key: str
@@ -64,6 +65,7 @@ class NewDelivery:
     user_id: str | None = None
     thread_ts: str | None = None
     method: Method = Method.POST
+    useful_until: datetime | None = None
 
     def __post_init__(self) -> None:
         if (self.channel_id is None) == (self.user_id is None):
@@ -95,7 +97,7 @@ class NewDelivery:
             facts=self.facts,
             schedule_id=schedule_id,
             due_at=due_at,
-            expires_at=expires_at,
+            expires_at=expires_at or self.useful_until,
             next_attempt_at=now,
         )
 

@@ -1,7 +1,7 @@
 """What is kept about a person or a workspace, and how it is erased."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ import regex
 from pydantic import ValidationError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from coherence.champion.forgetting import KeptDuty, forget_duty
 from coherence.clock import Clock
 from coherence.drift.records import find_report, index_report
 from coherence.drift.words import words_of
@@ -53,6 +54,7 @@ class Kept:
     is_named_steward: bool
     versions: int
     """Published versions and drafts of the narrative that name them as the author."""
+    duty: KeptDuty = field(default_factory=KeptDuty)
 
 
 class Privacy:
@@ -74,6 +76,7 @@ class Privacy:
             checks=rows.get(str(NarrativeCheck.__tablename__), 0),
             is_named_steward=str(Steward.__tablename__) in rows,
             versions=versions,
+            duty=KeptDuty.of(rows),
         )
 
     async def erase_person(self, leaver: Leaver) -> int | None:
@@ -87,8 +90,10 @@ class Privacy:
                 session, leaver.workspace_id, leaver.delivery_id, now=self._now()
             ):
                 return None
-            deleted = await delete_rows_of(session, leaver.workspace_id, leaver.user_id)
-            await forget_reasons_of(session, leaver.workspace_id, leaver.user_id)
+            place = (leaver.workspace_id, leaver.user_id)
+            await forget_duty(session, *place, now=self._now())
+            deleted = await delete_rows_of(session, *place)
+            await forget_reasons_of(session, *place)
             await self._forget_drift(session, leaver)
             changed = await rewrite_words(session, leaver.workspace_id, names.rewrite)
         self._forget(leaver.workspace_id)

@@ -61,14 +61,5 @@ class ChampionSwapLetters:
         return _arguments(blocks.gone_message(letter)) if letter else None
 
 
-def letters_to_stewards(renders: Mapping[str, Render]) -> DeliveryKind:
-    """One kind for all news to stewards about rotas, by what a letter is about, up to a colon."""
-
-    async def render(claim: Claim) -> Arguments | None:
-        return await renders[str(claim.facts["about"]).partition(":")[0]](claim)
-
-    return DeliveryKind(Letter.STEWARDS, TITLES[Letter.STEWARDS], render)
-
-
 def _arguments(message: Message, ts: str | None = None) -> dict[str, Any]:
     return {**message.payload(), "ts": ts} if ts else message.payload()

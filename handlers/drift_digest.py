@@ -1,9 +1,10 @@
 """The digests of drift: written when they are sent, so that they say what is so then."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
-from coherence.drift.digest import Digest, DriftDigests
+from coherence.drift.digest import CHAMPION, Digest, DriftDigests
 from coherence.drift.digest_times import MONTHLY, WEEKLY
 from coherence.drift.over_time import DriftOverTime, Scope
 from coherence.errors import NoJourney
@@ -40,6 +41,7 @@ class DigestLetters:
         )
         if digest is None:
             return None
+        digest = replace(digest, to_champion=bool(claim.facts.get(CHAMPION)))
         picture = None
         if claim.kind == MONTHLY:
             picture = await self._picture(claim.workspace_id, journey_id, digest)

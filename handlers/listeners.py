@@ -6,9 +6,17 @@ from dataclasses import dataclass
 
 from slack_bolt.async_app import AsyncApp
 
+from coherence.champion.calendars import ChampionCalendars, ChampionFeeds
+from coherence.champion.duty import ChampionDuty
+from coherence.champion.handover import ChampionHandovers
+from coherence.champion.invitations import ChampionInvitations
+from coherence.champion.mine import ChampionDuties
 from coherence.champion.passing import ChampionPasses
 from coherence.champion.people import ChampionPeople
+from coherence.champion.profiles import Profiles
 from coherence.champion.requests import RequestKind
+from coherence.champion.rotas import ChampionRotas
+from coherence.champion.service import ChampionServices
 from coherence.champion.stepping_in import ChampionStepIns
 from coherence.champion.swaps import ChampionSwaps
 from coherence.champion.telling import ChampionTelling
@@ -39,6 +47,9 @@ from coherence.usage import Meter
 from handlers.answers import Answers
 from handlers.blocks import (
     champion_actions,
+    champion_mine,
+    champion_rota,
+    champion_round,
     champion_swap,
     check_answer,
     check_feedback,
@@ -49,6 +60,8 @@ from handlers.blocks import (
     drift_settings,
     stack_forms,
 )
+from handlers.blocks import champion_calendar as calendar_blocks
+from handlers.blocks import champion_duty as duty_blocks
 from handlers.blocks import drift as drift_blocks
 from handlers.blocks import evaluation as evaluation_blocks
 from handlers.blocks import examples as example_blocks
@@ -63,7 +76,13 @@ from handlers.blocks import undelivered as undelivered_blocks
 from handlers.blocks.check import FORM_CALLBACK
 from handlers.blocks.privacy import ERASE_ACTION
 from handlers.champion_accounts import ChampionPeopleHandlers
+from handlers.champion_calendar import ChampionCalendarHandlers
+from handlers.champion_duty import ChampionDutyHandlers
+from handlers.champion_invitations import InvitationHandlers
+from handlers.champion_mine import ChampionMineHandlers
 from handlers.champion_passing import ChampionPassingHandlers
+from handlers.champion_rota import ChampionRotaHandlers
+from handlers.champion_round import ChampionRoundHandlers
 from handlers.champion_swap import ChampionSwapHandlers
 from handlers.check import CheckHandlers
 from handlers.check_answers import CheckAnswers
@@ -80,7 +99,14 @@ from handlers.examples import ExampleHandlers
 from handlers.help import HelpHandlers
 from handlers.home import HomeHandlers
 from handlers.lasting_ack import use_lasting_ack
-from handlers.matching import asks_for_drift, ignored, is_call_for_help, is_draft, says
+from handlers.matching import (
+    asks_champion,
+    asks_for_drift,
+    ignored,
+    is_call_for_help,
+    is_draft,
+    says,
+)
 from handlers.outbox import DeliveryKind
 from handlers.pictures import Pictures
 from handlers.privacy import Handling, PrivacyHandlers
@@ -95,7 +121,11 @@ from handlers.undelivered import UndeliveredHandlers
 
 @dataclass(frozen=True)
 class UseCases:
-    """What the handlers call; `model_host` is where drafts are sent, None where no model is asked."""
+    """What the handlers call.
+
+    `model_host` is where drafts are sent, None where no model is asked; `public_url` is how the bot's web
+    server is reached, None where it isn't.
+    """
 
     checks: Checks
     feedback: Feedback
@@ -127,6 +157,16 @@ class UseCases:
     champion_step_ins: ChampionStepIns
     champion_people: ChampionPeople
     champion_telling: ChampionTelling
+    champion_duty: ChampionDuty
+    champion_calendars: ChampionCalendars
+    champion_feeds: ChampionFeeds
+    public_url: str | None
+    champion_rotas: ChampionRotas
+    champion_duties: ChampionDuties
+    champion_invitations: ChampionInvitations
+    profiles: Profiles
+    champion_handovers: ChampionHandovers
+    champion_services: ChampionServices
     now: Clock
 
 
@@ -143,7 +183,10 @@ def register(
     app.event("app_home_opened")(home.on_opened)
     _register_drift(app, use_cases, pictures, home)
     _register_drift_reporting(app, use_cases, home)
+    _register_champion_rota(app, use_cases, answers)
     _register_champion_swap(app, use_cases)
+    _register_champion_duty(app, use_cases, answers)
+    _register_champion_round(app, use_cases, home)
     _register_check(app, use_cases, answers, home)
     _register_setup(app, SetupHandlers(use_cases.setup), NarrativeHandlers(use_cases.setup))
     _register_stack(app, use_cases)
@@ -231,6 +274,63 @@ def _register_champion_swap(app: AsyncApp, use_cases: UseCases) -> None:
 
     people = ChampionPeopleHandlers(use_cases.champion_people)
     app.event("user_change")(people.on_user_change)
+
+
+def _register_champion_duty(app: AsyncApp, use_cases: UseCases, answers: Answers) -> None:
+    duty = ChampionDutyHandlers(use_cases.champion_duty, use_cases.stewards, answers)
+    app.command("/coherence", matchers=[says("champion")])(duty.on_command)
+    app.action(duty_blocks.CARD_ACTION)(duty.on_card)
+    app.action(duty_blocks.MORE_ACTION)(duty.on_more)
+    app.action(champion_actions.TERMS)(duty.on_terms)
+    app.action(re.compile(f"^{duty_blocks.PAGE_PREFIX}"))(duty.on_page)
+    app.action(champion_actions.WHY)(duty.on_why)
+
+    calendar = ChampionCalendarHandlers(use_cases.champion_feeds, use_cases.public_url)
+    app.action(champion_actions.CALENDAR)(calendar.on_open)
+    app.action(calendar_blocks.MAKE_ACTION)(calendar.on_make)
+    app.action(calendar_blocks.STOP_ACTION)(calendar.on_stop)
+
+
+def _register_champion_rota(app: AsyncApp, use_cases: UseCases, answers: Answers) -> None:
+    rota = ChampionRotaHandlers(use_cases.champion_rotas, use_cases.now)
+    app.command("/coherence", matchers=[asks_champion("rota")])(rota.on_command)
+    app.action(champion_actions.SET_UP)(rota.on_open)
+    app.view(champion_rota.FORM_CALLBACK)(rota.on_form_submitted)
+    app.action(champion_rota.ORDER_ACTION)(rota.on_order)
+    app.view(champion_rota.PREVIEW_CALLBACK)(rota.on_saved)
+
+    invitations = InvitationHandlers(
+        use_cases.champion_invitations,
+        use_cases.champion_duties,
+        use_cases.profiles,
+        answers,
+        use_cases.now,
+    )
+    app.action(champion_actions.JOIN)(invitations.on_join)
+    app.action(champion_actions.DECLINE)(invitations.on_decline)
+
+    mine = ChampionMineHandlers(use_cases.champion_duties)
+    app.command("/coherence", matchers=[asks_champion("me", "mine")])(mine.on_command)
+    app.action(champion_actions.MINE)(mine.on_open)
+    app.action(champion_mine.PAUSE_ACTION)(mine.on_pause)
+    app.action(champion_mine.RESUME_ACTION)(mine.on_resume)
+    app.action(champion_mine.LEAVE_ROTA_ACTION)(mine.on_leave_rota)
+    app.action(champion_mine.MESSAGES_ACTION)(mine.on_messages)
+    app.action(champion_mine.ADD_LEAVE_ACTION)(mine.on_add_leave)
+    app.view(champion_mine.LEAVE_CALLBACK)(mine.on_leave_submitted)
+    app.action(champion_mine.REMOVE_LEAVE_ACTION)(mine.on_remove_leave)
+    app.action(champion_mine.COUNTRY_ACTION)(mine.on_country)
+    app.view(champion_mine.COUNTRY_CALLBACK)(mine.on_country_submitted)
+
+
+def _register_champion_round(app: AsyncApp, use_cases: UseCases, home: HomeHandlers) -> None:
+    duty = ChampionRoundHandlers(use_cases.champion_services, use_cases.champion_handovers)
+    app.action(champion_actions.ACKNOWLEDGE)(home.then_home(duty.on_acknowledge))
+    app.action(champion_actions.NOTES)(duty.on_notes)
+    app.view(champion_round.NOTES_CALLBACK)(duty.on_notes_submitted)
+    app.action(champion_actions.LOOK_BACK)(duty.on_look_back)
+    app.view(champion_round.LOOK_BACK_CALLBACK)(duty.on_looked_back)
+    app.action(champion_actions.GUIDE)(duty.on_guide)
 
 
 def _register_setup(app: AsyncApp, setup: SetupHandlers, narrative: NarrativeHandlers) -> None:

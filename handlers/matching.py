@@ -36,6 +36,15 @@ def drift_number(body: dict[str, Any]) -> int | None:
     return int(named[1]) if named else None
 
 
+def asks_champion(*words: str) -> Matcher:
+    """Match `/coherence champion <word>`, one of several, in any case."""
+
+    async def matches(body: dict[str, Any]) -> bool:
+        return await says("champion")(body=body) and _after(body).lower() in words
+
+    return matches
+
+
 def _after(body: dict[str, Any]) -> str:
     return str(body.get("text") or "").strip().partition(" ")[2].strip()
 

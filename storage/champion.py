@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import TypeVar
 
-from sqlalchemy import ForeignKeyConstraint, Index, delete, or_
+from sqlalchemy import ForeignKeyConstraint, Index, delete, func, or_
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -418,6 +418,33 @@ async def list_services(
         col(ChampionService.start) == start,
     )
     return (await session.exec(query.order_by(col(ChampionService.user_id)))).all()
+
+
+async def weigh_services(
+    session: AsyncSession, workspace_id: str, journey_id: str
+) -> tuple[int, float | None]:
+    """How many people have said how heavy their service was, and the average."""
+    query = select(
+        func.count(col(ChampionService.weight)), func.avg(col(ChampionService.weight))
+    ).where(
+        col(ChampionService.workspace_id) == workspace_id,
+        col(ChampionService.journey_id) == journey_id,
+    )
+    count, weight = (await session.exec(query)).one()
+    return count, None if weight is None else float(weight)
+
+
+async def list_wishes(
+    session: AsyncSession, workspace_id: str, journey_id: str, *, limit: int
+) -> Sequence[str]:
+    """What people who served would change, newest first."""
+    query = select(ChampionService.change).where(
+        col(ChampionService.workspace_id) == workspace_id,
+        col(ChampionService.journey_id) == journey_id,
+        col(ChampionService.change).is_not(None),
+    )
+    query = query.order_by(col(ChampionService.looked_back_at).desc()).limit(limit)
+    return [wish for wish in (await session.exec(query)).all() if wish]
 
 
 async def list_surfaces(

@@ -3,7 +3,7 @@
 `machine_now` and leases are by the machine's own clock, everything else by the application's.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -238,6 +238,20 @@ async def list_deliveries(
     )
     query = query.order_by(col(Delivery.due_at), col(Delivery.key)).limit(limit)
     return (await session.exec(query)).all()
+
+
+async def list_given_up(
+    session: AsyncSession, workspace_id: str, keys: Collection[str]
+) -> Sequence[Delivery]:
+    """Those of some deliveries that were given up."""
+    if not keys:
+        return []
+    query = select(Delivery).where(
+        col(Delivery.workspace_id) == workspace_id,
+        col(Delivery.key).in_(keys),
+        col(Delivery.state) == State.DEAD.value,
+    )
+    return (await session.exec(query.order_by(col(Delivery.key)))).all()
 
 
 async def count_deliveries(session: AsyncSession, workspace_id: str) -> dict[str, int]:

@@ -97,6 +97,18 @@ async def list_versions(
     return (await session.exec(query.order_by(col(StackVersion.number).desc()))).all()
 
 
+async def list_publications(
+    session: AsyncSession, workspace_id: str, journey_id: str, *, since: datetime
+) -> Sequence[tuple[int, str]]:
+    """Number and note of the versions of a journey published since a moment, oldest first."""
+    query = select(StackVersion.number, StackVersion.note).where(
+        col(StackVersion.workspace_id) == workspace_id,
+        col(StackVersion.journey_id) == journey_id,
+        col(StackVersion.published_at) >= since,
+    )
+    return (await session.exec(query.order_by(col(StackVersion.number)))).all()
+
+
 async def find_draft(
     session: AsyncSession, workspace_id: str, journey_id: str
 ) -> StackDraft | None:

@@ -5,6 +5,7 @@ from sqlmodel import SQLModel
 
 from storage import (
     champion,
+    champion_calendar,
     check,
     drift,
     drift_digest,
@@ -29,6 +30,7 @@ from storage import (
 
 MODULES = (
     champion,
+    champion_calendar,
     check,
     evaluation,
     drift,

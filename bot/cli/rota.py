@@ -1,5 +1,7 @@
-"""`coherence rota`: who is on duty, and why, from a rota file."""
+"""`coherence rota`: who is on duty, and why, from a rota file; a journey's rota as a calendar."""
 
+import asyncio
+import sys
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Any
@@ -7,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from bot.cli.files import read_bytes
+from bot.cli.files import read_bytes, write_bytes
 from bot.cli.output import OutputFormat, print_json, print_lines
 from coherence.rota.cadence import handovers
 from coherence.rota.document import Rota
@@ -53,6 +55,34 @@ def preview(
     if start is None or end is None:
         raise typer.BadParameter("say which days with --from and --to, or one moment with --at.")
     _show_days(file, _date("--from", start), _date("--to", end), output)
+
+
+@app.command()
+def calendar(
+    *,
+    journey: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The journey, where there are several.")
+    ] = None,
+    user: Annotated[
+        str | None,
+        typer.Option(
+            metavar="U…", help="Only this person's terms: a Slack user id. Alone: in all rotas."
+        ),
+    ] = None,
+    file: Annotated[
+        str | None, typer.Option("--output", "-o", help="Where to; else standard output.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+) -> None:
+    """Write a journey's duty, a year back and a year ahead, as a calendar file (.ics)."""
+    # Only this command asks a database and Slack.
+    from bot.cli.duty_calendar import write_calendar  # noqa: PLC0415
+
+    content = asyncio.run(write_calendar(journey, user))
+    if file is not None:
+        write_bytes(file, content, replace=force)
+    else:
+        sys.stdout.buffer.write(content)
 
 
 def _show_days(file: str, start: date, end: date, output: OutputFormat) -> None:

@@ -18,6 +18,10 @@ class Letter(StrEnum):
 
     INVITATION = "champion_invitation"
     """To somebody a steward would like to have in the rota."""
+    ANSWERS = "champion_answers"
+    """To the steward who asked: who takes turns from now on, and who would rather not."""
+    REMOVED = "champion_removed"
+    """To somebody whom a steward has taken out of the rota."""
     REMINDER = "champion_reminder"
     """To who serves next, some working days before."""
     NOTES = "champion_notes"

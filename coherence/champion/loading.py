@@ -145,7 +145,7 @@ def _rota(settings: RotaSettings, rows: _Rows, members: Sequence[RotaMember]) ->
         format=1,
         members=tuple(map(tuple, groups.values())),
         absences=tuple(absences),
-        **dict(settings),
+        **settings.for_rota(),
     )
 
 

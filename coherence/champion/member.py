@@ -1,10 +1,14 @@
 """Members of a rota, as values."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Final
 
 from storage.champion import ChampionMember
+
+_MEMBER_ID: Final = re.compile(r"[UW][A-Z0-9]+")
 
 
 class MemberState(StrEnum):
@@ -52,3 +56,8 @@ class RotaMember:
             messages=row.messages,
             gone_at=row.gone_at,
         )
+
+
+def is_member_id(user: str) -> bool:
+    """Whether this is a person's id; after an erasure, words stand in the place of some."""
+    return _MEMBER_ID.fullmatch(user) is not None

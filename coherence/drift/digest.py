@@ -10,6 +10,7 @@ from typing import Final
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from coherence.champion.duty import on_duty_and_told
 from coherence.clock import Clock
 from coherence.drift.digest_times import MONTHLY, WEEKLY, stretch_before
 from coherence.drift.records import report_value
@@ -29,6 +30,9 @@ from storage.stewards import list_stewards
 MOST_LISTED: Final = 5
 """Reports under one heading; how many more there are is said."""
 
+CHAMPION: Final = "champion"
+"""Among the facts of a week's digest: whether it goes to who is on duty, and not to a steward."""
+
 _OPEN: Final = tuple(sorted(state.value for state in OPEN))
 _WORST_FIRST: Final = (Severity.SERIOUS, Severity.NOTICEABLE, Severity.SMALL)
 
@@ -47,6 +51,7 @@ class Digest:
 
     `open_by_layer` counts what is open, under None what nobody has placed yet, and `put_off` how many of
     it are put off. `waiting` are open from before that time and aren't put off, the oldest first.
+    `to_champion` is whether who is on duty reads it.
     """
 
     journey: str
@@ -59,6 +64,7 @@ class Digest:
     open_by_layer: Mapping[Layer | None, int]
     put_off: int
     now: datetime
+    to_champion: bool = False
 
     @property
     def open_count(self) -> int:
@@ -83,15 +89,28 @@ class DriftDigests:
         )
 
     async def plan_weekly(self, session: AsyncSession, occasion: Occasion) -> list[NewDelivery]:
-        """A direct message to each steward who was named, here or in the settings."""
+        """A direct message to who is on duty; while nobody is, to each steward who was named.
+
+        A champion who wants no messages doesn't get this one either, and stewards do instead.
+        """
         if await _wanting(session, occasion, WEEKLY) is None:
             return []
-        named = await list_stewards(session, occasion.workspace_id)
-        people = dict.fromkeys([*(each.user_id for each in named), *self._appointed])
+        champions = await self._champions(session, occasion)
+        people = champions or await self._stewards(session, occasion.workspace_id)
+        facts = {**_facts(occasion), CHAMPION: bool(champions)}
         return [
-            NewDelivery(_key(occasion, person), WEEKLY, _facts(occasion), user_id=person)
-            for person in people
+            NewDelivery(_key(occasion, person), WEEKLY, facts, user_id=person) for person in people
         ]
+
+    async def _champions(self, session: AsyncSession, occasion: Occasion) -> list[str]:
+        journey_id = occasion.subject_id
+        if journey_id is None:
+            return []
+        return await on_duty_and_told(session, occasion.workspace_id, journey_id, now=self._now())
+
+    async def _stewards(self, session: AsyncSession, workspace_id: str) -> list[str]:
+        named = await list_stewards(session, workspace_id)
+        return list(dict.fromkeys([*(each.user_id for each in named), *self._appointed]))
 
     async def plan_monthly(self, session: AsyncSession, occasion: Occasion) -> list[NewDelivery]:
         """A post to each channel of the journey, or to the one that was chosen."""
@@ -173,5 +192,5 @@ def _key(occasion: Occasion, whom: str) -> str:
     return f"{occasion.schedule_id}@{occasion.due_at:%Y-%m-%dT%H:%M}:{whom}"
 
 
-def _facts(occasion: Occasion) -> dict[str, str | None]:
+def _facts(occasion: Occasion) -> dict[str, object]:
     return {"journey_id": occasion.subject_id}

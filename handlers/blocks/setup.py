@@ -27,7 +27,9 @@ from slackblocks import (
 from coherence.journey_settings import MAX_CHANNELS, JourneySettings
 from coherence.setup import JourneyStatus, Overview
 from coherence.stewards import MAX_STEWARDS
+from handlers.blocks.champion_actions import SET_UP
 from handlers.blocks.message import Message, modal, plain_modal, section
+from handlers.champion_place import ChampionPlace
 from handlers.voice import setup as voice
 
 OPEN_ACTION = "setup_open"
@@ -205,7 +207,8 @@ def _journey(status: JourneyStatus, membership: Membership) -> Iterator[Block]:
         else _button(voice.BEGIN_NARRATIVE, NARRATIVE_ACTION, journey_id, "primary")
     )
     change = _button(voice.CHANGE, CHANGE_ACTION, journey_id)
-    yield ActionsBlock([narrative, change], block_id=f"do_{journey_id}")
+    rota = _button(voice.ROTA, SET_UP, ChampionPlace(journey_id).text())
+    yield ActionsBlock([narrative, change, rota], block_id=f"do_{journey_id}")
     if note := membership.note(status.settings.channels):
         yield _context(f"invite_{journey_id}", note)
 

@@ -78,7 +78,8 @@ def more(digest: Digest) -> str:
     where = "`/coherence drift` shows the log."
     if digest.kind != WEEKLY:
         return where
-    return f"{where} You get this on Mondays as a steward, when there is something to say."
+    role = "the champion on duty" if digest.to_champion else "a steward"
+    return f"{where} You get this on Mondays as {role}, when there is something to say."
 
 
 def _when(digest: Digest) -> str:

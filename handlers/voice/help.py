@@ -6,6 +6,8 @@ COMMANDS = (
     "• `/coherence narrative`: read the story this channel belongs to\n"
     "• `/coherence drift` and what you saw: put on record what doesn't fit our story\n"
     "• `/coherence drift`: read what doesn't fit, and what becomes of it; `/coherence drift 12` opens report 12\n"
+    "• `/coherence champion`: who is on duty, and who comes next; with a day after it, who is then; `/coherence champion table` "
+    "shows the coming terms\n"
     "• `/coherence edit`: change that story, if you are one of its stewards\n"
     "• `/coherence setup`: for stewards, journeys with their channels, and how a narrative begins\n"
     "• `/coherence undelivered`: for stewards, what I could not get delivered, to send again or let go\n"

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
+from coherence.champion.forgetting import KeptDuty
 from coherence.privacy import FORMER, Kept, Leaver, Privacy
 from coherence.stack.document import Stack
 from coherence.stack.example import example_stack
@@ -31,6 +32,7 @@ def privacy(database: Database) -> Privacy:
 def test_a_workspace_with_a_row_in_every_table_is_what_these_tests_begin_with() -> None:
     assert {table.name for table in metadata().sorted_tables} == {
         "champion_arrangement",
+        "champion_calendar_entry",
         "champion_feed",
         "champion_leave",
         "champion_member",
@@ -206,7 +208,10 @@ async def test_what_is_kept_is_counted_and_nothing_is_left_to_count(
     database: Database, privacy: Privacy
 ) -> None:
     await fill(database, TEAM, MAYA, TOM)
-    assert await privacy.kept_about(TEAM, MAYA) == Kept(checks=1, is_named_steward=True, versions=2)
+    duty = KeptDuty(rotas=1, leave=1, services=1, requests=1, calendars=1)
+    assert await privacy.kept_about(TEAM, MAYA) == Kept(
+        checks=1, is_named_steward=True, versions=2, duty=duty
+    )
     await privacy.erase_person(Leaver(TEAM, MAYA))
     assert await privacy.kept_about(TEAM, MAYA) == Kept(
         checks=0, is_named_steward=False, versions=0

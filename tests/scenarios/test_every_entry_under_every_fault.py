@@ -6,13 +6,14 @@ log; the database is whole; nothing is answered twice; and the bot works again a
 
 import io
 from collections import Counter
-from collections.abc import Awaitable, Callable
-from datetime import date, datetime, timedelta
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import aiohttp
 import pytest
 from slack_sdk.http_retry.builtin_interval_calculators import FixedValueRetryIntervalCalculator
-from sqlmodel import select
+from sqlmodel import SQLModel, select
 
 from bot import slack as bot_slack
 from bot.bootstrap import Application
@@ -27,16 +28,18 @@ from coherence.drift.report import EvidenceKind, LinkKind, NewEvidence, NewRepor
 from coherence.outbox import NewDelivery
 from coherence.stewards import Person as Who
 from handlers import answers
+from handlers.champion_place import ChampionPlace
 from sandbox.faults import Fault
 from sandbox.messages import Message
 from sandbox.server import RunningSandbox
 from sandbox.views import View
 from storage.champion import ChampionMember, ChampionRota
 from storage.check import CheckFinding, NarrativeCheck
-from storage.journeys import Journey
+from storage.journeys import Journey, journey_of_channel, list_journeys
 from storage.outbox import State, add_deliveries
 from tests.coherence.champion.rotas import WEEKLY
 from tests.support.people import ONBOARDING, SUPPORT, Person, eventually, text_of
+from tests.support.rotas import TEAM, add_rota, weekly
 from tests.support.steward import Steward, block_of
 
 pytestmark = pytest.mark.usefixtures("onboarding")
@@ -178,6 +181,77 @@ class Maya(Steward):
         asking = await swaps.asking(tom, journey_id, RequestKind.SWAP)
         await swaps.ask(tom, Wish(journey_id, "r", RequestKind.SWAP, asking.terms[0].start))
         return (await eventually(self.direct_answers))[-1]
+
+    async def on_duty(self) -> Message:
+        """Be on duty in the journey of #onboarding, and see the card with all of its buttons."""
+        database = self._bot.database
+        async with database.reading() as session:
+            journey = await journey_of_channel(session, TEAM, ONBOARDING)
+        assert journey
+        yesterday = (system_clock() - timedelta(days=1)).date()
+        rota = weekly(start=yesterday.isoformat())
+        await add_rota(database, journey.id, [self.id, "U0TOM"], rota)
+        await self.command("champion")
+        await self.press(await self.private_answer(), "champion_more")
+        card = await eventually(self._whole_card)
+        assert card
+        return card
+
+    def _whole_card(self) -> Message | None:
+        shown = self.private_answers()[-1]
+        return shown if "champion_calendar" in str(shown.blocks) else None
+
+    async def serve(self, *action_ids: str) -> Message:
+        """Be on duty since three days ago, and have a message with these buttons about it."""
+        start = datetime.combine(system_clock().date(), time.min, UTC) - timedelta(days=3)
+        team = self.slack.world.team.id
+        async with self._bot.database.transaction() as session:
+            [journey] = await list_journeys(session, team)
+            rota, *members = _duty_rows(team, journey.id, start)
+            session.add(rota)
+            await session.flush()
+            session.add_all(members)
+        await self._bot.worker._sender._client.chat_postMessage(
+            channel=self.id, text="Duty", blocks=_buttons(journey.id, start, action_ids)
+        )
+        return await self.direct_answer()
+
+
+def _duty_rows(team: str, journey_id: str, start: datetime) -> Sequence[SQLModel]:
+    place: dict[str, Any] = {"workspace_id": team, "journey_id": journey_id}
+    settings: dict[str, object] = {
+        "zone": "UTC",
+        "start": f"{start - timedelta(weeks=1):%Y-%m-%d}",
+        "handover": "00:00",
+        "cadence": {"every": 1, "unit": "week"},
+    }
+    joined, now = start.date() - timedelta(days=30), system_clock()
+    people = ("U0TOM", "U0MAYA")
+    return [
+        ChampionRota(**place, settings=settings, created_at=now),
+        *(
+            ChampionMember(
+                **place, user_id=each, place=n, state="serving", joined=joined, asked_at=now
+            )
+            for n, each in enumerate(people)
+        ),
+    ]
+
+
+def _buttons(
+    journey_id: str, start: datetime, action_ids: Sequence[str]
+) -> list[dict[str, object]]:
+    value = ChampionPlace(journey_id, start).text()
+    elements = [
+        {
+            "type": "button",
+            "text": {"type": "plain_text", "text": each},
+            "action_id": each,
+            "value": value,
+        }
+        for each in action_ids
+    ]
+    return [{"type": "actions", "block_id": "answers", "elements": elements}]
 
 
 async def command_with_draft(maya: Steward) -> Act:
@@ -705,6 +779,50 @@ async def term_letter(maya: Maya) -> Message:
     return await maya.get(letter, "You're next as champion")
 
 
+async def champion_asked(maya: Maya) -> Act:
+    await maya.on_duty()
+    return lambda: maya.command("champion tomorrow")
+
+
+async def champion_in_full(maya: Maya) -> Act:
+    await maya.on_duty()
+    await maya.command("champion tomorrow")
+    card = await eventually(lambda: _with_more(maya))
+    assert card
+    return lambda: maya.press(card, "champion_more")
+
+
+async def champion_table(maya: Maya) -> Act:
+    await maya.on_duty()
+    return lambda: maya.command("champion table")
+
+
+async def champion_terms(maya: Maya) -> Act:
+    card = await maya.on_duty()
+    return lambda: maya.press(card, "champion_terms")
+
+
+async def champion_page(maya: Maya) -> Act:
+    await maya.press(await maya.on_duty(), "champion_terms")
+    table = await with_action(maya, "champion_page_8")
+    return lambda: maya.press(table, "champion_page_8")
+
+
+async def champion_why(maya: Maya) -> Act:
+    card = await maya.on_duty()
+    return lambda: maya.press(card, "champion_why")
+
+
+async def champion_calendar(maya: Maya) -> Act:
+    card = await maya.on_duty()
+    return lambda: maya.press(card, "champion_calendar")
+
+
+def _with_more(maya: Maya) -> Message | None:
+    shown = maya.private_answers()[-1]
+    return shown if "champion_more" in str(shown.blocks) else None
+
+
 def linked(message: Message, maya: Steward) -> str:
     return f"{maya.slack.slack.url}/archives/{message.channel}/p{message.ts.replace('.', '')}"
 
@@ -718,7 +836,86 @@ async def with_action(maya: Steward, action_id: str) -> View:
     return modal
 
 
+async def command_rota(maya: Steward) -> Act:
+    return lambda: maya.command("champion rota")
+
+
+async def rota_previewed(maya: Steward) -> Act:
+    await maya.command("champion rota")
+    form = await maya.modal_showing("Who takes turns")
+    return lambda: maya.submit(form, **{"members@0": [maya.id, "U0TOM"]})
+
+
+async def rota_saved(maya: Steward) -> Act:
+    submit = await rota_previewed(maya)
+    await submit()
+    preview = await maya.modal_showing("The order.")
+    return lambda: maya.submit(preview)
+
+
+async def own_duty(maya: Steward) -> Act:
+    save = await rota_saved(maya)
+    await save()
+    await maya.modal_showing("is saved")
+    maya.slack.slack.views.close_all(maya.id)
+    return lambda: maya.command("champion me")
+
+
+async def own_duty_paused(maya: Steward) -> Act:
+    open_duty = await own_duty(maya)
+    await open_duty()
+    duty = await maya.modal_showing("Nothing noted.")
+    return lambda: maya.press(duty, "champion_mine_pause")
+
+
+async def days_away_told(maya: Steward) -> Act:
+    open_duty = await own_duty(maya)
+    await open_duty()
+    await maya.press(await maya.modal_showing("Nothing noted."), "champion_mine_add_leave")
+    form = await maya.modal_showing("First day away")
+    day = (system_clock() + timedelta(days=3)).date().isoformat()
+    return lambda: maya.submit(form, first=day, last=day)
+
+
+async def champion_acknowledged(maya: Maya) -> Act:
+    message = await maya.serve("champion_acknowledge")
+    return lambda: maya.press(message, "champion_acknowledge")
+
+
+async def champion_notes_opened(maya: Maya) -> Act:
+    message = await maya.serve("champion_notes")
+    return lambda: maya.press(message, "champion_notes")
+
+
+async def champion_notes_left(maya: Maya) -> Act:
+    await (await champion_notes_opened(maya))()
+    form = await maya.modal_showing("What should the next champion know?")
+    return lambda: maya.submit(form, notes="The pricing page is with Tom")
+
+
+async def champion_look_back_opened(maya: Maya) -> Act:
+    message = await maya.serve("champion_look_back")
+    return lambda: maya.press(message, "champion_look_back")
+
+
+async def champion_looked_back(maya: Maya) -> Act:
+    await (await champion_look_back_opened(maya))()
+    form = await maya.modal_showing("How heavy was it?")
+    return lambda: maya.submit(form, weight="2", change="Shorter")
+
+
+async def champion_guide(maya: Maya) -> Act:
+    message = await maya.serve("champion_guide")
+    return lambda: maya.press(message, "champion_guide")
+
+
 WAYS_IN = (
+    command_rota,
+    rota_previewed,
+    rota_saved,
+    own_duty,
+    own_duty_paused,
+    days_away_told,
     command_with_draft,
     command_for_form,
     command_narrative,
@@ -800,6 +997,19 @@ WAYS_IN = (
     champion_cover_asked,
     champion_request_opened,
     champion_request_accepted,
+    champion_asked,
+    champion_in_full,
+    champion_table,
+    champion_terms,
+    champion_page,
+    champion_why,
+    champion_calendar,
+    champion_acknowledged,
+    champion_notes_opened,
+    champion_notes_left,
+    champion_look_back_opened,
+    champion_looked_back,
+    champion_guide,
 )
 
 # The list and the answer that it is about; the form and the message that asked.

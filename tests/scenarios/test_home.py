@@ -326,3 +326,24 @@ async def test_invited_people_are_led_to_their_own_duty(
     assert "You are asked to take turns" in nina.home_text
     assert "champion_mine" in actions(home)
     assert "champion_terms" not in actions(home)
+
+
+async def test_the_duty_is_acknowledged_and_the_home_says_so(
+    bot: Application, rota: str, maya: Visitor, slack: RunningSandbox
+) -> None:
+    await maya.open_home()
+    assert "You are champion of" in maya.home_text
+    await maya.press_on_home("champion_acknowledge")
+    await eventually(lambda: "You are champion of" not in maya.home_text)
+    await bot.in_flight.drain()
+    assert published(slack) == 2
+
+
+async def test_the_buttons_of_the_duty_open_their_windows(
+    bot: Application, rota: str, maya: Visitor
+) -> None:
+    await maya.open_home()
+    await maya.press_on_home("champion_terms")
+    await eventually(lambda: maya.modal and "U0TOM" in str(maya.modal.content))
+    await maya.press_on_home("champion_mine")
+    await maya.modal_showing("Leave the rota")

@@ -1,11 +1,12 @@
 """The queries about the champion's duty, as the isolation test asks them: session, workspace, id."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage import champion
+from storage import champion, champion_calendar
 from tests.support.times import NOON
 
 Query = Callable[[AsyncSession, str, str], Awaitable[Any]]
@@ -32,16 +33,27 @@ QUERIES: dict[Callable[..., Any], Query] = {
     champion.list_requests: lambda s, w, i: champion.list_requests(s, w, [i], state="open"),
     champion.find_service: lambda s, w, i: champion.find_service(s, w, i, NOON, i),
     champion.list_services: lambda s, w, i: champion.list_services(s, w, i, NOON),
+    champion.weigh_services: champion.weigh_services,
+    champion.list_wishes: lambda s, w, i: champion.list_wishes(s, w, i, limit=9),
     champion.list_surfaces: lambda s, w, _: champion.list_surfaces(s, w),
     champion.find_surface: lambda s, w, i: champion.find_surface(s, w, i, "handle"),
     champion.find_feed: lambda s, w, i: champion.find_feed(s, w, f"{w} {_own(i)}"),
     champion.list_feeds: champion.list_feeds,
+    champion_calendar.list_calendar_entries: lambda s, w, i: (
+        champion_calendar.list_calendar_entries(s, w, [i])
+    ),
+    champion_calendar.find_own_feed: lambda s, w, i: champion_calendar.find_own_feed(
+        s, w, i, _own(i)
+    ),
 }
 
 WRITES: dict[Callable[..., Any], Query] = {
     champion.lock_rota: champion.lock_rota,
     champion.claim_rotas_to_look_at: lambda s, w, _: _looked_at(s, w),
-    champion.remove_arrangements: lambda s, w, i: champion.remove_arrangements(s, w, i, [_own(i)]),
+    champion_calendar.forget_calendar_entries: lambda s, w, i: (
+        champion_calendar.forget_calendar_entries(s, w, i, before=NOON + timedelta(days=1))
+    ),
+    champion.remove_arrangements: lambda s, w, i: champion.remove_arrangements(s, w, i, [f"{i} 0"]),
     champion.remove_leave: lambda s, w, i: champion.remove_leave(s, w, _own(i)),
 }
 

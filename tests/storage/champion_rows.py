@@ -16,6 +16,7 @@ from storage.champion import (
     ChampionSurface,
     ChampionTerm,
 )
+from storage.champion_calendar import ChampionCalendarEntry
 from tests.support.times import NOON
 
 KINDS = (
@@ -28,6 +29,7 @@ KINDS = (
     ChampionService,
     ChampionSurface,
     ChampionFeed,
+    ChampionCalendarEntry,
 )
 
 
@@ -46,6 +48,7 @@ def champion_rows(workspace_id: str, journey_id: str, *people: str) -> Iterator[
     ]
     yield [
         ChampionTerm(**rota, start=NOON, end=NOON, users=[*people], source="rota", why="Next."),
+        ChampionCalendarEntry(**rota, start=NOON, fingerprint="f", changed_at=NOON),
         ChampionSurface(
             **rota, kind="handle", target_id="S0CHAMPION", fallback=[people[0]], shown=[*people]
         ),
@@ -76,7 +79,7 @@ def _of_person(rota: dict[str, Any], place: int, person: str) -> Iterator[SQLMod
     )
     yield ChampionArrangement(
         **rota,
-        id=name,
+        id=f"{rota['journey_id']} {place}",
         start=NOON,
         end=NOON,
         users=[person],

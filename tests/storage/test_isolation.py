@@ -90,6 +90,7 @@ QUERIES: dict[Callable[..., Any], Query] = {
     stack.find_version: lambda s, w, i: stack.find_version(s, w, i, 1),
     stack.list_versions: stack.list_versions,
     stack.list_latest_versions: lambda s, w, _: stack.list_latest_versions(s, w),
+    stack.list_publications: lambda s, w, i: stack.list_publications(s, w, i, since=NOON),
     stack.find_draft: stack.find_draft,
     stack.list_drafts: lambda s, w, _: stack.list_drafts(s, w),
     stack_revisions.latest_revision: stack_revisions.latest_revision,
@@ -110,6 +111,7 @@ QUERIES: dict[Callable[..., Any], Query] = {
     outbox.any_deliveries: lambda s, w, _: outbox.any_deliveries(s, _ready(w)),
     outbox.find_delivery: outbox.find_delivery,
     outbox.list_deliveries: lambda s, w, _: outbox.list_deliveries(s, w, State.DUE),
+    outbox.list_given_up: lambda s, w, i: outbox.list_given_up(s, w, [i]),
     outbox.count_deliveries: lambda s, w, _: outbox.count_deliveries(s, w),
     check.find_judged: lambda s, w, i: check.find_judged(
         s,

@@ -1,0 +1,204 @@
+"""The round: what time makes of each rota, level-triggered.
+
+At any moment it asks what should have been said by now and is still of use. It settles the terms that
+have begun, puts what is to be said into the outbox under keys that make it once, and notes when to look
+again, all in one transaction; whatever dies, doubles or turns its clock back, nothing is said twice.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from coherence.champion.letters import Letter, mark, to_channel, to_person
+from coherence.champion.loading import load_rotas
+from coherence.champion.resolved import ResolvedRota
+from coherence.champion.timeline import Look, Notice, look
+from coherence.clock import Clock
+from coherence.errors import CoherenceError
+from coherence.outbox import NewDelivery, Outbox
+from coherence.rota.term import Term
+from storage import champion as table
+from storage.champion import ChampionRota, ChampionTerm
+from storage.database import Database
+from storage.outbox import list_given_up
+from storage.stewards import list_stewards
+
+BATCH: Final = 500
+HELD: Final = timedelta(minutes=10)
+"""How long a rota rests that could not be read."""
+
+CHANNEL_TROUBLE: Final = frozenset(
+    {"channel_not_found", "is_archived", "not_in_channel", "restricted_action", "no_permission"}
+)
+"""Slack's names for why nobody can be told in a channel."""
+
+CHANNEL: Final = "channel"
+"""What a letter to stewards is about; after a colon comes Slack's name for the trouble."""
+
+UNREADABLE: Final = (CoherenceError, ValueError, TypeError, LookupError)
+"""What a row raises that is not as it should be."""
+
+log = structlog.get_logger(__name__)
+
+
+class ChampionRounds:
+    """Goes round. `machine_now` is the machine's clock; `appointed` are the settings' stewards."""
+
+    def __init__(
+        self,
+        database: Database,
+        now: Clock,
+        machine_now: Clock,
+        outbox: Outbox,
+        appointed: Collection[str] = (),
+    ) -> None:
+        self._database = database
+        self._now = now
+        self._machine_now = machine_now
+        self._outbox = outbox
+        self._appointed = tuple(appointed)
+
+    async def go(self, workspace_id: str) -> None:
+        """Look at every rota of a workspace in which something may be due."""
+        while await self._is_due(workspace_id):
+            # What somebody else is looking at is theirs.
+            if not await self._look_at_some(workspace_id):
+                return
+
+    async def _is_due(self, workspace_id: str) -> bool:
+        async with self._database.reading() as session:
+            return await table.any_rota_to_look_at(
+                session, workspace_id, now=self._now(), machine_now=self._machine_now()
+            )
+
+    async def _look_at_some(self, workspace_id: str) -> int:
+        now, machine_now = self._now(), self._machine_now()
+        async with self._database.transaction() as session:
+            rows = await table.claim_rotas_to_look_at(
+                session, workspace_id, now=now, machine_now=machine_now, limit=BATCH
+            )
+            rotas = await _read(session, workspace_id, [row.journey_id for row in rows])
+            looked = [_look_at(row, rotas.get(row.journey_id), now) for row in rows]
+            for row, seen in zip(rows, looked, strict=True):
+                row.look_at = seen.look.next_look if seen else row.look_at
+                row.held_until = None if seen else machine_now + HELD
+            await self._record(session, workspace_id, [seen for seen in looked if seen])
+        return len(rows)
+
+    async def _record(
+        self, session: AsyncSession, workspace_id: str, looked: Sequence["_Looked"]
+    ) -> None:
+        session.add_all(_row(seen.rota, term) for seen in looked for term in seen.look.begun)
+        said = [delivery for seen in looked for delivery in _deliveries(seen)]
+        told = await self._channel_trouble(session, workspace_id, looked)
+        await self._outbox.add(session, workspace_id, [*said, *told])
+
+    async def _channel_trouble(
+        self, session: AsyncSession, workspace_id: str, looked: Sequence["_Looked"]
+    ) -> Sequence[NewDelivery]:
+        """Stewards hear once that a rota's channel can't be told; the duty itself goes on."""
+        keys = {handover.key: seen for seen in looked if (handover := _last_handover(seen))}
+        given_up = await list_given_up(session, workspace_id, keys)
+        troubles = [each for each in given_up if each.error in CHANNEL_TROUBLE]
+        if not troubles:
+            return []
+        named = [each.user_id for each in await list_stewards(session, workspace_id)]
+        return [
+            to_person(
+                Letter.STEWARDS,
+                keys[each.key].rota.journey_id,
+                f"{CHANNEL}:{each.error}",
+                person,
+                channel_id=each.lane,
+            )
+            for each in troubles
+            for person in _stewards(named, self._appointed, keys[each.key].row)
+        ]
+
+
+@dataclass(frozen=True)
+class _Looked:
+    row: ChampionRota
+    rota: ResolvedRota
+    look: Look
+
+
+async def _read(
+    session: AsyncSession, workspace_id: str, journey_ids: Sequence[str]
+) -> Mapping[str, ResolvedRota]:
+    """Read rotas all at once; where one can't be read, one after the other, without it."""
+    try:
+        return _by_journey(await load_rotas(session, workspace_id, journey_ids))
+    except UNREADABLE:
+        return {
+            journey_id: rota
+            for each in journey_ids
+            for journey_id, rota in (await _read_one(session, workspace_id, each)).items()
+        }
+
+
+async def _read_one(
+    session: AsyncSession, workspace_id: str, journey_id: str
+) -> Mapping[str, ResolvedRota]:
+    try:
+        return _by_journey(await load_rotas(session, workspace_id, [journey_id]))
+    except UNREADABLE:
+        log.exception("rota_unreadable", journey_id=journey_id)
+        return {}
+
+
+def _by_journey(rotas: Iterable[ResolvedRota]) -> Mapping[str, ResolvedRota]:
+    return {rota.journey_id: rota for rota in rotas}
+
+
+def _look_at(row: ChampionRota, rota: ResolvedRota | None, now: datetime) -> _Looked | None:
+    if rota is None:
+        return None
+    try:
+        return _Looked(row, rota, look(rota, now, since=row.created_at))
+    except UNREADABLE:
+        log.exception("rota_not_looked_at", journey_id=rota.journey_id)
+        return None
+
+
+def _row(rota: ResolvedRota, term: Term) -> ChampionTerm:
+    return ChampionTerm(
+        workspace_id=rota.workspace_id,
+        journey_id=rota.journey_id,
+        start=term.start,
+        end=term.end,
+        users=list(term.users),
+        source=term.source.value,
+        why=term.why,
+        turn=None if term.turn is None else list(term.turn),
+    )
+
+
+def _deliveries(seen: _Looked) -> list[NewDelivery]:
+    return [
+        replace(_delivery(seen.rota, notice), useful_until=notice.until) for notice in seen.look.due
+    ]
+
+
+def _delivery(rota: ResolvedRota, notice: Notice) -> NewDelivery:
+    about, journey_id = mark(notice.start), rota.journey_id
+    if notice.user_id is None:
+        return to_channel(notice.letter, journey_id, about, str(rota.channel_id))
+    return to_person(notice.letter, journey_id, about, notice.user_id)
+
+
+def _last_handover(seen: _Looked) -> NewDelivery | None:
+    stint, channel_id = seen.look.stint, seen.rota.channel_id
+    if stint is None or channel_id is None:
+        return None
+    return to_channel(Letter.HANDOVER, seen.rota.journey_id, mark(stint.start), channel_id)
+
+
+def _stewards(named: Iterable[str], appointed: Iterable[str], row: ChampionRota) -> Sequence[str]:
+    """Who hears of a rota: those named, here or in the settings, else who set it up."""
+    made = [row.created_by] if row.created_by else []
+    return list(dict.fromkeys([*named, *appointed])) or made
