@@ -67,6 +67,7 @@ from coherence.drift.triage import DriftTriage
 from coherence.evaluating import Evaluations
 from coherence.examples import Examples
 from coherence.feedback import Feedback
+from coherence.home import Home
 from coherence.judge import Judge
 from coherence.outbox import Outbox, Pace
 from coherence.privacy import Privacy
@@ -208,6 +209,7 @@ def make_use_cases(
         drift_telling=telling,
         drift_choices=DriftChoices(database),
         drift_drafts=drift_drafts,
+        home=Home(database, now),
         champion_swaps=ChampionSwaps(database, now, outbox),
         champion_passes=ChampionPasses(database, now, outbox),
         champion_step_ins=ChampionStepIns(database, now, outbox, stewards),

@@ -12,6 +12,7 @@ from coherence.champion.service import ChampionServices
 from coherence.errors import CoherenceError
 from handlers.blocks import champion_round as blocks
 from handlers.champion_place import ChampionPlace
+from handlers.home import is_on_home
 from handlers.modals import fill_modal, open_modal
 from handlers.setup import person_in
 from handlers.voice import champion_round as voice
@@ -27,10 +28,12 @@ class ChampionRoundHandlers:
         self._handovers = handovers
 
     async def on_acknowledge(self, ack: AsyncAck, body: Payload, client: AsyncWebClient) -> None:
-        """Note that they have it, and say so where the button was."""
+        """Note that they have it, and say so in the message with the button, if it was in one."""
         await ack()
         person, journey_id, start = person_in(body), *_term_in(body)
         await self._services.acknowledge(person, journey_id, start)
+        if is_on_home(body):
+            return
         briefing = await self._handovers.briefing(
             person.workspace_id, journey_id, start, person.user_id
         )

@@ -19,7 +19,7 @@ from handlers.blocks import drift as blocks
 from handlers.blocks.drift import Listed
 from handlers.blocks.drift_detail import Opened, Shown, detail_modal
 from handlers.matching import drift_number
-from handlers.modals import fill_modal, open_modal, push_modal
+from handlers.modals import fill_modal, is_in_modal, open_modal, push_modal
 from handlers.setup import person_in
 from handlers.slack_faults import SLACK_FAULTS, describe
 
@@ -99,6 +99,16 @@ class DriftHandlers:
             view = await self._reading.page(person, listed)
         await fill_modal(client, view_id, view)
 
+    async def on_list(
+        self, ack: AsyncAck, body: Payload, context: AsyncBoltContext, client: AsyncWebClient
+    ) -> None:
+        """Open the list from a button."""
+        await ack()
+        view_id = await open_modal(client, context, body["trigger_id"], blocks.loading_modal())
+        person = person_in(body)
+        listed = await self._reading.start(person, None)
+        await fill_modal(client, view_id, await self._reading.page(person, listed))
+
     async def on_filter(self, ack: AsyncAck, body: Payload, client: AsyncWebClient) -> None:
         """List by another choice."""
         await ack()
@@ -124,9 +134,9 @@ class DriftHandlers:
     async def on_open(
         self, ack: AsyncAck, body: Payload, context: AsyncBoltContext, client: AsyncWebClient
     ) -> None:
-        """Show one report: on top of the list, or from a message."""
+        """Show one report: on top of the list, or from a message or the Home."""
         await ack()
-        in_list = "view" in body
+        in_list = is_in_modal(body)
         bring = push_modal if in_list else open_modal
         view_id = await bring(client, context, body["trigger_id"], blocks.loading_modal())
         if view_id is None:

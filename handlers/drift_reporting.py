@@ -34,7 +34,7 @@ from handlers.drift_sources import (
     parse_link,
     shortcut_evidence,
 )
-from handlers.modals import fill_modal, open_modal, push_modal
+from handlers.modals import fill_modal, is_in_modal, open_modal, push_modal
 from handlers.slack_text import unescape
 from handlers.voice import drift_report as voice
 from handlers.voice.mrkdwn import clip
@@ -282,7 +282,7 @@ def _same_messages(begun: NewReport, draft: NewReport) -> bool:
 
 
 async def _open(body: Payload, context: AsyncBoltContext, client: AsyncWebClient) -> str | None:
-    open_ = push_modal if "view" in body else open_modal
+    open_ = push_modal if is_in_modal(body) else open_modal
     return await open_(client, context, body["trigger_id"], blocks.loading_modal())
 
 

@@ -14,8 +14,10 @@ from coherence.deliveries import Deliveries
 from coherence.errors import CoherenceError, NoJourneyYet, NoPublishedStack, NotASteward
 from coherence.stewards import Person, Stewards
 from handlers.answers import Answers
+from handlers.blocks.home import sentence_view
 from handlers.blocks.message import Message, plain_message, plain_modal
 from handlers.blocks.setup import offer_message, offer_modal
+from handlers.home import is_on_home
 from handlers.modals import VIEW_ID
 from handlers.slack_faults import SLACK_FAULTS, describe
 from handlers.standing import admins_in_slack
@@ -106,13 +108,25 @@ class ErrorHandler:
         context: AsyncBoltContext,
         client: AsyncWebClient,
     ) -> None:
-        view_id = context.get(VIEW_ID) or body.get("view", {}).get("id")
+        on_home = is_on_home(body)
+        view_id = context.get(VIEW_ID) or (not on_home and body.get("view", {}).get("id"))
         if view_id:
             await client.views_update(view_id=view_id, view=reply.modal())
+        elif on_home:
+            await self._tell_after_home(reply, body, client)
+        elif body.get("event", {}).get("type") == "app_home_opened":
+            await _tell_on_home(reply, body["event"], client)
         elif response_url := body.get("response_url"):
             await self._answers.respond(response_url, reply.message())
         elif "channel" in body.get("event", {}):
             await self._tell_directly(reply, body, client)
+
+    async def _tell_after_home(
+        self, reply: Reply, body: dict[str, Any], client: AsyncWebClient
+    ) -> None:
+        """In a direct message: on the Home itself nothing appears beside what is there."""
+        if await self._deliveries.claim(body["team"]["id"], body["trigger_id"]):
+            await client.chat_postMessage(channel=body["user"]["id"], **reply.message().payload())
 
     async def _tell_directly(
         self, reply: Reply, body: dict[str, Any], client: AsyncWebClient
@@ -123,6 +137,12 @@ class ErrorHandler:
                 thread_ts=body["event"].get("thread_ts"),
                 **reply.message().payload(),
             )
+
+
+async def _tell_on_home(reply: Reply, event: dict[str, Any], client: AsyncWebClient) -> None:
+    """Where nothing is shown yet; what was shown before says more than a sentence."""
+    if event["tab"] == "home" and "view" not in event:
+        await client.views_publish(user_id=event["user"], view=sentence_view(reply.sentence))
 
 
 def _report(error: Exception) -> str:

@@ -34,6 +34,7 @@ from coherence.drift.triage import DriftTriage
 from coherence.evaluating import Evaluations
 from coherence.examples import Examples
 from coherence.feedback import Feedback
+from coherence.home import Home
 from coherence.outbox import Outbox
 from coherence.privacy import Privacy
 from coherence.rereading import Rereadings
@@ -64,6 +65,7 @@ from handlers.blocks import champion_duty as duty_blocks
 from handlers.blocks import drift as drift_blocks
 from handlers.blocks import evaluation as evaluation_blocks
 from handlers.blocks import examples as example_blocks
+from handlers.blocks import home as home_blocks
 from handlers.blocks import retention as retention_blocks
 from handlers.blocks import setup as setup_blocks
 from handlers.blocks import setup_narrative as narrative_blocks
@@ -95,6 +97,7 @@ from handlers.errors import ErrorHandler
 from handlers.evaluation import EvaluationHandlers
 from handlers.examples import ExampleHandlers
 from handlers.help import HelpHandlers
+from handlers.home import HomeHandlers
 from handlers.lasting_ack import use_lasting_ack
 from handlers.matching import (
     asks_champion,
@@ -148,6 +151,7 @@ class UseCases:
     drift_telling: DriftTelling
     drift_choices: DriftChoices
     drift_drafts: DriftDrafts
+    home: Home
     champion_swaps: ChampionSwaps
     champion_passes: ChampionPasses
     champion_step_ins: ChampionStepIns
@@ -175,18 +179,20 @@ def register(
 ) -> None:
     """Register all listeners; of several for one trigger the first that matches is called."""
     app.use(use_lasting_ack)
-    _register_drift(app, use_cases, pictures)
-    _register_drift_reporting(app, use_cases)
+    home = HomeHandlers(use_cases.home, use_cases.stewards, use_cases.deliveries)
+    app.event("app_home_opened")(home.on_opened)
+    _register_drift(app, use_cases, pictures, home)
+    _register_drift_reporting(app, use_cases, home)
     _register_champion_rota(app, use_cases, answers)
     _register_champion_swap(app, use_cases)
     _register_champion_duty(app, use_cases, answers)
-    _register_champion_round(app, use_cases)
-    _register_check(app, use_cases, answers)
+    _register_champion_round(app, use_cases, home)
+    _register_check(app, use_cases, answers, home)
     _register_setup(app, SetupHandlers(use_cases.setup), NarrativeHandlers(use_cases.setup))
     _register_stack(app, use_cases)
     _register_examples(app, use_cases)
     titles = {kind.name: kind.title for kind in delivery_kinds}
-    _register_undelivered(app, UndeliveredHandlers(use_cases.outbox, titles))
+    _register_undelivered(app, UndeliveredHandlers(use_cases.outbox, titles), home)
     _register_privacy(app, use_cases, answers)
     help_ = HelpHandlers(
         answers,
@@ -200,7 +206,9 @@ def register(
     app.error(ErrorHandler(answers, use_cases.deliveries, use_cases.stewards).handle)
 
 
-def _register_check(app: AsyncApp, use_cases: UseCases, answers: Answers) -> None:
+def _register_check(
+    app: AsyncApp, use_cases: UseCases, answers: Answers, home: HomeHandlers
+) -> None:
     check_answers = CheckAnswers(use_cases.checks, answers)
     check = CheckHandlers(use_cases.checks, answers, check_answers)
     app.command("/coherence", matchers=[says("check")])(check.on_command)
@@ -208,6 +216,7 @@ def _register_check(app: AsyncApp, use_cases: UseCases, answers: Answers) -> Non
     app.shortcut({"type": "message_action", "callback_id": "check_message"})(
         check.on_message_shortcut
     )
+    app.action(home_blocks.CHECK_ACTION)(home.then_home(check.on_global_shortcut))
     app.view(FORM_CALLBACK)(check.on_form_submitted)
     app.action(check_answer.EDIT_ACTION)(check.on_edit)
     app.action(check_answer.EDIT_ABOVE_ACTION)(check.on_edit_above)
@@ -222,7 +231,7 @@ def _register_check(app: AsyncApp, use_cases: UseCases, answers: Answers) -> Non
     app.action(check_feedback.RESTORE_ACTION)(feedback.on_restore)
 
 
-def _register_drift_reporting(app: AsyncApp, use_cases: UseCases) -> None:
+def _register_drift_reporting(app: AsyncApp, use_cases: UseCases, home: HomeHandlers) -> None:
     report = DriftReportHandlers(
         use_cases.drift_reports, use_cases.drift_choices, use_cases.checks, use_cases.drift_drafts
     )
@@ -233,6 +242,7 @@ def _register_drift_reporting(app: AsyncApp, use_cases: UseCases) -> None:
     app.shortcut({"type": "message_action", "callback_id": "report_drift"})(
         report.on_message_shortcut
     )
+    app.action(home_blocks.REPORT_ACTION)(home.then_home(report.on_global_shortcut))
     # Before the other choices of a finding's menu.
     app.action(check_answer.FINDING_ACTION, matchers=[is_drift_choice])(report.on_finding)
     app.action(drift_report.ADD_ACTION)(report.on_add)
@@ -313,9 +323,9 @@ def _register_champion_rota(app: AsyncApp, use_cases: UseCases, answers: Answers
     app.view(champion_mine.COUNTRY_CALLBACK)(mine.on_country_submitted)
 
 
-def _register_champion_round(app: AsyncApp, use_cases: UseCases) -> None:
+def _register_champion_round(app: AsyncApp, use_cases: UseCases, home: HomeHandlers) -> None:
     duty = ChampionRoundHandlers(use_cases.champion_services, use_cases.champion_handovers)
-    app.action(champion_actions.ACKNOWLEDGE)(duty.on_acknowledge)
+    app.action(champion_actions.ACKNOWLEDGE)(home.then_home(duty.on_acknowledge))
     app.action(champion_actions.NOTES)(duty.on_notes)
     app.view(champion_round.NOTES_CALLBACK)(duty.on_notes_submitted)
     app.action(champion_actions.LOOK_BACK)(duty.on_look_back)
@@ -377,8 +387,11 @@ def _register_examples(app: AsyncApp, use_cases: UseCases) -> None:
     app.action(evaluation_blocks.RUN_ACTION)(evaluation.on_run)
 
 
-def _register_undelivered(app: AsyncApp, undelivered: UndeliveredHandlers) -> None:
+def _register_undelivered(
+    app: AsyncApp, undelivered: UndeliveredHandlers, home: HomeHandlers
+) -> None:
     app.command("/coherence", matchers=[says("undelivered")])(undelivered.on_command)
+    app.action(home_blocks.UNDELIVERED_ACTION)(home.then_home(undelivered.on_open))
     app.action(undelivered_blocks.AGAIN_ACTION)(undelivered.on_again)
     app.action(undelivered_blocks.LET_GO_ACTION)(undelivered.on_let_go)
 
@@ -406,11 +419,14 @@ def _register_help(app: AsyncApp, help_: HelpHandlers) -> None:
     app.command("/coherence")(help_.on_command)
 
 
-def _register_drift(app: AsyncApp, use_cases: UseCases, pictures: Pictures) -> None:
+def _register_drift(
+    app: AsyncApp, use_cases: UseCases, pictures: Pictures, home: HomeHandlers
+) -> None:
     settings = use_cases.drift_settings
     reading = DriftReading(use_cases.drift_log, settings, use_cases.stacks, use_cases.now)
     drift = DriftHandlers(reading)
     app.command("/coherence", matchers=[asks_for_drift])(drift.on_command)
+    app.action(home_blocks.DRIFT_ACTION)(home.then_home(drift.on_list))
     app.action(re.compile(f"^{drift_blocks.FILTER_PREFIX}"))(drift.on_filter)
     app.action(re.compile(f"^{drift_blocks.PAGE_PREFIX}"))(drift.on_page)
     app.action(drift_blocks.CLEAR_ACTION)(drift.on_clear)

@@ -12,6 +12,11 @@ VIEW_ID = "loading_view_id"
 View = dict[str, Any]
 
 
+def is_in_modal(body: dict[str, Any]) -> bool:
+    """Whether something was pressed in a modal, not in a message or on the Home."""
+    return bool(body.get("view", {}).get("type") == "modal")
+
+
 async def open_modal(
     client: AsyncWebClient, context: AsyncBoltContext, trigger_id: str, loading: View
 ) -> str:

@@ -14,7 +14,7 @@ from coherence.stewards import Person
 from handlers.blocks import setup as blocks
 from handlers.blocks.setup_narrative import source_form
 from handlers.membership import membership, zone_of
-from handlers.modals import fill_modal, open_modal, push_modal
+from handlers.modals import fill_modal, is_in_modal, open_modal, push_modal
 from handlers.voice import setup as voice
 
 Payload = dict[str, Any]
@@ -37,10 +37,12 @@ class SetupHandlers:
     async def on_offer(
         self, ack: AsyncAck, body: Payload, context: AsyncBoltContext, client: AsyncWebClient
     ) -> None:
-        """Open the overview from the button in a message, or in place of the modal it is in."""
+        """Open the overview from a button, in place of the modal that it is in if it is in one."""
         await ack()
-        view_id = body.get("view", {}).get("id") or await open_modal(
-            client, context, body["trigger_id"], blocks.loading_modal()
+        view_id = (
+            body["view"]["id"]
+            if is_in_modal(body)
+            else await open_modal(client, context, body["trigger_id"], blocks.loading_modal())
         )
         await self._show(view_id, person_in(body), context, client)
 

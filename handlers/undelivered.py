@@ -31,6 +31,14 @@ class UndeliveredHandlers:
         view_id = await open_modal(client, context, body["trigger_id"], blocks.loading_modal())
         await self._show(client, view_id, Person(body["team_id"], body["user_id"]))
 
+    async def on_open(
+        self, ack: AsyncAck, body: Payload, context: AsyncBoltContext, client: AsyncWebClient
+    ) -> None:
+        """Open the list from a button."""
+        await ack()
+        view_id = await open_modal(client, context, body["trigger_id"], blocks.loading_modal())
+        await self._show(client, view_id, person_in(body))
+
     async def on_again(self, ack: AsyncAck, body: Payload, client: AsyncWebClient) -> None:
         """Have one sent again, and show what is left."""
         await ack()

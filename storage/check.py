@@ -25,6 +25,7 @@ class NarrativeCheck(SQLModel, table=True):
             name="fk_narrative_check_stack_version",
         ),
         Index("ix_narrative_check_recent", "workspace_id", "checked_at"),
+        Index("ix_narrative_check_own", "workspace_id", "user_id", "checked_at"),
         Index("ix_narrative_check_same_text", "workspace_id", "fingerprint"),
     )
 

@@ -36,6 +36,7 @@ CALLED = {
     "users.info",
     "users.list",
     "views.open",
+    "views.publish",
     "views.push",
     "views.update",
 }

@@ -723,6 +723,21 @@ async def drift_report_form(maya: Steward) -> View:
     return await maya.modal_showing("What doesn't fit?")
 
 
+async def home_opened(maya: Maya) -> Act:
+    async def open_home() -> None:
+        maya.slack.surfaces.open_home(maya.id)
+        await maya.slack.settle()
+
+    return open_home
+
+
+async def home_pressed(maya: Maya) -> Act:
+    await (await home_opened(maya))()
+    home = await eventually(lambda: maya.slack.slack.views.home(maya.id))
+    assert home is not None
+    return lambda: maya.use(home, "home_check", "open")
+
+
 async def champion_pass_opened(maya: Maya) -> Act:
     letter = await term_letter(maya)
     return lambda: maya.press(letter, "champion_sit_out")
@@ -974,6 +989,8 @@ WAYS_IN = (
     drift_me_too,
     drift_another_thing,
     drift_back,
+    home_opened,
+    home_pressed,
     champion_pass_opened,
     champion_passed,
     champion_cover_opened,
@@ -1057,9 +1074,11 @@ async def test_every_way_in_stands_up_to_every_fault(
 
 
 def shown(maya: Person) -> list[str]:
-    """What the bot shows this person now: private and direct answers, and the open modal."""
+    """What the bot shows this person now: private and direct answers, the Home, and the open modal."""
     messages = (*maya.private_answers(), *maya.direct_answers())
     said = [text_of(message.blocks) for message in messages]
+    home = maya.slack.slack.views.home(maya.id)
+    said += [text_of([home.content])] if home else []
     modal = maya.modal
     return [*said, text_of([modal.content]) + "".join(modal.errors.values())] if modal else said
 

@@ -22,6 +22,7 @@ from storage import (
     erasure,
     evaluation,
     feedback,
+    home,
     journeys,
     outbox,
     policies,
@@ -184,6 +185,17 @@ QUERIES: dict[Callable[..., Any], Query] = {
         s, _stretch(w, i)
     ),
     drift_lists.list_drift_answered: lambda s, w, i: drift_lists.list_drift_answered(s, w, i, 1),
+    home.list_owned_drift: lambda s, w, i: home.list_owned_drift(
+        s, w, i, ["reported"], awake_on=NOON.date(), limit=9, most=9
+    ),
+    home.list_own_drift: lambda s, w, i: home.list_own_drift(
+        s, w, i, ["reported"], limit=9, most=9
+    ),
+    home.list_untriaged_drift: lambda s, w, _: home.list_untriaged_drift(
+        s, w, None, ["reported", "reopened"], awake_on=NOON.date(), most=9
+    ),
+    home.list_last_checks: lambda s, w, i: home.list_last_checks(s, w, i, limit=9),
+    home.list_own_services: lambda s, w, i: home.list_own_services(s, w, i, [NOON]),
     retention.count_checks: lambda s, w, _: retention.count_checks(s, w),
     retention.count_worded: lambda s, w, _: retention.count_worded(s, w, since=NOON),
 }
