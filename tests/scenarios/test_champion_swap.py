@@ -12,6 +12,7 @@ from slackblocks import ActionsBlock, Button, Element, PlainText
 from bot.bootstrap import Application, start
 from bot.settings import Settings
 from bot.worker import Timetable
+from coherence.champion.letters import Letter
 from coherence.champion.loading import load_rota
 from coherence.champion.resolved import ResolvedRota
 from coherence.outbox import Claim, NewDelivery
@@ -127,8 +128,8 @@ class Member(Person):
         await self.press((await eventually(look))[-1], action_id)
 
     def letters(self) -> list[Message]:
-        """What the bot has written to them."""
-        return [message for message in self.direct_answers() if message.text != "Buttons"]
+        """What the bot has written to them about swapping and the like: not what the round has."""
+        return [message for message in self.direct_answers() if not _is_of_the_round(message)]
 
     async def letter_saying(self, words: str) -> Message:
         """The only message from the bot, once it says this."""
@@ -146,6 +147,11 @@ class Member(Person):
         form = await self.modal_showing(words)
         answer = await self.submit(form, **typed)
         assert answer["response_action"] == "update", answer
+
+
+def _is_of_the_round(message: Message) -> bool:
+    key = str((message.metadata or {}).get("event_payload", {}).get("key"))
+    return message.text == "Buttons" or key.startswith((Letter.INCOMING, Letter.LOOK_BACK))
 
 
 @pytest.fixture
