@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Final
@@ -68,9 +68,15 @@ class TeamHours:
     """The hours of everybody who may serve in a rota."""
 
     rota: ResolvedRota
+    _known: dict[str, OwnHours] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def of(self, user_id: str) -> OwnHours:
         """Somebody's hours; of whom nothing is known, those of the team."""
+        if user_id not in self._known:
+            self._known[user_id] = self._read(user_id)
+        return self._known[user_id]
+
+    def _read(self, user_id: str) -> OwnHours:
         member = self.rota.people.get(user_id)
         return OwnHours(
             zone=self._zone(member.zone if member else None),

@@ -4,13 +4,15 @@ A change of hands that lasts for less than a day is nobody's news: whoever stepp
 has agreed to it, and the rest goes on as it was.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from functools import cached_property
+from typing import Final, TypeVar
 
 from coherence.champion.resolved import ResolvedRota
-from coherence.rota.engine import lay_over, term_at
+from coherence.rota.engine import lay_over
 from coherence.rota.term import Source, Term
 
 A_DAY: Final = timedelta(hours=23)
@@ -45,6 +47,9 @@ class Service:
     comes_back: bool = False
 
 
+_ALONE: Final = (None, None)
+
+
 @dataclass(frozen=True)
 class Course:
     """How a rota goes until a moment: what is planned, who serves when, and each one's services."""
@@ -57,6 +62,25 @@ class Course:
         """Somebody's service that begins at exactly this moment, or None."""
         wanted = (each for each in self.services if (each.user_id, each.start) == (user_id, start))
         return next(wanted, None)
+
+    def before(self, service: Service) -> Service | None:
+        """The service that the same person had before this one, or None."""
+        return self._around.get((service.user_id, service.start), _ALONE)[0]
+
+    def after(self, service: Service) -> Service | None:
+        """The service that the same person has after this one, or None."""
+        return self._around.get((service.user_id, service.start), _ALONE)[1]
+
+    @cached_property
+    def _around(self) -> Mapping[tuple[str, datetime], tuple[Service | None, Service | None]]:
+        mine: dict[str, list[Service]] = {}
+        for service in self.services:
+            mine.setdefault(service.user_id, []).append(service)
+        return {
+            (service.user_id, service.start): (before, after)
+            for own in mine.values()
+            for before, service, after in _with_neighbours(own)
+        }
 
     def stint(self, start: datetime) -> Stint | None:
         """The stint that begins at exactly this moment, or None."""
@@ -89,22 +113,21 @@ def course_until(rota: ResolvedRota, until: datetime) -> Course:
     """The course of a rota, from its first term to those that begin before a moment."""
     planned = rota.planned(until)
     whole = [*rota.history, *planned]
-    served = list(lay_over(whole, rota.arranged))
-    return Course(planned, _stints(served), _services(served, whole))
+    served = lay_over(whole, rota.arranged)
+    lasting = [term for term in served if term.end - term.start >= A_DAY]
+    return Course(planned, _stints(lasting), _services(lasting, _Planned(whole)))
 
 
-def _stints(served: Iterable[Term]) -> list[Stint]:
-    found: list[Stint] = []
-    for term in _lasting(served):
-        if found and set(found[-1].users) == set(term.users):
-            found[-1] = Stint(found[-1].start, term.end, found[-1].users)
-        else:
-            found.append(Stint(term.start, term.end, term.users))
-    return found
-
-
-def _lasting(served: Iterable[Term]) -> list[Term]:
-    return [term for term in served if term.end - term.start >= A_DAY]
+def _stints(lasting: Sequence[Term]) -> list[Stint]:
+    if not lasting:
+        return []
+    found, first, last = [], lasting[0], lasting[0]
+    for term in lasting:
+        if term.users != first.users and set(term.users) != set(first.users):
+            found.append(Stint(first.start, last.end, first.users))
+            first = term
+        last = term
+    return [*found, Stint(first.start, last.end, first.users)]
 
 
 @dataclass(frozen=True)
@@ -116,43 +139,71 @@ class _Run:
     last: Term
 
 
-def _services(served: Sequence[Term], whole: Sequence[Term]) -> list[Service]:
-    terms = _lasting(served)
+@dataclass(frozen=True)
+class _Planned:
+    """The terms as they are planned, to look one up often."""
+
+    terms: Sequence[Term]
+
+    def returns(self, run: _Run, before: _Run) -> bool:
+        """Whether a run begins within a term in which the same person has served before."""
+        around = self._at(run.first.start)
+        return around is not None and around.start < before.last.end
+
+    def comes_back(self, run: _Run, after: _Run) -> bool:
+        """Whether a run ends within a term in which the same person serves again."""
+        around = self._at(run.last.end)
+        return (
+            around is not None
+            and around.start < run.last.end
+            and after.first.start < around.end
+        )
+
+    def _at(self, moment: datetime) -> Term | None:
+        number = bisect_right(self._starts, moment) - 1
+        return self.terms[number] if number >= 0 and moment < self.terms[number].end else None
+
+    @cached_property
+    def _starts(self) -> Sequence[datetime]:
+        return [term.start for term in self.terms]
+
+
+def _services(lasting: Sequence[Term], planned: _Planned) -> list[Service]:
     mine: dict[str, list[_Run]] = {}
-    for run in _runs(terms):
+    for run in _runs(lasting):
         mine.setdefault(run.user_id, []).append(run)
     found = [
         Service(
             user_id=run.user_id,
             start=run.first.start,
-            end=None if run.last is terms[-1] else run.last.end,
+            end=None if run.last is lasting[-1] else run.last.end,
             arranged=run.first.source in _ARRANGED,
-            returns=before is not None and _returns(run, before, whole),
-            comes_back=after is not None and _comes_back(run, after, whole),
+            returns=before is not None and planned.returns(run, before),
+            comes_back=after is not None and planned.comes_back(run, after),
         )
         for runs in mine.values()
-        for before, run, after in zip([None, *runs], runs, [*runs[1:], None], strict=False)
+        for before, run, after in _with_neighbours(runs)
     ]
     return sorted(found, key=lambda service: (service.start, service.user_id))
 
 
 def _runs(terms: Iterable[Term]) -> Iterator[_Run]:
     """Yield each run; those of one person in their order."""
-    open_runs: dict[str, _Run] = {}
+    begun: dict[str, Term] = {}
+    last: Term | None = None
     for term in terms:
-        ended = [user_id for user_id in open_runs if user_id not in term.users]
-        yield from [open_runs.pop(user_id) for user_id in ended]
+        if last is not None and last.users != term.users:
+            ended = [user_id for user_id in begun if user_id not in term.users]
+            yield from [_Run(user_id, begun.pop(user_id), last) for user_id in ended]
         for user_id in term.users:
-            first = open_runs[user_id].first if user_id in open_runs else term
-            open_runs[user_id] = _Run(user_id, first, term)
-    yield from open_runs.values()
+            begun.setdefault(user_id, term)
+        last = term
+    if last is not None:
+        yield from (_Run(user_id, first, last) for user_id, first in begun.items())
 
 
-def _returns(run: _Run, before: _Run, whole: Sequence[Term]) -> bool:
-    around = term_at(whole, run.first.start)
-    return around is not None and around.start < before.last.end
+_Any = TypeVar("_Any")
 
 
-def _comes_back(run: _Run, after: _Run, whole: Sequence[Term]) -> bool:
-    around = term_at(whole, run.last.end)
-    return around is not None and around.start < run.last.end and after.first.start < around.end
+def _with_neighbours(all_: Sequence[_Any]) -> Iterator[tuple[_Any | None, _Any, _Any | None]]:
+    return zip([None, *all_], all_, [*all_[1:], None], strict=False)

@@ -66,7 +66,8 @@ def look(rota: ResolvedRota, now: datetime, *, since: datetime) -> Look:
     Raises UnknownCountry or UnknownZone.
     """
     course = course_until(rota, now + AHEAD)
-    placed = list(_placed(_notices(rota, course, now, since), TeamHours(rota), now))
+    hours = TeamHours(rota)
+    placed = list(_placed(_notices(rota, course, hours, now, since), hours, now))
     due = [each for each in placed if each.at <= now]
     moments = [each.at for each in placed if each.at > now]
     return Look(
@@ -95,11 +96,10 @@ def _placed(notices: Iterable[Notice], hours: TeamHours, now: datetime) -> Itera
 
 
 def _notices(
-    rota: ResolvedRota, course: Course, now: datetime, since: datetime
+    rota: ResolvedRota, course: Course, hours: TeamHours, now: datetime, since: datetime
 ) -> Iterator[Notice]:
     if rota.channel_id is not None:
         yield from (_handover(stint) for stint in course.stints if stint.end > now)
-    hours = TeamHours(rota)
     for service in course.services:
         is_over = service.end is not None and service.end + _LOOK_BACK_NEWS <= now
         if not is_over and may_write_to(rota, service.user_id):
@@ -161,23 +161,14 @@ def _look_back(service: Service, end: datetime) -> Notice:
 
 def _serves_between(course: Course, service: Service, moment: datetime) -> bool:
     """Whether somebody has the duty between a moment and the beginning of a service of theirs."""
-    return any(
-        each.user_id == service.user_id
-        and each.start < service.start
-        and (each.end or moment) > moment
-        for each in course.services
-    )
+    before = course.before(service)
+    return before is not None and before.end is not None and before.end > moment
 
 
 def _ends_again_that_week(course: Course, service: Service, hours: OwnHours) -> bool:
     """Whether another service of theirs ends later in the week: once a week is enough to be asked."""
-    week = _week(hours, service.end)
-    return any(
-        each.user_id == service.user_id
-        and each.start > service.start
-        and _week(hours, each.end) == week
-        for each in course.services
-    )
+    after = course.after(service)
+    return after is not None and _week(hours, after.end) == _week(hours, service.end)
 
 
 def _week(hours: OwnHours, moment: datetime | None) -> tuple[int, int] | None:

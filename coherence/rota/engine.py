@@ -6,7 +6,7 @@ Terms that have begun are history: handed in, they stay as they are, and the fut
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
-from itertools import chain, dropwhile, islice, pairwise
+from itertools import chain, islice, pairwise
 from typing import Final
 
 from coherence.rota import wording
@@ -29,8 +29,9 @@ def terms(rota: Rota, history: Sequence[Term] = (), *, until: datetime) -> list[
     laid over the terms yet: `with_overrides` does that.
     """
     order = Order(rota)
+    zone = rota.time_zone
     for term in history:
-        order.record(term.counted, _local_date(rota, term.start))
+        order.record(term.counted, term.start.astimezone(zone).date())
     return [_next_term(rota, order, start, end) for start, end in _spans(rota, history, until)]
 
 
@@ -51,6 +52,10 @@ def lay_over(planned: Sequence[Term], arranged: Sequence[Term]) -> Iterator[Term
     upcoming = iter(clip(arranged, reached, _NEVER))
     agreed = next(upcoming, None)
     for term in planned:
+        if reached <= term.start and (agreed is None or agreed.start >= term.end):
+            yield term
+            reached = term.end
+            continue
         while agreed is not None and agreed.start < term.end:
             yield from clip([term], reached, agreed.start)
             yield agreed
@@ -82,22 +87,23 @@ def term_at(served: Sequence[Term], moment: datetime) -> Term | None:
 def _spans(
     rota: Rota, history: Sequence[Term], until: datetime
 ) -> Iterator[tuple[datetime, datetime]]:
-    moments = handovers(rota)
     if history:
-        moments = _from_settled(moments, history[-1].end)
+        settled = history[-1].end
+        moments = _from_settled(handovers(rota, settled), settled)
+    else:
+        moments = handovers(rota)
     for start, end in pairwise(moments):
         if start >= until:
             return
         yield start, end
 
 
-def _from_settled(moments: Iterator[datetime], settled: datetime) -> Iterator[datetime]:
-    """The handovers from the end of the settled terms on, which an edited cadence may not have.
+def _from_settled(later: Iterator[datetime], settled: datetime) -> Iterator[datetime]:
+    """The end of the settled terms, which an edited cadence may not have, and the handovers after it.
 
     What then remains until the next handover is a term of its own, or, where it is shorter than half the
     term after it, a part of that.
     """
-    later = dropwhile(lambda moment: moment < settled, moments)
     following = list(islice(later, 2))
     if following[:1] == [settled]:
         return chain(following, later)

@@ -1,13 +1,15 @@
 """When handovers come."""
 
-from datetime import UTC, date, datetime
-from itertools import islice, pairwise
+from datetime import UTC, date, datetime, timedelta
+from itertools import dropwhile, islice, pairwise, takewhile
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from coherence.rota.cadence import handover_dates, handovers
-from tests.coherence.rota.rotas import rota
+from tests.coherence.rota.rotas import after, rota, timings
 
 WORKING_DAYS = ["mon", "tue", "wed", "thu", "fri"]
 
@@ -102,3 +104,15 @@ def test_a_day_that_a_zone_left_out_has_no_term() -> None:
 def test_handovers_end_a_century_after_the_last_year_that_may_be_asked_for() -> None:
     content = rota("ana", start="2200-01-01", cadence={"every": 1000, "unit": "month"})
     assert list(handover_dates(content)) == [date(2200, 1, 1), date(2283, 5, 1)]
+
+
+@settings(max_examples=60, deadline=None)
+@given(timings, st.integers(-20, 6_000), st.integers(-1, 1))
+def test_the_handovers_from_a_moment_on_are_those_of_all_from_the_start_on(
+    timing: dict[str, Any], days: int, seconds: int
+) -> None:
+    content = rota("ana", **timing)
+    reached = list(takewhile(lambda each: each < after(content, days), handovers(content)))
+    since = (reached[-1] if reached else after(content, days)) + timedelta(seconds=seconds)
+    later = dropwhile(lambda each: each < since, handovers(content))
+    assert list(islice(handovers(content, since), 5)) == list(islice(later, 5))
