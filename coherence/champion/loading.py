@@ -19,11 +19,11 @@ from coherence.rota.term import Source, Term
 from coherence.zones import zone_info
 from storage import champion as table
 from storage.champion import (
+    BegunTerm,
     ChampionArrangement,
     ChampionLeave,
     ChampionMember,
     ChampionRota,
-    ChampionTerm,
 )
 from storage.journeys import Journey
 
@@ -81,7 +81,7 @@ async def change_rota(
     return rota
 
 
-def settled_term(row: ChampionTerm) -> Term:
+def settled_term(row: BegunTerm) -> Term:
     """The value of a term that has begun."""
     turn = None if row.turn is None else tuple(row.turn)
     return Term(row.start, row.end, tuple(row.users), Source(row.source), row.why, turn)
@@ -93,7 +93,7 @@ class _Rows:
     journey: Journey
     members: Sequence[ChampionMember]
     arranged: Sequence[ChampionArrangement]
-    terms: Sequence[ChampionTerm]
+    terms: Sequence[BegunTerm]
     leave: Mapping[str, Sequence[ChampionLeave]]
 
 
