@@ -6,7 +6,7 @@ Everything is read in one go and in a number of queries that doesn't grow with w
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -15,7 +15,7 @@ from coherence.champion.loading import load_rotas
 from coherence.champion.member import MemberState, RotaMember
 from coherence.champion.requests import Request
 from coherence.champion.resolved import ResolvedRota
-from coherence.champion.runs import Run, run_of
+from coherence.champion.stints import Service, course_until
 from coherence.check_policy import Keep, policy_of
 from coherence.clock import Clock
 from coherence.drift.records import report_value
@@ -41,6 +41,9 @@ SHOWN_JOURNEYS: Final = 10
 
 COUNTED: Final = 200
 """Up to so many, reports are counted; from there on there are many."""
+
+_AHEAD: Final = timedelta(days=62)
+"""A service that ends no later than this is shown with its end."""
 
 SHOWN_TERMS: Final = 2
 """Coming terms of a person in each rota."""
@@ -245,29 +248,31 @@ class _Reading:
         return is_open and me in row.asked and me not in request.refused
 
     async def _due(self, rotas: Sequence[ResolvedRota]) -> tuple[tuple[Due, ...], tuple[Due, ...]]:
-        runs = {
-            rota.journey_id: run
-            for rota in rotas
-            if (run := run_of(rota, self.person.user_id, self.now))
-        }
+        begun = {rota.journey_id: service for rota in rotas if (service := self._service(rota))}
         said = await table.list_own_services(
             self.session,
             self.person.workspace_id,
             self.person.user_id,
-            [run.start for run in runs.values()],
+            [service.start for service in begun.values()],
         )
         known = {(row.journey_id, row.start): row for row in said}
         acknowledge, notes = [], []
         for rota in rotas:
-            run = runs.get(rota.journey_id)
-            if run is None:
+            service = begun.get(rota.journey_id)
+            if service is None:
                 continue
-            row, due = known.get((rota.journey_id, run.start)), _due(rota, run)
+            row, due = known.get((rota.journey_id, service.start)), _due(rota, service)
             if row is None or row.acknowledged_at is None:
                 acknowledge.append(due)
-            if run.ends_soon(rota.zone, self.now) and not (row and row.notes):
+            if service.ends_soon(rota.zone, self.now) and not (row and row.notes):
                 notes.append(due)
         return tuple(acknowledge), tuple(notes)
+
+    def _service(self, rota: ResolvedRota) -> Service | None:
+        me = self.person.user_id
+        if not rota.knows(me):
+            return None
+        return course_until(rota, self.now + _AHEAD).service_at(me, self.now)
 
     async def _assigned(self) -> Reports:
         found = await table.list_owned_drift(
@@ -358,5 +363,5 @@ def _waits_for_answer(member: RotaMember) -> bool:
     return member.state is MemberState.ASKED and member.gone_at is None
 
 
-def _due(rota: ResolvedRota, run: Run) -> Due:
-    return Due(rota.journey_id, rota.journey, run.start, run.end)
+def _due(rota: ResolvedRota, service: Service) -> Due:
+    return Due(rota.journey_id, rota.journey, service.start, service.end)

@@ -54,6 +54,10 @@ class ResolvedRota:
         member = self.people.get(user_id)
         return member is not None and member.state is MemberState.SERVING
 
+    def knows(self, user_id: str) -> bool:
+        """Whether somebody is or was in the rota, or has been asked, or serves by arrangement."""
+        return user_id in self.people or any(user_id in each.users for each in self.arranged)
+
     def planned(self, until: datetime) -> list[Term]:
         """The terms that follow the history and begin before a moment, without what was arranged."""
         return terms(self.rota, self.history, until=until) if self.rota else []
@@ -75,7 +79,7 @@ class ResolvedRota:
 
     def coming_of(self, user_id: str, moment: datetime, count: int = 1) -> list[Term]:
         """The terms, begun or to come, in which somebody serves at a moment or later."""
-        if user_id not in self.people and not any(user_id in each.users for each in self.arranged):
+        if not self.knows(user_id):
             return []
         return self._search(moment, lambda term: user_id in term.users, count)
 

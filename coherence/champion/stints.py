@@ -14,6 +14,7 @@ from typing import Final, TypeVar
 from coherence.champion.resolved import ResolvedRota
 from coherence.rota.engine import lay_over
 from coherence.rota.term import Source, Term
+from coherence.zones import zone_info
 
 A_DAY: Final = timedelta(hours=23)
 """The shortest that a day can be, when clocks change."""
@@ -46,6 +47,13 @@ class Service:
     returns: bool = False
     comes_back: bool = False
 
+    def ends_soon(self, zone: str, now: datetime) -> bool:
+        """Whether it ends today or tomorrow, by the clock of a zone."""
+        if self.end is None:
+            return False
+        here = zone_info(zone)
+        return self.end.astimezone(here).date() - now.astimezone(here).date() <= timedelta(days=1)
+
 
 _ALONE: Final = (None, None)
 
@@ -62,6 +70,11 @@ class Course:
         """Somebody's service that begins at exactly this moment, or None."""
         wanted = (each for each in self.services if (each.user_id, each.start) == (user_id, start))
         return next(wanted, None)
+
+    def service_at(self, user_id: str, moment: datetime) -> Service | None:
+        """The service that somebody is in at a moment, or None."""
+        mine = (each for each in self.services if each.user_id == user_id and each.start <= moment)
+        return next((each for each in mine if each.end is None or moment < each.end), None)
 
     def before(self, service: Service) -> Service | None:
         """The service that the same person had before this one, or None."""
@@ -153,11 +166,7 @@ class _Planned:
     def comes_back(self, run: _Run, after: _Run) -> bool:
         """Whether a run ends within a term in which the same person serves again."""
         around = self._at(run.last.end)
-        return (
-            around is not None
-            and around.start < run.last.end
-            and after.first.start < around.end
-        )
+        return around is not None and around.start < run.last.end and after.first.start < around.end
 
     def _at(self, moment: datetime) -> Term | None:
         number = bisect_right(self._starts, moment) - 1
