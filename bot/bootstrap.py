@@ -35,6 +35,9 @@ from bot.slack import (
 from bot.timetable import product_timetable
 from bot.web import Readiness
 from bot.worker import Timetable, Worker
+from coherence.champion.surface import SurfaceKind
+from coherence.champion.surface_choice import SurfaceChoices
+from coherence.champion.surfaces import ChampionSurfaces
 from coherence.check import Checks
 from coherence.clock import Clock
 from coherence.deliveries import Deliveries
@@ -62,6 +65,9 @@ from coherence.stack.versions import Stacks
 from coherence.stewards import Standing, Stewards
 from coherence.usage import Meter
 from handlers.answers import Answers
+from handlers.champion_steward_letters import ChampionStewardLetters
+from handlers.champion_surface_letters import SurfaceTroubleLetters
+from handlers.champion_surfaces import ChampionSurfaceRound
 from handlers.drift_drafts import Drafts as DriftDrafts
 from handlers.drift_letters import DriftLetters
 from handlers.listeners import UseCases, register
@@ -100,6 +106,7 @@ class Application:
     socket: SocketHandler | None
     judge: InterruptibleJudge | None
     rereader: Rereader
+    surfaces: ChampionSurfaceRound
 
     def take_no_more_work(self) -> None:
         """Leave what arrives over the socket from now on to Slack, which delivers it again."""
@@ -174,6 +181,8 @@ def make_use_cases(
         drift_telling=telling,
         drift_choices=DriftChoices(database),
         drift_drafts=drift_drafts,
+        champion_surfaces=ChampionSurfaces(database, now, system_clock, outbox, appointed),
+        champion_surface_choices=SurfaceChoices(database, now, stewards),
         now=now,
     )
 
@@ -284,7 +293,12 @@ async def _build(
         pace=timetable.pace,
     )
     answers = Answers(session, answer_retry_handlers)
-    kinds = [*timetable.deliveries, DriftLetters(use_cases.drift_telling).kind]
+    surface_letters = SurfaceTroubleLetters(use_cases.champion_surfaces)
+    kinds = [
+        *timetable.deliveries,
+        DriftLetters(use_cases.drift_telling).kind,
+        ChampionStewardLetters({kind.value: surface_letters.render for kind in SurfaceKind}).kind,
+    ]
     register(bolt, use_cases, answers, kinds)
     socket = None
     if settings.transport is Transport.SOCKET and settings.slack_app_token is not None:
@@ -299,17 +313,29 @@ async def _build(
         Own(str(identity.team_id), identity.bot_id),
         {kind.name: kind for kind in kinds},
     )
+    surfaces = ChampionSurfaceRound(use_cases.champion_surfaces, speaker)
     worker = Worker(
         database,
         clock,
         make_schedules(database, clock, timetable),
         sender,
         use_cases.retention,
+        rounds=[*timetable.rounds, surfaces],
         tick_seconds=timetable.tick_seconds,
     )
     rereader = _make_rereader(use_cases, database, clock, speaker, identity)
     return Application(
-        settings, database, use_cases, bolt, in_flight, worker, arrivals, socket, judge, rereader
+        settings,
+        database,
+        use_cases,
+        bolt,
+        in_flight,
+        worker,
+        arrivals,
+        socket,
+        judge,
+        rereader,
+        surfaces,
     )
 
 
@@ -361,6 +387,7 @@ async def _stop(application: Application) -> None:
     application.take_no_more_work()
     await application.rereader.stop()
     await application.worker.stop()
+    await application.surfaces.drain()
     # Listeners that run may still have to ack, so the socket stays open until they are done.
     unfinished = await _finish_listeners(application)
     if application.socket is not None:

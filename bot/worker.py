@@ -9,6 +9,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Protocol
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -36,11 +37,23 @@ SILENT_SECONDS = 30.0
 log = structlog.get_logger(__name__)
 
 
+class Round(Protocol):
+    """Something that looks after its own rows at each tick; cheap where nothing is due."""
+
+    async def go(self, workspace_id: str) -> None:
+        """Do for a workspace what is due by now."""
+        ...
+
+
 @dataclass(frozen=True)
 class Timetable:
-    """Everything that time triggers: kinds of schedules, kinds of deliveries, and the rules' language."""
+    """Everything that time triggers.
+
+    Kinds of schedules, rounds, kinds of deliveries, and the rules' language.
+    """
 
     schedules: Sequence[ScheduleKind] = ()
+    rounds: Sequence[Round] = ()
     deliveries: Sequence[DeliveryKind] = ()
     next_time: NextTime = next_time_by_rule
     pace: Pace = field(default_factory=Pace)
@@ -58,6 +71,7 @@ class Worker:
         sender: Sender,
         retention: Retention,
         *,
+        rounds: Sequence[Round] = (),
         tick_seconds: float = 1.0,
     ) -> None:
         self._database = database
@@ -65,6 +79,7 @@ class Worker:
         self._schedules = schedules
         self._sender = sender
         self._retention = retention
+        self._rounds = tuple(rounds)
         self._ticking = asyncio.Lock()
         self._stopping = False
         self._last_tick = time.monotonic()
@@ -99,6 +114,8 @@ class Worker:
             async with self._ticking:
                 if not self._stopping:
                     await self._schedules.fire_due(self._sender.workspace_id)
+                    for each in self._rounds:
+                        await each.go(self._sender.workspace_id)
                     await self._sender.send_due()
         except SQLAlchemyError:
             log.exception("tick_failed")

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from slack_bolt.async_app import AsyncApp
 
+from coherence.champion.surface_choice import SurfaceChoices
+from coherence.champion.surfaces import ChampionSurfaces
 from coherence.check import Checks
 from coherence.clock import Clock
 from coherence.deliveries import Deliveries
@@ -29,6 +31,8 @@ from coherence.stewards import Stewards
 from coherence.usage import Meter
 from handlers.answers import Answers
 from handlers.blocks import (
+    champion_actions,
+    champion_surfaces,
     check_answer,
     check_feedback,
     drift_detail,
@@ -48,6 +52,7 @@ from handlers.blocks import stack_editing as editing_blocks
 from handlers.blocks import undelivered as undelivered_blocks
 from handlers.blocks.check import FORM_CALLBACK
 from handlers.blocks.privacy import ERASE_ACTION
+from handlers.champion_surface_form import ChampionSurfaceHandlers
 from handlers.check import CheckHandlers
 from handlers.check_answers import CheckAnswers
 from handlers.check_feedback import CheckFeedbackHandlers
@@ -98,6 +103,8 @@ class UseCases:
     drift_telling: DriftTelling
     drift_choices: DriftChoices
     drift_drafts: DriftDrafts
+    champion_surfaces: ChampionSurfaces
+    champion_surface_choices: SurfaceChoices
     now: Clock
 
 
@@ -111,6 +118,7 @@ def register(
     app.use(use_lasting_ack)
     _register_drift(app, use_cases)
     _register_drift_reporting(app, use_cases)
+    _register_champion_surfaces(app, use_cases)
     _register_check(app, use_cases, answers)
     _register_setup(app, SetupHandlers(use_cases.setup), NarrativeHandlers(use_cases.setup))
     _register_stack(app, use_cases)
@@ -172,6 +180,13 @@ def _register_drift_reporting(app: AsyncApp, use_cases: UseCases) -> None:
     app.view(drift_report.DUPLICATES_CALLBACK)(report.on_another_thing)
     app.action(drift_report.ME_TOO_ACTION)(report.on_me_too)
     app.action(drift_report.BACK_ACTION)(report.on_back)
+
+
+def _register_champion_surfaces(app: AsyncApp, use_cases: UseCases) -> None:
+    surfaces = ChampionSurfaceHandlers(use_cases.champion_surface_choices)
+    app.action(champion_actions.SURFACES)(surfaces.on_open)
+    app.options(champion_surfaces.GROUP_ACTION)(surfaces.on_search)
+    app.view(champion_surfaces.FORM_CALLBACK)(surfaces.on_submitted)
 
 
 def _register_setup(app: AsyncApp, setup: SetupHandlers, narrative: NarrativeHandlers) -> None:

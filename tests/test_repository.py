@@ -39,16 +39,24 @@ CALLED = {
     "views.push",
     "views.update",
 }
-# Called where an optional scope was granted: by `coherence doctor`, the outbox and the drift log.
+# Called where an optional scope was granted: by `coherence doctor`, the outbox, the drift log, and where
+# a handle or a topic follows the duty.
 CALLED_WITH_OPTIONAL_SCOPES = {
     "conversations.history",
     "conversations.info",
     "conversations.members",
     "conversations.replies",
+    "conversations.setTopic",
+    "usergroups.disable",
+    "usergroups.enable",
+    "usergroups.list",
+    "usergroups.users.update",
 }
 # Of the scopes that a method takes, those that our use of it needs; the bot works without them.
 OPTIONAL = {"channels:read", "groups:read"}
 OPTIONAL_HISTORY = {"channels:history", "groups:history"}
+OPTIONAL_TOPIC = {"channels:write.topic", "groups:write.topic"}
+OPTIONAL_GROUPS = {"usergroups:read", "usergroups:write"}
 SCOPES_OF_TRIGGERS = {"commands": "slash commands and shortcuts", "im:history": "message.im"}
 
 
@@ -80,6 +88,7 @@ def test_the_manifests_differ_in_how_slack_reaches_the_bot_and_in_nothing_else(
         plain["features"]["slash_commands"][0].pop("url"),
         settings["event_subscriptions"].pop("request_url"),
         settings["interactivity"].pop("request_url"),
+        settings["interactivity"].pop("message_menu_options_url"),
     }
     settings["socket_mode_enabled"] = True
     assert plain == manifest
@@ -103,7 +112,17 @@ def test_the_manifest_asks_for_the_scopes_in_use_and_no_more(manifest: dict[str,
     scopes = manifest["oauth_config"]["scopes"]
     assert set(scopes["bot"]) == needed | set(SCOPES_OF_TRIGGERS)
     readable = set(methods["conversations.history"]["bot_scopes"])
-    assert set(scopes["bot_optional"]) == OPTIONAL | OPTIONAL_HISTORY
+    topics = set(methods["conversations.setTopic"]["bot_scopes"])
+    groups = {
+        scope
+        for name in CALLED_WITH_OPTIONAL_SCOPES
+        if name.startswith("usergroups.")
+        for scope in methods[name]["bot_scopes"]
+    }
+    optional = OPTIONAL | OPTIONAL_HISTORY | OPTIONAL_TOPIC | OPTIONAL_GROUPS
+    assert set(scopes["bot_optional"]) == optional
+    assert topics > OPTIONAL_TOPIC
+    assert groups == OPTIONAL_GROUPS
     assert taken > OPTIONAL
     assert readable > OPTIONAL_HISTORY
 
