@@ -1,11 +1,12 @@
 """The queries about the champion's duty, as the isolation test asks them: session, workspace, id."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage import champion
+from storage import champion, champion_surfaces
 from tests.support.times import NOON
 
 Query = Callable[[AsyncSession, str, str], Awaitable[Any]]
@@ -34,6 +35,12 @@ QUERIES: dict[Callable[..., Any], Query] = {
     champion.list_services: lambda s, w, i: champion.list_services(s, w, i, NOON),
     champion.list_surfaces: lambda s, w, _: champion.list_surfaces(s, w),
     champion.find_surface: lambda s, w, i: champion.find_surface(s, w, i, "handle"),
+    champion_surfaces.any_surface_due: lambda s, w, _: champion_surfaces.any_surface_due(
+        s, _due(w)
+    ),
+    champion_surfaces.lock_surfaces_looked_at: lambda s, w, _: (
+        champion_surfaces.lock_surfaces_looked_at(s, w, look_at=NOON)
+    ),
     champion.find_feed: lambda s, w, i: champion.find_feed(s, w, f"{w} {_own(i)}"),
     champion.list_feeds: champion.list_feeds,
 }
@@ -42,8 +49,22 @@ WRITES: dict[Callable[..., Any], Query] = {
     champion.lock_rota: champion.lock_rota,
     champion.claim_rotas_to_look_at: lambda s, w, _: _looked_at(s, w),
     champion.remove_arrangements: lambda s, w, i: champion.remove_arrangements(s, w, i, [_own(i)]),
+    champion_surfaces.claim_surfaces: lambda s, w, _: champion_surfaces.claim_surfaces(
+        s, _due(w), look_at=NOON
+    ),
+    champion_surfaces.lock_surface: lambda s, w, i: champion_surfaces.lock_surface(
+        s, w, i, "handle"
+    ),
+    champion_surfaces.look_at_surfaces: champion_surfaces.look_at_surfaces,
+    champion_surfaces.remove_surface: lambda s, w, i: champion_surfaces.remove_surface(
+        s, w, i, "handle"
+    ),
     champion.remove_leave: lambda s, w, i: champion.remove_leave(s, w, _own(i)),
 }
+
+
+def _due(workspace_id: str) -> champion_surfaces.Due:
+    return champion_surfaces.Due(workspace_id, NOON, NOON, timedelta(hours=1))
 
 
 async def _looked_at(session: AsyncSession, workspace_id: str) -> None:
