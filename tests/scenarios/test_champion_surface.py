@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
+from slackblocks import ActionsBlock
 
+from bot.bootstrap import Application
 from bot.settings import Settings
 from bot.slack import make_client, open_session
 from coherence.champion.loading import change_rota
@@ -17,16 +19,30 @@ from coherence.champion.surfaces import EVERYWHERE, ChampionSurfaces
 from coherence.errors import InvalidAnswers, NotASteward
 from coherence.outbox import Outbox
 from coherence.stewards import Person, Stewards
+from handlers.blocks.champion_actions import SURFACES
+from handlers.blocks.champion_surfaces import surfaces_button
 from handlers.champion_surfaces import ChampionSurfaceRound
 from handlers.champion_topic import with_part
 from handlers.voice import champion_surfaces as voice
 from sandbox.faults import Fault
 from sandbox.server import RunningSandbox
-from storage.champion import ChampionRota, ChampionSurface, find_member, list_surfaces
+from sandbox.user_groups import UserGroup
+from sandbox.views import View
+from storage.champion import (
+    ChampionMember,
+    ChampionRota,
+    ChampionSurface,
+    find_member,
+    list_surfaces,
+)
 from storage.database import Database
+from storage.journeys import Journey
 from storage.outbox import State, list_deliveries
+from storage.stewards import set_stewards
 from tests.coherence.champion import rotas
-from tests.support.times import SettableClock
+from tests.support.people import eventually, text_of
+from tests.support.steward import Steward
+from tests.support.times import NOON, SettableClock
 
 MAYA, TOM, PRIYA, HANNA = "U0MAYA", "U0TOM", "U0PRIYA", "U0HANNA"
 ROTA = (TOM, PRIYA)
@@ -364,3 +380,87 @@ async def _leave_empty(duty: Duty, absent: Sequence[str]) -> None:
             member = await find_member(session, TEAM, JOURNEY, person)
             assert member is not None
             member.paused_from = duty.now().date() if person in absent else None
+
+
+@pytest.fixture
+async def maya(slack: RunningSandbox, bot: Application) -> Steward:
+    """A steward before a message with the button to the form, in a workspace with a rota."""
+    team = slack.world.team.id
+    async with bot.database.transaction() as session:
+        session.add(Journey(workspace_id=team, id=JOURNEY, name="Onboarding", created_at=NOON))
+        await session.flush()
+        settings = rotas.WEEKLY.model_dump(mode="json")
+        rota = {"workspace_id": team, "journey_id": JOURNEY}
+        session.add(ChampionRota(**rota, settings=settings, channel_id=CHANNEL, created_at=NOON))
+        await session.flush()
+        member = {"user_id": TOM, "place": 0, "state": "serving", "joined": date(2026, 3, 1)}
+        session.add(ChampionMember(**rota, **member, asked_at=NOON))
+    return Steward(slack, MAYA)
+
+
+async def _form(maya: Steward, channel: str = CHANNEL) -> View:
+    block = ActionsBlock([surfaces_button(JOURNEY)], block_id="way")._resolve()
+    message = maya.slack.slack.posts.by_app(channel, "The rota", blocks=[block])
+    await maya.press(message, SURFACES)
+    return await maya.modal_showing("Two places in Slack can follow")
+
+
+async def test_a_steward_chooses_in_the_form_and_slack_follows(
+    slack: RunningSandbox, maya: Steward
+) -> None:
+    form = await _form(maya)
+    typed = {
+        "handle": {"champion_surfaces_group": GROUP},
+        "fallback": {"value": [HANNA]},
+        "topic": {"value": ["topic"]},
+    }
+    await slack.surfaces.submit(form, typed)
+    await maya.modal_showing("Saved.")
+    await eventually(lambda: slack.world.groups[GROUP].users == [TOM])
+    await eventually(lambda: slack.world.channels[CHANNEL].topic.endswith("champion: tom"))
+    maya.slack.surfaces.close(maya.modals[-1])
+    again = await _form(maya)
+    assert "@champion: Coherence champion" in text_of([again.content])
+
+
+async def test_without_the_scopes_the_form_says_which_and_the_topic_can_still_be_chosen(
+    slack: RunningSandbox, maya: Steward
+) -> None:
+    slack.slack.faults.add(Fault("usergroups.list", "missing_scope", times=None))
+    form = await _form(maya)
+    assert "`usergroups:read` and `usergroups:write`" in text_of([form.content])
+    await slack.surfaces.submit(form, {"topic": {"value": ["topic"]}})
+    await maya.modal_showing("Saved.")
+    await eventually(lambda: slack.world.channels[CHANNEL].topic.endswith("champion: tom"))
+
+
+async def test_of_many_groups_some_are_found_by_what_is_typed(
+    slack: RunningSandbox, maya: Steward
+) -> None:
+    for number in range(150):
+        group = UserGroup(f"S{number}", f"team-{number}", f"Team {number}")
+        slack.world.groups[group.id] = group
+    form = await _form(maya)
+    names = {"block_id": "handle", "action_id": "champion_surfaces_group"}
+    offered = await slack.surfaces.options(MAYA, form, **names, query="@team-14")
+    found = {option["value"] for option in offered["options"]}
+    assert found == {"S14", *(f"S{number}" for number in range(140, 150))}
+
+
+async def test_stewards_get_one_letter_that_says_what_helps(
+    slack: RunningSandbox, bot: Application, maya: Steward
+) -> None:
+    async with bot.database.transaction() as session:
+        await set_stewards(
+            session, slack.world.team.id, [MAYA], named_by=MAYA, now=datetime.now(UTC)
+        )
+    await slack.surfaces.submit(await _form(maya), {"topic": {"value": ["topic"]}})
+    await eventually(lambda: "champion" in slack.world.channels[CHANNEL].topic)
+    slack.slack.workspace.remove(slack.world.channels[CHANNEL], "U0CHAMPION", HANNA)
+    slack.world.channels[CHANNEL].topic = "Ours"
+    maya.slack.surfaces.close(maya.modals[-1])
+    again = await _form(maya, "C0SALES")
+    await slack.surfaces.submit(again, {"topic": {"value": ["topic"]}})
+    letter = await maya.direct_answer()
+    assert "/invite @Coherence Champion" in text_of(letter.blocks)
+    assert letter.text == "The champion's channel topic of Onboarding does not follow the duty"
