@@ -9,7 +9,16 @@ from rich.table import Table
 
 from benchmarks import Measure
 
-MODULES = ("rule_pass", "check_end_to_end", "judged_check", "rota", "http", "durable_time", "drift")
+MODULES = (
+    "rule_pass",
+    "check_end_to_end",
+    "judged_check",
+    "rota",
+    "http",
+    "durable_time",
+    "drift",
+    "champion",
+)
 
 
 def main(names: list[str]) -> None:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from coherence.champion.resolved import ResolvedRota
+from coherence.rota.term import Term
 from storage.champion import ChampionSurface
 
 LONGEST_REST: Final = timedelta(hours=1)
@@ -73,9 +74,11 @@ def members_only(people: Iterable[str]) -> tuple[str, ...]:
     return tuple(each for each in people if _MEMBER.fullmatch(each))
 
 
-def next_look(rota: ResolvedRota | None, now: datetime) -> datetime:
-    """When somebody else may be on duty, or what can't be foreseen is looked for again."""
-    term = rota.on_duty(now) if rota is not None else None
+def next_look(rota: ResolvedRota | None, term: Term | None, now: datetime) -> datetime:
+    """When somebody else may be on duty, or what can't be foreseen is looked for again.
+
+    `term` is the one that holds this moment, if any.
+    """
     latest = now + LONGEST_REST
     if rota is None or term is not None:
         return min(term.end, latest) if term else latest
@@ -86,13 +89,14 @@ def next_look(rota: ResolvedRota | None, now: datetime) -> datetime:
 def showing(
     row: ChampionSurface,
     rota: ResolvedRota | None,
-    now: datetime,
+    term: Term | None,
     *,
     look_at: datetime,
+    next_look: datetime,
     taken: bool = False,
 ) -> Showing | None:
     """What a place is to show; None where it shows that, or where there is nothing to be shown yet."""
-    people = serving(rota, now)
+    people = _reachable(rota, term)
     removes = is_former(row) or _is_homeless(row, rota)
     if people is None and not removes:
         return None
@@ -108,14 +112,13 @@ def showing(
         removes=removes,
         taken=taken,
         look_at=look_at,
-        next_look=next_look(rota, now),
+        next_look=next_look,
     )
     return found if is_former(row) or row.shown != found.shown else None
 
 
-def serving(rota: ResolvedRota | None, now: datetime) -> tuple[str, ...] | None:
-    """Who is on duty and can be reached; None before the rota begins."""
-    term = rota.on_duty(now) if rota is not None else None
+def _reachable(rota: ResolvedRota | None, term: Term | None) -> tuple[str, ...] | None:
+    """Who serves and is still here; None before the rota begins."""
     if rota is None or term is None:
         return None
     gone = {member.user_id for member in rota.members if member.gone_at is not None}

@@ -69,14 +69,17 @@ class Look:
             return Seen(key, next_look=self.now + LONGEST_REST)
         elif row.kind == SurfaceKind.TOPIC and rota.channel_id not in {None, row.target_id}:
             return Seen(key, moves_to=rota.channel_id)
+        term = rota.on_duty(self.now) if rota is not None else None
+        again = next_look(rota, term, self.now)
         found = showing(
             row,
             rota,
-            self.now,
+            term,
             look_at=self.look_at,
+            next_look=again,
             taken=owner not in {None, row.journey_id},
         )
-        return Seen(key, found) if found else Seen(key, next_look=next_look(rota, self.now))
+        return Seen(key, found) if found else Seen(key, next_look=again)
 
 
 async def read_look(
