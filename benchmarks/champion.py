@@ -193,7 +193,12 @@ def _rota(journey_id: str) -> ChampionRota:
 def _rows(journey_id: str, group: str) -> Iterator[ChampionMember | ChampionTerm | ChampionSurface]:
     rota: dict[str, Any] = {"workspace_id": TEAM, "journey_id": journey_id}
     for place, person in enumerate(PEOPLE):
-        member = {"user_id": person, "place": place, "state": "serving", "joined": FIRST.date()}
+        member: dict[str, Any] = {
+            "user_id": person,
+            "place": place,
+            "state": "serving",
+            "joined": FIRST.date(),
+        }
         yield ChampionMember(**rota, **member, asked_at=FIRST)
     for week in range(BEHIND):
         start, served = FIRST + week * WEEK, [PEOPLE[week % len(PEOPLE)]]
