@@ -27,6 +27,9 @@ from storage.champion_surfaces import lock_surfaces_looked_at, remove_surface
 Key: TypeAlias = tuple[str, str]
 """A place in a workspace: the journey's id, and the row's kind."""
 
+AT_ONCE: Final = 100
+"""Rotas that are read together."""
+
 _UNREADABLE: Final = (CoherenceError, ValueError, TypeError, LookupError)
 
 log = structlog.get_logger(__name__)
@@ -90,7 +93,7 @@ async def read_look(
     look_at: datetime,
     rows: Sequence[ChampionSurface],
 ) -> Look:
-    """Read what a look at some places needs, in as many queries for a thousand as for one."""
+    """Read what a look at some places needs, with the same few queries for each hundred rotas."""
     owners: dict[Key, str] = {}
     for each in await list_surfaces(session, workspace_id):
         owners.setdefault((each.kind, each.target_id), each.journey_id)
@@ -147,7 +150,21 @@ async def leave_topic(session: AsyncSession, row: ChampionSurface) -> None:
 async def _read_rotas(
     session: AsyncSession, workspace_id: str, journey_ids: Sequence[str]
 ) -> Mapping[str, ResolvedRota]:
-    """Read rotas all at once; where one can't be read, one after the other, without it."""
+    """Read rotas, a hundred at once, so that nobody who waits for an answer waits for all of them."""
+    found: dict[str, ResolvedRota] = {}
+    for first in range(0, len(journey_ids), AT_ONCE):
+        some = journey_ids[first : first + AT_ONCE]
+        found.update(await _read_some(session, workspace_id, some))
+        # What was read is large: let go of the rows, and let others in.
+        session.expunge_all()
+        await asyncio.sleep(0)
+    return found
+
+
+async def _read_some(
+    session: AsyncSession, workspace_id: str, journey_ids: Sequence[str]
+) -> Mapping[str, ResolvedRota]:
+    """Read rotas together; where one can't be read, one after the other, without it."""
     try:
         found = await load_rotas(session, workspace_id, journey_ids)
     except _UNREADABLE:
