@@ -19,7 +19,7 @@ from coherence.drift.report import (
     State,
 )
 from coherence.stack.document import Layer, Stack
-from handlers.voice.mrkdwn import as_read, escape, one_line, person, quoted
+from handlers.voice.mrkdwn import as_read, bold, escape, one_line, person, quoted
 from handlers.voice.stack_changes import moment
 
 TITLE = "Drift"
@@ -93,6 +93,7 @@ LAYERS = {
     Layer.TOUCHPOINT: "Touchpoint",
 }
 
+_HOUSE_RULE = "A house rule"
 _COPY_GONE = "_The copy of these words was removed._"
 _SHOWN_SUMMARY = 300
 _SHOWN_TEXT = 400
@@ -187,7 +188,7 @@ def about(detail: Detail, touchpoint: str | None) -> str:
     """What a report says, and how it stands."""
     report = detail.report
     lines = [
-        f"*{one_line(as_read(report.summary), _SHOWN_SUMMARY)}*",
+        bold(one_line(as_read(report.summary), _SHOWN_SUMMARY)),
         " · ".join([_capital(standing(report)), *_who(report)]),
         f"{SEVERITIES[report.severity]} · {_layer_said(report)} · {escape(detail.journey)}"
         + (f", {escape(touchpoint)}" if touchpoint else ""),
@@ -303,7 +304,7 @@ def item_text(stack: Stack | None, item_id: str) -> str | None:
     for item in stack.items():
         if item.id == item_id:
             shown = getattr(item, "name", None) or getattr(item, "text", None)
-            return str(shown or getattr(item, "use", item_id))
+            return str(shown or getattr(item, "use", _HOUSE_RULE))
     return None
 
 
