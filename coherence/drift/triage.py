@@ -109,7 +109,9 @@ class DriftTriage:
         """Let an open report rest until a day, or wake it. Raises InvalidAnswers or WrongMove too."""
         today = self._now().date()
         if until is not None and not today < until <= today + LONGEST_SNOOZE:
-            raise InvalidAnswers({"until": "Please choose a day from tomorrow on, at most a year ahead."})
+            raise InvalidAnswers(
+                {"until": "Please choose a day from tomorrow on, at most a year ahead."}
+            )
 
         async def work(session: AsyncSession, row: DriftReport, step: Step) -> bool:
             require_open(State(row.state))

@@ -236,9 +236,11 @@ def links_heading() -> str:
     return "*Linked*"
 
 
-def link_text(link: Link, stack: Stack | None) -> str:
-    """One thing that a report is tied to."""
-    return f"{_link(link, stack)}\nlinked {moment(link.added_at)} by {person(link.added_by)}"
+def link_text(link: Link, stack: Stack | None, linked: Mapping[str, str]) -> str:
+    """One thing that a report is tied to; `linked` has the summaries of reports by number."""
+    return (
+        f"{_link(link, stack, linked)}\nlinked {moment(link.added_at)} by {person(link.added_by)}"
+    )
 
 
 def more_links(number: int) -> str:
@@ -308,10 +310,12 @@ def item_text(stack: Stack | None, item_id: str) -> str | None:
     return None
 
 
-def _link(link: Link, stack: Stack | None) -> str:
+def _link(link: Link, stack: Stack | None, linked: Mapping[str, str]) -> str:
     match link.kind:
         case LinkKind.REPORT:
-            return f"Drift {escape(link.target)}"
+            summary = linked.get(link.target)
+            said = f"  {one_line(as_read(summary), _SHOWN_STATEMENT)}" if summary else ""
+            return f"*Drift {escape(link.target)}*{said}"
         case LinkKind.ITEM:
             text = item_text(stack, link.target)
             said = one_line(text, _SHOWN_STATEMENT) if text else "no longer in the narrative"

@@ -1,17 +1,12 @@
 """What a report says where its words, or what it touches, are unusual."""
 
 from coherence.drift.report import Link, LinkKind, State
-from coherence.stack.document import Stack
 from coherence.stack.example import example_stack
 from handlers.blocks import drift_detail, drift_forms
 from handlers.voice import drift as voice
 from tests.handlers.test_drift_within_limits import WHEN, detail
 
 OPENED = drift_detail.Opened(1, 4)
-
-
-def stack() -> Stack:
-    return Stack.model_validate(example_stack())
 
 
 def test_stars_in_a_summary_do_not_leave_half_of_the_bold_to_be_read() -> None:
@@ -23,7 +18,7 @@ def test_stars_in_a_summary_do_not_leave_half_of_the_bold_to_be_read() -> None:
 
 
 def test_a_house_rule_is_offered_in_words() -> None:
-    shown = drift_detail.Shown(detail("a", State.REPORTED, 1), "U0MAYA", stack())
+    shown = drift_detail.Shown(detail("a", State.REPORTED, 1), "U0MAYA", example_stack())
     form = drift_forms.link_form(shown, OPENED)
     [menu] = [each["element"] for each in form["blocks"] if each["block_id"] == "item"]
     options = {each["value"]: each["text"]["text"] for each in menu["options"]}
@@ -33,4 +28,4 @@ def test_a_house_rule_is_offered_in_words() -> None:
 
 def test_a_house_rule_that_is_linked_is_named() -> None:
     link = Link(LinkKind.ITEM, "R1", "U0MAYA", WHEN)
-    assert voice.link_text(link, stack()).startswith("*R1*  A house rule\n")
+    assert voice.link_text(link, example_stack(), {}).startswith("*R1*  A house rule\n")

@@ -17,7 +17,7 @@ from coherence.stewards import Person as Who
 from sandbox.server import RunningSandbox
 from sandbox.world import PRIVATE, Channel
 from storage.outbox import Delivery
-from tests.support.drift_reader import Reader, message, reported
+from tests.support.drift_reader import PRICES, Reader, message, reported
 from tests.support.people import eventually, text_of
 from tests.support.rehearsal import QUICK
 from tests.support.steward import field_value, shown
@@ -313,9 +313,9 @@ async def test_a_report_is_linked_to_a_line_another_report_and_a_ticket(
     await eventually(lambda: "*Linked*" in shown(view))
     said = shown(view)
     assert "<https://tickets.example/4?a=1&amp;b=2|tickets.example/4>" in said
-    assert "Drift 1\nlinked " in said
+    assert f"*Drift 1*  {PRICES}\nlinked " in said
     assert "*P1*  " in said
-    assert "Drift 2\nlinked " in shown(await maya.report(1))
+    assert "*Drift 2*  Another\nlinked " in shown(await maya.report(1))
 
 
 async def test_an_author_has_the_copy_of_their_message_removed(
