@@ -94,6 +94,8 @@ LAYERS = {
 }
 
 _HOUSE_RULE = "A house rule"
+_WORDS = ("name", "text", "use", "message")
+"""The fields in which items of the narrative keep what they say; house rules need not."""
 _COPY_GONE = "_The copy of these words was removed._"
 _SHOWN_SUMMARY = 300
 _SHOWN_TEXT = 400
@@ -305,8 +307,8 @@ def item_text(stack: Stack | None, item_id: str) -> str | None:
         return None
     for item in stack.items():
         if item.id == item_id:
-            shown = getattr(item, "name", None) or getattr(item, "text", None)
-            return str(shown or getattr(item, "use", _HOUSE_RULE))
+            kept = (getattr(item, each, None) for each in _WORDS)
+            return str(next(filter(None, kept), _HOUSE_RULE))
     return None
 
 

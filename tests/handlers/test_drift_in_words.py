@@ -23,6 +23,7 @@ def test_a_house_rule_is_offered_in_words() -> None:
     [menu] = [each["element"] for each in form["blocks"] if each["block_id"] == "item"]
     options = {each["value"]: each["text"]["text"] for each in menu["options"]}
     assert options["R1"] == "R1 · A house rule"
+    assert options["R2"] == "R2 · One exclamation mark per message is plenty."
     assert options["X2"] == "X2 · Nobody promises support around the clock."
 
 
