@@ -137,6 +137,9 @@ def _add_page(app: web.Application) -> None:
             return web.Response(text=NO_PAGE)
         return web.FileResponse(page, headers={"Cache-Control": "no-cache"})
 
+    async def channel(request: web.Request) -> web.StreamResponse:
+        raise web.HTTPFound(f"/#{request.match_info['channel']}")
+
     async def fresh(request: web.Request, response: web.StreamResponse) -> None:
         if request.path.startswith("/page/"):
             response.headers["Cache-Control"] = "no-cache"
@@ -145,4 +148,5 @@ def _add_page(app: web.Application) -> None:
 
     app.on_response_prepare.append(fresh)
     app.router.add_get("/", index)
+    app.router.add_get(r"/archives/{channel:\w+}/{message:p\d+}", channel)
     app.router.add_static("/page/", PAGE)

@@ -1,6 +1,10 @@
 """Reading the drift log: lists, one report with all that belongs to it, and whom to tell."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from coherence.clock import Clock
 from coherence.drift.access import DriftAccess
@@ -10,17 +14,20 @@ from coherence.drift.records import (
     link_value,
     report_value,
 )
-from coherence.drift.report import OPEN, Detail, Filters, Page, Report
+from coherence.drift.report import OPEN, Detail, Filters, Link, LinkKind, Page, Report
 from coherence.drift.words import words_of
 from coherence.journeys import journey_by_id
 from coherence.privacy import FORMER
 from coherence.stewards import Person
+from storage import drift as table
 from storage import drift_trail as trail
 from storage.database import Database
 from storage.drift_lists import Wanted, list_drift, list_drift_answered
 
 PAGE = 10
 """Reports on one page."""
+
+_NUMBER: Final = re.compile("[0-9]{1,9}")
 
 
 class DriftLog:
@@ -53,16 +60,18 @@ class DriftLog:
             journey = await journey_by_id(session, row.workspace_id, row.journey_id)
             evidence = await trail.list_drift_evidence(session, *place)
             events = await trail.list_drift_events(session, *place)
-            links = await trail.list_drift_links(session, *place)
+            links = tuple(map(link_value, await trail.list_drift_links(session, *place)))
+            linked = await _summaries(session, person.workspace_id, links)
         rights = await self._access.rights(person, row)
         return Detail(
             report=report_value(row).on(self._now().date()),
             journey=journey.name,
             evidence=await self._access.evidence_for(person, evidence),
             events=tuple(map(event_value, events)),
-            links=tuple(map(link_value, links)),
+            links=links,
             may_change=rights.may_change,
             may_remove=rights.may_remove,
+            linked=linked,
         )
 
     async def find(self, workspace_id: str, number: int) -> Report:
@@ -101,3 +110,16 @@ class DriftLog:
             words=words_of(filters.text) if filters.text is not None else None,
             before=before,
         )
+
+
+async def _summaries(
+    session: AsyncSession, workspace_id: str, links: Sequence[Link]
+) -> Mapping[str, str]:
+    """What the reports say that a report is tied to, by number; imported ones may be no numbers."""
+    targets = [
+        each.target
+        for each in links
+        if each.kind is LinkKind.REPORT and _NUMBER.fullmatch(each.target)
+    ]
+    found = [await table.find_drift(session, workspace_id, int(each)) for each in targets]
+    return {each: row.summary for each, row in zip(targets, found, strict=True) if row}

@@ -1,5 +1,6 @@
 """Drift as values: a report, its evidence and its history, as people talk about them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -225,7 +226,8 @@ class Link:
 class Detail:
     """All of a report that one viewer may see, and whether they may change it.
 
-    `may_remove`: they may have the kept copy of anybody's message removed.
+    `may_remove`: they may have the kept copy of anybody's message removed. `linked`: the summaries of the
+    reports that it is tied to, by their numbers as the links have them.
     """
 
     report: Report
@@ -235,6 +237,7 @@ class Detail:
     links: tuple[Link, ...]
     may_change: bool
     may_remove: bool = False
+    linked: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -100,11 +101,11 @@ class DriftReports:
             if not await self._is_first(session, person.workspace_id, delivery_id):
                 return None
             row = await lock_report(session, person.workspace_id, number)
-            name = await _name_for(session, row, person, anonymous=anonymous)
+            name, now = await _name_for(session, row, person, anonymous=anonymous), self._now()
             if await self._counts(session, row, name):
                 row.me_too += 1
-                await note_event(session, row, Change.ME_TOO, actor=name, now=self._now())
-            await self._add_evidence(session, row, evidence, name)
+                await note_event(session, row, Change.ME_TOO, actor=name, now=now)
+            await self._add_evidence(session, row, evidence, name, now)
             return report_value(row)
 
     async def add_evidence(
@@ -125,7 +126,7 @@ class DriftReports:
                 return False
             row = await lock_report(session, person.workspace_id, number)
             name = await _name_for(session, row, person, anonymous=anonymous)
-            return await self._add_evidence(session, row, [evidence], name) > 0
+            return await self._add_evidence(session, row, [evidence], name, self._now()) > 0
 
     async def remove_copy(self, person: Person, number: int, evidence_id: int) -> Report:
         """Remove the kept text of a piece of evidence; that it was there, and its permalink, stay.
@@ -215,15 +216,16 @@ class DriftReports:
         row: DriftReport,
         evidence: Sequence[NewEvidence],
         name: str | None,
+        now: datetime,
     ) -> int:
         """Add what is new of it, and return how much that was."""
         added = 0
         for each in evidence:
-            kept = evidence_row(row, each, added_by=name, now=self._now())
+            kept = evidence_row(row, each, added_by=name, now=now)
             if await trail.add_drift_evidence(session, kept):
                 added += 1
                 await note_event(
-                    session, row, Change.EVIDENCE, actor=name, now=self._now(), after=str(kept.id)
+                    session, row, Change.EVIDENCE, actor=name, now=now, after=str(kept.id)
                 )
                 row.summary = without_names(row.summary, [kept.author])
         if added:

@@ -1,7 +1,8 @@
 """Triage: who is responsible decides what a report is, how far it has come, and how it ends."""
 
 from collections.abc import Awaitable, Callable
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -34,7 +35,16 @@ _FIELDS: Final = {
     Change.OWNER: "owner",
 }
 
-Work = Callable[[AsyncSession, DriftReport], Awaitable[bool]]
+
+@dataclass(frozen=True)
+class Step:
+    """Who changes a report, and when: all that is done in one go has one moment."""
+
+    person: Person
+    at: datetime
+
+
+Work = Callable[[AsyncSession, DriftReport, Step], Awaitable[bool]]
 """Changes a report that is locked; False if there was nothing to change."""
 
 
@@ -59,8 +69,8 @@ class DriftTriage:
         Anybody may take on a report that nobody owns. Raises InvalidAnswers or WrongMove too.
         """
 
-        async def work(session: AsyncSession, row: DriftReport) -> bool:
-            return await self._change(session, row, person, triage)
+        async def work(session: AsyncSession, row: DriftReport, step: Step) -> bool:
+            return await self._change(session, row, step, triage)
 
         takes_it_on = Triage(owner=person.user_id) == triage
         return await self._do(person, number, seen, work, if_unowned=takes_it_on)
@@ -74,11 +84,11 @@ class DriftTriage:
     ) -> Report:
         """End a report, with what was learnt. Raises WrongMove too."""
 
-        async def work(session: AsyncSession, row: DriftReport) -> bool:
-            await self._move(session, row, person, State.RESOLVED)
-            row.resolution, row.resolved_at = resolution.value, self._now()
+        async def work(session: AsyncSession, row: DriftReport, step: Step) -> bool:
+            await self._move(session, row, step, State.RESOLVED)
+            row.resolution, row.resolved_at = resolution.value, step.at
             row.snoozed_until = None
-            await self._note(session, row, person, Change.RESOLUTION, after=resolution, note=note)
+            await self._note(session, row, step, Change.RESOLUTION, after=resolution, note=note)
             return True
 
         return await self._do(person, number, seen, work)
@@ -86,11 +96,11 @@ class DriftTriage:
     async def reopen(self, person: Person, number: int, note: str = "", *, seen: int) -> Report:
         """Open a resolved report again; who reported it may do so too. Raises WrongMove too."""
 
-        async def work(session: AsyncSession, row: DriftReport) -> bool:
+        async def work(session: AsyncSession, row: DriftReport, step: Step) -> bool:
             before = row.resolution
-            await self._move(session, row, person, State.REOPENED)
+            await self._move(session, row, step, State.REOPENED)
             row.resolution, row.resolved_at = None, None
-            await self._note(session, row, person, Change.RESOLUTION, before=before, note=note)
+            await self._note(session, row, step, Change.RESOLUTION, before=before, note=note)
             return True
 
         return await self._do(person, number, seen, work, if_reporter=True)
@@ -99,14 +109,16 @@ class DriftTriage:
         """Let an open report rest until a day, or wake it. Raises InvalidAnswers or WrongMove too."""
         today = self._now().date()
         if until is not None and not today < until <= today + LONGEST_SNOOZE:
-            raise InvalidAnswers({"until": "Please choose a day within the next year."})
+            raise InvalidAnswers(
+                {"until": "Please choose a day from tomorrow on, at most a year ahead."}
+            )
 
-        async def work(session: AsyncSession, row: DriftReport) -> bool:
+        async def work(session: AsyncSession, row: DriftReport, step: Step) -> bool:
             require_open(State(row.state))
             before, row.snoozed_until = row.snoozed_until, until
             if before == until:
                 return False
-            await self._note(session, row, person, Change.SNOOZE, before=before, after=until)
+            await self._note(session, row, step, Change.SNOOZE, before=before, after=until)
             return True
 
         return await self._do(person, number, seen, work)
@@ -134,13 +146,13 @@ class DriftTriage:
             row = await lock_report(session, person.workspace_id, number)
             if row.revision != seen:
                 raise ChangedMeanwhile
-            if await work(session, row):
+            if await work(session, row, Step(person, self._now())):
                 row.revision += 1
                 await self._tell(session, row, person.user_id)
             return report_value(row)
 
     async def _change(
-        self, session: AsyncSession, row: DriftReport, person: Person, triage: Triage
+        self, session: AsyncSession, row: DriftReport, step: Step, triage: Triage
     ) -> bool:
         revised = {
             Change.SEVERITY: triage.severity,
@@ -149,31 +161,31 @@ class DriftTriage:
             Change.OWNER: triage.owner,
         }
         changed = [
-            await self._set(session, row, person, what, value)
+            await self._set(session, row, step, what, value)
             for what, value in revised.items()
             if value is not None
         ]
-        changed.append(await self._set_statements(session, row, person, triage))
-        changed.append(await self._set_summary(session, row, person, triage))
+        changed.append(await self._set_statements(session, row, step, triage))
+        changed.append(await self._set_summary(session, row, step, triage))
         if triage.state is not None and triage.state != row.state:
             if triage.state in {State.RESOLVED, State.REOPENED}:
                 raise WrongMove("Resolving and reopening a report each have a step of their own.")
-            await self._move(session, row, person, triage.state)
+            await self._move(session, row, step, triage.state)
             changed.append(True)
         return any(changed)
 
     async def _set(
-        self, session: AsyncSession, row: DriftReport, person: Person, what: Change, value: str
+        self, session: AsyncSession, row: DriftReport, step: Step, what: Change, value: str
     ) -> bool:
         before, after = getattr(row, _FIELDS[what]), str(value) or None
         if before == after:
             return False
         setattr(row, _FIELDS[what], after)
-        await self._note(session, row, person, what, before=before, after=after)
+        await self._note(session, row, step, what, before=before, after=after)
         return True
 
     async def _set_statements(
-        self, session: AsyncSession, row: DriftReport, person: Person, triage: Triage
+        self, session: AsyncSession, row: DriftReport, step: Step, triage: Triage
     ) -> bool:
         if triage.statement_ids is None:
             return False
@@ -182,11 +194,11 @@ class DriftTriage:
             return False
         row.statement_ids = after
         told = (", ".join(before), ", ".join(after))
-        await self._note(session, row, person, Change.STATEMENTS, before=told[0], after=told[1])
+        await self._note(session, row, step, Change.STATEMENTS, before=told[0], after=told[1])
         return True
 
     async def _set_summary(
-        self, session: AsyncSession, row: DriftReport, person: Person, triage: Triage
+        self, session: AsyncSession, row: DriftReport, step: Step, triage: Triage
     ) -> bool:
         if triage.summary is None:
             return False
@@ -195,23 +207,23 @@ class DriftTriage:
         if before == after:
             return False
         row.summary = after
-        await self._note(session, row, person, Change.SUMMARY, before=before, after=after)
+        await self._note(session, row, step, Change.SUMMARY, before=before, after=after)
         await index_report(session, row)
         return True
 
     async def _move(
-        self, session: AsyncSession, row: DriftReport, person: Person, state: State
+        self, session: AsyncSession, row: DriftReport, step: Step, state: State
     ) -> None:
         before = State(row.state)
         require_move(before, state)
         row.state = state.value
-        await self._note(session, row, person, Change.STATE, before=before, after=state)
+        await self._note(session, row, step, Change.STATE, before=before, after=state)
 
     async def _note(
         self,
         session: AsyncSession,
         row: DriftReport,
-        person: Person,
+        step: Step,
         what: Change,
         *,
         before: object = None,
@@ -222,8 +234,8 @@ class DriftTriage:
             session,
             row,
             what,
-            actor=person.user_id,
-            now=self._now(),
+            actor=step.person.user_id,
+            now=step.at,
             before=str(before) if before else None,
             after=str(after) if after else None,
             note=note or None,

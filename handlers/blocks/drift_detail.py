@@ -201,7 +201,7 @@ def _links(shown: Shown) -> Iterator[Block]:
 def _link(link: Link, shown: Shown) -> SectionBlock:
     removal = _confirmed(voice.UNLINK, UNLINK_ACTION, link.key, voice.unlinking_asked(link))
     return SectionBlock(
-        Text(whole_lines(voice.link_text(link, shown.stack))),
+        Text(whole_lines(voice.link_text(link, shown.stack, shown.detail.linked))),
         block_id=f"link_{link.key}",
         accessory=removal if shown.detail.may_change else None,
     )

@@ -27,6 +27,7 @@ from handlers.blocks.drift_detail import Opened, Shown
 from handlers.blocks.message import modal, plain_modal, section, whole_lines
 from handlers.voice import drift as drift_voice
 from handlers.voice import drift_life as voice
+from handlers.voice.drift_report import statement
 from handlers.voice.mrkdwn import clip
 
 TRIAGE_CALLBACK: Final = "drift_triage"
@@ -108,9 +109,10 @@ def triage_answers(view: State) -> tuple[Opened, Fields, Fields]:
     return Opened.load(held["opened"]), seen, replace(seen, **entered)
 
 
-def summary_block(view: State) -> str:
-    """The id of the block that holds the summary."""
-    return next(str(each["block_id"]) for each in view["blocks"] if "summary@" in each["block_id"])
+def block_of(view: State, field: str) -> str:
+    """The id of the block that holds a field of the triage form."""
+    ids = (str(each["block_id"]) for each in view["blocks"])
+    return next(each for each in ids if each.startswith(f"{field}@"))
 
 
 def resolve_form(
@@ -220,8 +222,9 @@ def _triage_fields(
     menu = _select({_NOTHING: voice.LAYER_OPEN, **layers}, fields.layer or _NOTHING)
     yield "layer", voice.LAYER_LABEL, menu, voice.layer_hint(shown.report), True
     if shown.stack is not None and shown.stack.touchpoints:
-        places = {each.id: each.name for each in shown.stack.touchpoints[:_MAX_OPTIONS]}
-        places_menu = _select(places, fields.touchpoint_id, voice.TOUCHPOINT_PLACEHOLDER)
+        first = shown.stack.touchpoints[: _MAX_OPTIONS - 1]
+        places = {_NOTHING: voice.TOUCHPOINT_NONE, **{each.id: each.name for each in first}}
+        places_menu = _select(places, fields.touchpoint_id or _NOTHING)
         yield "touchpoint_id", voice.TOUCHPOINT_LABEL, places_menu, None, True
     if options := _lines(shown.stack, fields.statement_ids):
         chosen = [each for each in options if each.value in fields.statement_ids]
@@ -249,14 +252,12 @@ def _lines(stack: Stack | None, chosen: tuple[str, ...]) -> list[Option]:
     first = [each for each in ids if each in chosen]
     rest = [each for each in ids if each not in chosen]
     return [
-        Option(PlainText(clip(f"{each}  {drift_voice.item_text(stack, each)}", _OPTION)), each)
+        Option(PlainText(statement(each, drift_voice.item_text(stack, each) or "")), each)
         for each in (*first, *rest)[:_MAX_OPTIONS]
     ]
 
 
-def _select(
-    choices: Mapping[str, str], chosen: str, placeholder: str | None = None
-) -> StaticSelectMenu:
+def _select(choices: Mapping[str, str], chosen: str) -> StaticSelectMenu:
     options = {
         value: Option(PlainText(clip(said, _OPTION)), value) for value, said in choices.items()
     }
@@ -264,7 +265,6 @@ def _select(
         action_id=INPUT_ACTION,
         options=list(options.values()),
         initial_option=options.get(chosen),
-        placeholder=PlainText(placeholder) if placeholder else None,
     )
 
 

@@ -19,7 +19,7 @@ from coherence.drift.report import (
     State,
 )
 from coherence.stack.document import Layer, Stack
-from handlers.voice.mrkdwn import as_read, escape, one_line, person, quoted
+from handlers.voice.mrkdwn import as_read, bold, escape, one_line, person, quoted
 from handlers.voice.stack_changes import moment
 
 TITLE = "Drift"
@@ -93,6 +93,9 @@ LAYERS = {
     Layer.TOUCHPOINT: "Touchpoint",
 }
 
+_HOUSE_RULE = "A house rule"
+_WORDS = ("name", "text", "use", "message")
+"""The fields in which items of the narrative keep what they say; house rules need not."""
 _COPY_GONE = "_The copy of these words was removed._"
 _SHOWN_SUMMARY = 300
 _SHOWN_TEXT = 400
@@ -187,7 +190,7 @@ def about(detail: Detail, touchpoint: str | None) -> str:
     """What a report says, and how it stands."""
     report = detail.report
     lines = [
-        f"*{one_line(as_read(report.summary), _SHOWN_SUMMARY)}*",
+        bold(one_line(as_read(report.summary), _SHOWN_SUMMARY)),
         " · ".join([_capital(standing(report)), *_who(report)]),
         f"{SEVERITIES[report.severity]} · {_layer_said(report)} · {escape(detail.journey)}"
         + (f", {escape(touchpoint)}" if touchpoint else ""),
@@ -235,9 +238,11 @@ def links_heading() -> str:
     return "*Linked*"
 
 
-def link_text(link: Link, stack: Stack | None) -> str:
-    """One thing that a report is tied to."""
-    return f"{_link(link, stack)}\nlinked {moment(link.added_at)} by {person(link.added_by)}"
+def link_text(link: Link, stack: Stack | None, linked: Mapping[str, str]) -> str:
+    """One thing that a report is tied to; `linked` has the summaries of reports by number."""
+    return (
+        f"{_link(link, stack, linked)}\nlinked {moment(link.added_at)} by {person(link.added_by)}"
+    )
 
 
 def more_links(number: int) -> str:
@@ -302,15 +307,17 @@ def item_text(stack: Stack | None, item_id: str) -> str | None:
         return None
     for item in stack.items():
         if item.id == item_id:
-            shown = getattr(item, "name", None) or getattr(item, "text", None)
-            return str(shown or getattr(item, "use", item_id))
+            kept = (getattr(item, each, None) for each in _WORDS)
+            return str(next(filter(None, kept), _HOUSE_RULE))
     return None
 
 
-def _link(link: Link, stack: Stack | None) -> str:
+def _link(link: Link, stack: Stack | None, linked: Mapping[str, str]) -> str:
     match link.kind:
         case LinkKind.REPORT:
-            return f"Drift {escape(link.target)}"
+            summary = linked.get(link.target)
+            said = f"  {one_line(as_read(summary), _SHOWN_STATEMENT)}" if summary else ""
+            return f"*Drift {escape(link.target)}*{said}"
         case LinkKind.ITEM:
             text = item_text(stack, link.target)
             said = one_line(text, _SHOWN_STATEMENT) if text else "no longer in the narrative"

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from coherence.drift.report import Change, Event, Report, State
 from coherence.stack.document import Stack
 from handlers.voice.drift import LAYERS, SEVERITIES, answered, happened, standing, worth_telling
-from handlers.voice.mrkdwn import as_read, one_line, person
+from handlers.voice.mrkdwn import as_read, bold, one_line, person
 
 LETTERS = "how a drift report goes on"
 
@@ -19,7 +19,7 @@ SEVERITY_LABEL = "How much does it matter?"
 LAYER_LABEL = "Which layer causes it?"
 LAYER_OPEN = "Not said yet"
 TOUCHPOINT_LABEL = "Touchpoint"
-TOUCHPOINT_PLACEHOLDER = "Where it shows"
+TOUCHPOINT_NONE = "No particular one"
 STATEMENTS_LABEL = "What it touches"
 STATEMENTS_PLACEHOLDER = "Lines of the narrative"
 OWNER_LABEL = "Who looks after it?"
@@ -72,6 +72,11 @@ def layer_hint(report: Report) -> str:
     return f"{_LAYER_HINT} A first guess was: {LAYERS[report.layer]}."
 
 
+def not_the_bot() -> str:
+    """The bot itself was chosen to look after a report."""
+    return "I can't look after a report myself. Please choose somebody in the team."
+
+
 def fill_in() -> str:
     """Nothing was entered."""
     return "Please fill this in."
@@ -108,7 +113,7 @@ def letter_line(report: Report, reader: str) -> str:
 def letter(report: Report, reader: str, last: Sequence[Event]) -> str:
     """The one message to somebody whom a report concerns."""
     lines = [
-        f"*Drift {report.number}: {one_line(as_read(report.summary), _SHOWN_SUMMARY)}*",
+        bold(f"Drift {report.number}: {one_line(as_read(report.summary), _SHOWN_SUMMARY)}"),
         f"{_mine(report, reader, last)}{_so_far(report)}",
         *_weight_and_owner(report, reader),
     ]

@@ -18,6 +18,11 @@ def escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def bold(shown: str) -> str:
+    """Escaped words in bold, unless marks of their own would end it and leave ours to be read."""
+    return shown if "*" in shown else f"*{shown}*"
+
+
 def clip(text: str, limit: int) -> str:
     """Cut to at most `limit` characters, ending in an ellipsis where something is missing."""
     return text if len(text) <= limit else f"{text[: limit - 1].rstrip()}…"

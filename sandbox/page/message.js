@@ -117,6 +117,11 @@ function tools(found, inThread) {
   );
 }
 
+// As chat.getPermalink answers it.
+function permalink({ channel: id, ts }) {
+  return `${window.location.origin}/archives/${id}/p${ts.replace(".", "")}`;
+}
+
 function quick(label, face, run) {
   const props = { type: "button", class: "quiet-button", "aria-label": label, title: label };
   return h("button", { ...props, on: { click: run } }, face);
@@ -135,6 +140,7 @@ function menuItems(found, openReplies) {
     })),
     shortcuts.length > 0 && { heading: "Message" },
     openReplies && { label: "Reply in thread", run: openReplies },
+    !found.ephemeral && { label: "Copy link", run: () => copy(permalink(found)) },
     { label: "Copy text", run: () => copy(plain(found.text ?? "")) },
     found.ephemeral && { label: "Dismiss", run: () => remove(found) },
     own && { label: "Edit message", run: () => startEditing(found) },

@@ -147,6 +147,22 @@ async def test_a_message_is_sent_and_answered_in_its_thread(page: Page) -> None:
     await expect(question.get_by_role("button", name="1 reply")).to_be_visible()
 
 
+async def test_the_link_to_a_message_is_copied_and_leads_to_its_channel(page: Page) -> None:
+    address = page.url.split("/#")[0]
+    await page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=address)
+    numbers = said(page, "Today's numbers")
+    ts = await numbers.get_attribute("data-message-ts")
+    assert ts is not None
+    await numbers.hover()
+    await numbers.get_by_role("button", name="More actions").click()
+    await page.get_by_role("menuitem", name="Copy link").click()
+    await expect(page.get_by_text("Copied.")).to_be_visible()
+    link = await page.evaluate("navigator.clipboard.readText()")
+    assert link == f"{address}/archives/C0ONBOARD/p{ts.replace('.', '')}"
+    await page.goto(link)
+    await expect(numbers).to_be_visible()
+
+
 async def test_what_is_typed_survives_a_message_that_arrives(
     page: Page, sandbox: RunningSandbox
 ) -> None:

@@ -132,6 +132,7 @@ async def test_who_serves_is_spoken_to_and_can_ask_for_cover_or_why(slack: Runni
         actions.MINE,
         actions.CALENDAR,
         actions.SET_UP,
+        actions.SURFACES,
     ]
 
 

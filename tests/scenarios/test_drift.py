@@ -17,7 +17,7 @@ from coherence.stewards import Person as Who
 from sandbox.server import RunningSandbox
 from sandbox.world import PRIVATE, Channel
 from storage.outbox import Delivery
-from tests.support.drift_reader import Reader, message, reported
+from tests.support.drift_reader import PRICES, Reader, message, reported
 from tests.support.people import eventually, text_of
 from tests.support.rehearsal import QUICK
 from tests.support.steward import field_value, shown
@@ -257,6 +257,24 @@ async def test_who_may_not_change_a_report_is_offered_only_what_they_may(
     assert "Take it on" not in shown(await priya.report())
 
 
+async def test_a_report_is_given_to_people_and_a_touchpoint_is_taken_back(
+    bot: Application, maya: Reader, priya: Reader
+) -> None:
+    await reported(bot, priya)
+    view = await maya.report()
+    form = await maya.form_of(view, "triage")
+    fields = {each["block_id"].partition("@")[0]: each["block_id"] for each in form.blocks}
+    app = maya.slack.world.app.bot_user_id
+    refused = await maya.submit(form, **{fields["owner"]: app})
+    assert "can't look after a report myself" in refused["errors"][fields["owner"]]
+    await maya.submit(form, **{fields["owner"]: maya.id, fields["touchpoint_id"]: "C1"})
+    await eventually(lambda: "saw it at “Welcome email”" in shown(view))
+    form = await maya.form_of(view, "triage")
+    fields = {each["block_id"].partition("@")[0]: each["block_id"] for each in form.blocks}
+    await maya.submit(form, **{fields["touchpoint_id"]: "nothing"})
+    await eventually(lambda: "took the touchpoint away" in shown(view))
+
+
 async def test_a_report_is_put_off_and_taken_up_again(
     bot: Application, maya: Reader, priya: Reader
 ) -> None:
@@ -264,7 +282,9 @@ async def test_a_report_is_put_off_and_taken_up_again(
     view = await maya.report()
     form = await maya.form_of(view, "snooze")
     refused = await maya.submit(form, until="2020-01-01")
-    assert refused["errors"] == {"until": "Please choose a day within the next year."}
+    assert refused["errors"] == {
+        "until": "Please choose a day from tomorrow on, at most a year ahead."
+    }
     until = bot.use_cases.now().date() + timedelta(days=30)
     await maya.submit(form, until=until.isoformat())
     await eventually(lambda: "put off until" in shown(view))
@@ -293,9 +313,9 @@ async def test_a_report_is_linked_to_a_line_another_report_and_a_ticket(
     await eventually(lambda: "*Linked*" in shown(view))
     said = shown(view)
     assert "<https://tickets.example/4?a=1&amp;b=2|tickets.example/4>" in said
-    assert "Drift 1\nlinked " in said
+    assert f"*Drift 1*  {PRICES}\nlinked " in said
     assert "*P1*  " in said
-    assert "Drift 2\nlinked " in shown(await maya.report(1))
+    assert "*Drift 2*  Another\nlinked " in shown(await maya.report(1))
 
 
 async def test_an_author_has_the_copy_of_their_message_removed(

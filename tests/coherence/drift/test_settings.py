@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -72,6 +73,7 @@ async def test_a_digest_that_was_turned_off_before_it_went_out_is_not_written(
     drift: Drift, settings: DriftSettings, journey_id: str
 ) -> None:
     await drift.reported()
+    drift.clock.now += timedelta(weeks=1)
     digests = DriftDigests(drift.database, drift.clock)
     assert await digests.digest(TEAM, journey_id, WEEKLY, drift.clock()) is not None
     seen = (await settings.read(HANNA, journey_id)).chosen

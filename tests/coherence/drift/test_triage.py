@@ -1,7 +1,7 @@
 """Whatever is done to a report, its history explains where it stands, and only who may has done it."""
 
 import asyncio
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -30,6 +30,7 @@ from coherence.errors import (
 )
 from coherence.stack.document import Layer
 from tests.coherence.drift.drifts import HANNA, LI, MAYA, TEAM, TOM, Drift, message
+from tests.support.times import SettableClock
 
 
 async def test_owner_champion_and_steward_move_a_report_and_nobody_else(drift: Drift) -> None:
@@ -272,3 +273,26 @@ async def test_a_form_opened_before_somebody_else_s_change_is_refused(drift: Dri
 
 async def targets(drift: Drift, report: Report) -> list[str]:
     return [each.target for each in (await drift.log.detail(LI, report.number)).links]
+
+
+class TickingClock(SettableClock):
+    """A clock that, as real ones do, never says the same twice."""
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(milliseconds=1)
+        return self.now
+
+
+async def test_what_is_done_in_one_go_has_one_moment_in_the_history(drift: Drift) -> None:
+    drift = Drift(drift.database, TickingClock())
+    report = await drift.reported()
+    change = Triage(owner=LI.user_id, layer=Layer.SYSTEM, state=State.DIAGNOSED)
+    report = await drift.triage.change(HANNA, report.number, change, seen=report.revision)
+    await drift.reports.me_too(TOM, report.number, [message("Two days")])
+    await drift.resolved(report, note="Put right")
+    moments: dict[Change, set[datetime]] = {}
+    for each in (await drift.log.detail(HANNA, report.number)).events[1:]:
+        moments.setdefault(each.what, set()).add(each.happened_at)
+    assert moments[Change.LAYER] == moments[Change.OWNER] < moments[Change.STATE]
+    assert moments[Change.ME_TOO] == moments[Change.EVIDENCE]
+    assert moments[Change.RESOLUTION] < moments[Change.STATE]
