@@ -187,7 +187,7 @@ async def users(bot: Application, slack: RunningSandbox, weeks: int = 4) -> list
 
 async def until_here(bot: Application, slack: RunningSandbox, user_id: str) -> None:
     """Wait until the rota knows that somebody is back."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while (await rota(bot, slack)).people[user_id].gone_at is not None:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 

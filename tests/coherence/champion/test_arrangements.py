@@ -4,7 +4,7 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import Final
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coherence.champion.arrangements import (
@@ -44,6 +44,7 @@ def by_hour(laid: list[Arrangement]) -> list[tuple[object, ...] | None]:
     ]
 
 
+@settings(deadline=None)
 @given(laid_one_by_one, arrangements())
 def test_the_newest_wins_and_everything_else_is_as_it_was(
     before: list[Arrangement], new: Arrangement
@@ -54,6 +55,7 @@ def test_the_newest_wins_and_everything_else_is_as_it_was(
         assert now == (new.origin if is_covered else old)
 
 
+@settings(deadline=None)
 @given(st.lists(arrangements(), max_size=12))
 def test_they_never_overlap_and_stand_in_order(new: list[Arrangement]) -> None:
     laid = lay([], new)
@@ -61,6 +63,7 @@ def test_they_never_overlap_and_stand_in_order(new: list[Arrangement]) -> None:
     assert all(each.start < each.end for each in laid)
 
 
+@settings(deadline=None)
 @given(laid_one_by_one, arrangements())
 def test_what_was_covered_can_be_put_back(before: list[Arrangement], new: Arrangement) -> None:
     covered = within(before, new.start, new.end)
