@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import select
 
 from bot.calendar_feed import ReadCalendar
+from bot.champion import Foundation, champion_deliveries, make_champion
 from bot.chart import draw_aside
 from bot.clock import make_clock, system_clock
 from bot.databases import open_database
@@ -37,23 +38,9 @@ from bot.slack import (
 from bot.timetable import product_timetable
 from bot.web import Readiness
 from bot.worker import Timetable, Worker
-from coherence.champion.calendars import ChampionCalendars, ChampionFeeds
-from coherence.champion.duty import ChampionDuty
-from coherence.champion.handover import ChampionHandovers
-from coherence.champion.invitations import ChampionInvitations
-from coherence.champion.mine import ChampionDuties
-from coherence.champion.passing import ChampionPasses
-from coherence.champion.people import ChampionPeople, LookUp, nobody_known
+from coherence.champion.people import LookUp, nobody_known
 from coherence.champion.profiles import Profiles, unknown_profile
-from coherence.champion.rotas import ChampionRotas
-from coherence.champion.round import CHANNEL, ChampionRounds
-from coherence.champion.service import ChampionServices
-from coherence.champion.stepping_in import ChampionStepIns
-from coherence.champion.surface import SurfaceKind
-from coherence.champion.surface_choice import SurfaceChoices
-from coherence.champion.surfaces import ChampionSurfaces
-from coherence.champion.swaps import ChampionSwaps
-from coherence.champion.telling import ChampionTelling
+from coherence.champion.round import ChampionRounds
 from coherence.check import Checks
 from coherence.clock import Clock
 from coherence.deliveries import Deliveries
@@ -86,13 +73,8 @@ from coherence.usage import Meter
 from handlers.answers import Answers
 from handlers.champion_accounts import look_up_in_slack
 from handlers.champion_calendar import CalendarFeeds
-from handlers.champion_invitations import InvitationLetters
 from handlers.champion_people import profiles_in_slack
-from handlers.champion_round_letters import ChampionRoundLetters
-from handlers.champion_steward_letters import ChampionStewardLetters, ChannelTroubleLetters
-from handlers.champion_surface_letters import SurfaceTroubleLetters
 from handlers.champion_surfaces import ChampionSurfaceRound
-from handlers.champion_swap_letters import ChampionSwapLetters
 from handlers.drift_drafts import Drafts as DriftDrafts
 from handlers.drift_letters import DriftLetters
 from handlers.listeners import UseCases, register
@@ -179,8 +161,10 @@ def make_use_cases(
     stewards = Stewards(database, now, standing, appointed)
     rereadings = Rereadings(database, now, judge, meter)
     outbox = Outbox(database, now, system_clock, stewards, pace)
-    duty = ChampionDuty(database, now)
-    access = DriftAccess(stewards, membership, duty.is_on_duty)
+    champion = make_champion(
+        Foundation(database, now, stewards, outbox, appointed), look_up, profiles, public_url
+    )
+    access = DriftAccess(stewards, membership, champion.duty.is_on_duty)
     telling = DriftTelling(database, outbox, now)
     drafts = Drafts(database, now, stewards, rereadings.wake, telling.tell)
     examples = Examples(drafts, now)
@@ -216,23 +200,7 @@ def make_use_cases(
         drift_choices=DriftChoices(database),
         drift_drafts=drift_drafts,
         home=Home(database, now),
-        champion_swaps=ChampionSwaps(database, now, outbox),
-        champion_passes=ChampionPasses(database, now, outbox),
-        champion_step_ins=ChampionStepIns(database, now, outbox, stewards),
-        champion_people=ChampionPeople(database, now, outbox, stewards, look_up),
-        champion_telling=ChampionTelling(database, now),
-        champion_duty=duty,
-        champion_calendars=ChampionCalendars(database, now),
-        champion_feeds=ChampionFeeds(database, now),
-        public_url=public_url,
-        champion_rotas=ChampionRotas(database, now, stewards, outbox, profiles),
-        champion_duties=ChampionDuties(database, now),
-        champion_invitations=ChampionInvitations(database, now, outbox),
-        profiles=profiles,
-        champion_handovers=ChampionHandovers(database, now),
-        champion_services=ChampionServices(database, now),
-        champion_surfaces=ChampionSurfaces(database, now, system_clock, outbox, appointed),
-        champion_surface_choices=SurfaceChoices(database, now, stewards),
+        champion=champion,
         now=now,
     )
 
@@ -355,21 +323,10 @@ async def _build(
         pace=timetable.pace,
     )
     answers = Answers(session, answer_retry_handlers)
-    swap_letters = ChampionSwapLetters(use_cases.champion_telling)
-    surface_letters = SurfaceTroubleLetters(use_cases.champion_surfaces)
     kinds = [
         *timetable.deliveries,
         DriftLetters(use_cases.drift_telling).kind,
-        *swap_letters.kinds,
-        *InvitationLetters(use_cases.champion_invitations).kinds,
-        *ChampionRoundLetters(use_cases.champion_handovers).kinds,
-        ChampionStewardLetters(
-            {
-                CHANNEL: ChannelTroubleLetters(use_cases.champion_handovers).render,
-                **swap_letters.to_stewards,
-                **{kind.value: surface_letters.render for kind in SurfaceKind},
-            }
-        ).kind,
+        *champion_deliveries(use_cases.champion),
     ]
     register(bolt, use_cases, answers, pictures, kinds)
     socket = None
@@ -385,7 +342,7 @@ async def _build(
         Own(str(identity.team_id), identity.bot_id),
         {kind.name: kind for kind in kinds},
     )
-    surfaces = ChampionSurfaceRound(use_cases.champion_surfaces, speaker)
+    surfaces = ChampionSurfaceRound(use_cases.champion.surfaces, speaker)
     worker = Worker(
         database,
         clock,
@@ -423,8 +380,8 @@ def _calendar_reader(
         return None
     feeds = CalendarFeeds(
         workspace_id,
-        use_cases.champion_feeds,
-        use_cases.champion_calendars,
+        use_cases.champion.feeds,
+        use_cases.champion.calendars,
         PeopleNames(client),
     )
     return feeds.read

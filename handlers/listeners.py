@@ -6,22 +6,6 @@ from dataclasses import dataclass
 
 from slack_bolt.async_app import AsyncApp
 
-from coherence.champion.calendars import ChampionCalendars, ChampionFeeds
-from coherence.champion.duty import ChampionDuty
-from coherence.champion.handover import ChampionHandovers
-from coherence.champion.invitations import ChampionInvitations
-from coherence.champion.mine import ChampionDuties
-from coherence.champion.passing import ChampionPasses
-from coherence.champion.people import ChampionPeople
-from coherence.champion.profiles import Profiles
-from coherence.champion.requests import RequestKind
-from coherence.champion.rotas import ChampionRotas
-from coherence.champion.service import ChampionServices
-from coherence.champion.stepping_in import ChampionStepIns
-from coherence.champion.surface_choice import SurfaceChoices
-from coherence.champion.surfaces import ChampionSurfaces
-from coherence.champion.swaps import ChampionSwaps
-from coherence.champion.telling import ChampionTelling
 from coherence.check import Checks
 from coherence.clock import Clock
 from coherence.deliveries import Deliveries
@@ -48,12 +32,6 @@ from coherence.stewards import Stewards
 from coherence.usage import Meter
 from handlers.answers import Answers
 from handlers.blocks import (
-    champion_actions,
-    champion_mine,
-    champion_rota,
-    champion_round,
-    champion_surfaces,
-    champion_swap,
     check_answer,
     check_feedback,
     drift_detail,
@@ -63,8 +41,6 @@ from handlers.blocks import (
     drift_settings,
     stack_forms,
 )
-from handlers.blocks import champion_calendar as calendar_blocks
-from handlers.blocks import champion_duty as duty_blocks
 from handlers.blocks import drift as drift_blocks
 from handlers.blocks import evaluation as evaluation_blocks
 from handlers.blocks import examples as example_blocks
@@ -78,16 +54,7 @@ from handlers.blocks import stack_editing as editing_blocks
 from handlers.blocks import undelivered as undelivered_blocks
 from handlers.blocks.check import FORM_CALLBACK
 from handlers.blocks.privacy import ERASE_ACTION
-from handlers.champion_accounts import ChampionPeopleHandlers
-from handlers.champion_calendar import ChampionCalendarHandlers
-from handlers.champion_duty import ChampionDutyHandlers
-from handlers.champion_invitations import InvitationHandlers
-from handlers.champion_mine import ChampionMineHandlers
-from handlers.champion_passing import ChampionPassingHandlers
-from handlers.champion_rota import ChampionRotaHandlers
-from handlers.champion_round import ChampionRoundHandlers
-from handlers.champion_surface_form import ChampionSurfaceHandlers
-from handlers.champion_swap import ChampionSwapHandlers
+from handlers.champion_listeners import ChampionUseCases, register_champion
 from handlers.check import CheckHandlers
 from handlers.check_answers import CheckAnswers
 from handlers.check_feedback import CheckFeedbackHandlers
@@ -104,7 +71,6 @@ from handlers.help import HelpHandlers
 from handlers.home import HomeHandlers
 from handlers.lasting_ack import use_lasting_ack
 from handlers.matching import (
-    asks_champion,
     asks_for_drift,
     ignored,
     is_call_for_help,
@@ -127,8 +93,7 @@ from handlers.undelivered import UndeliveredHandlers
 class UseCases:
     """What the handlers call.
 
-    `model_host` is where drafts are sent, None where no model is asked; `public_url` is how the bot's web
-    server is reached, None where it isn't.
+    `model_host` is where drafts are sent, None where no model is asked.
     """
 
     checks: Checks
@@ -156,23 +121,7 @@ class UseCases:
     drift_choices: DriftChoices
     drift_drafts: DriftDrafts
     home: Home
-    champion_swaps: ChampionSwaps
-    champion_passes: ChampionPasses
-    champion_step_ins: ChampionStepIns
-    champion_people: ChampionPeople
-    champion_telling: ChampionTelling
-    champion_duty: ChampionDuty
-    champion_calendars: ChampionCalendars
-    champion_feeds: ChampionFeeds
-    public_url: str | None
-    champion_rotas: ChampionRotas
-    champion_duties: ChampionDuties
-    champion_invitations: ChampionInvitations
-    profiles: Profiles
-    champion_handovers: ChampionHandovers
-    champion_services: ChampionServices
-    champion_surfaces: ChampionSurfaces
-    champion_surface_choices: SurfaceChoices
+    champion: ChampionUseCases
     now: Clock
 
 
@@ -189,11 +138,7 @@ def register(
     app.event("app_home_opened")(home.on_opened)
     _register_drift(app, use_cases, pictures, home)
     _register_drift_reporting(app, use_cases, home)
-    _register_champion_rota(app, use_cases, answers)
-    _register_champion_swap(app, use_cases)
-    _register_champion_duty(app, use_cases, answers)
-    _register_champion_round(app, use_cases, home)
-    _register_champion_surfaces(app, use_cases)
+    register_champion(app, use_cases.champion, answers, home)
     _register_check(app, use_cases, answers, home)
     _register_setup(app, SetupHandlers(use_cases.setup), NarrativeHandlers(use_cases.setup))
     _register_stack(app, use_cases)
@@ -259,92 +204,6 @@ def _register_drift_reporting(app: AsyncApp, use_cases: UseCases, home: HomeHand
     app.view(drift_report.DUPLICATES_CALLBACK)(report.on_another_thing)
     app.action(drift_report.ME_TOO_ACTION)(report.on_me_too)
     app.action(drift_report.BACK_ACTION)(report.on_back)
-
-
-def _register_champion_swap(app: AsyncApp, use_cases: UseCases) -> None:
-    swap = ChampionSwapHandlers(use_cases.champion_swaps)
-    app.action(champion_actions.SWAP)(swap.on_swap)
-    app.action(champion_actions.COVER)(swap.on_cover)
-    for kind in RequestKind:
-        app.view(champion_swap.ASK_CALLBACKS[kind])(swap.on_asked)
-    app.action(champion_actions.WITHDRAW)(swap.on_withdraw)
-    app.action(champion_actions.ACCEPT)(swap.on_accept)
-    app.view(champion_swap.ACCEPT_CALLBACK)(swap.on_accepted)
-    app.action(champion_actions.REFUSE)(swap.on_refuse)
-
-    passing = ChampionPassingHandlers(use_cases.champion_passes, use_cases.champion_step_ins)
-    app.action(champion_actions.SIT_OUT)(passing.on_sit_out)
-    app.view(champion_swap.SIT_OUT_CALLBACK)(passing.on_sat_out)
-    app.action(champion_actions.STEP_IN)(passing.on_step_in)
-    app.view(champion_swap.STEP_IN_CALLBACK)(passing.on_stepped_in)
-    app.action(champion_swap.HAND_BACK_ACTION)(passing.on_hand_back)
-
-    people = ChampionPeopleHandlers(use_cases.champion_people)
-    app.event("user_change")(people.on_user_change)
-
-
-def _register_champion_duty(app: AsyncApp, use_cases: UseCases, answers: Answers) -> None:
-    duty = ChampionDutyHandlers(use_cases.champion_duty, use_cases.stewards, answers)
-    app.command("/coherence", matchers=[says("champion")])(duty.on_command)
-    app.action(duty_blocks.CARD_ACTION)(duty.on_card)
-    app.action(duty_blocks.MORE_ACTION)(duty.on_more)
-    app.action(champion_actions.TERMS)(duty.on_terms)
-    app.action(re.compile(f"^{duty_blocks.PAGE_PREFIX}"))(duty.on_page)
-    app.action(champion_actions.WHY)(duty.on_why)
-
-    calendar = ChampionCalendarHandlers(use_cases.champion_feeds, use_cases.public_url)
-    app.action(champion_actions.CALENDAR)(calendar.on_open)
-    app.action(calendar_blocks.MAKE_ACTION)(calendar.on_make)
-    app.action(calendar_blocks.STOP_ACTION)(calendar.on_stop)
-
-
-def _register_champion_rota(app: AsyncApp, use_cases: UseCases, answers: Answers) -> None:
-    rota = ChampionRotaHandlers(use_cases.champion_rotas, use_cases.now)
-    app.command("/coherence", matchers=[asks_champion("rota")])(rota.on_command)
-    app.action(champion_actions.SET_UP)(rota.on_open)
-    app.view(champion_rota.FORM_CALLBACK)(rota.on_form_submitted)
-    app.action(champion_rota.ORDER_ACTION)(rota.on_order)
-    app.view(champion_rota.PREVIEW_CALLBACK)(rota.on_saved)
-
-    invitations = InvitationHandlers(
-        use_cases.champion_invitations,
-        use_cases.champion_duties,
-        use_cases.profiles,
-        answers,
-        use_cases.now,
-    )
-    app.action(champion_actions.JOIN)(invitations.on_join)
-    app.action(champion_actions.DECLINE)(invitations.on_decline)
-
-    mine = ChampionMineHandlers(use_cases.champion_duties)
-    app.command("/coherence", matchers=[asks_champion("me", "mine")])(mine.on_command)
-    app.action(champion_actions.MINE)(mine.on_open)
-    app.action(champion_mine.PAUSE_ACTION)(mine.on_pause)
-    app.action(champion_mine.RESUME_ACTION)(mine.on_resume)
-    app.action(champion_mine.LEAVE_ROTA_ACTION)(mine.on_leave_rota)
-    app.action(champion_mine.MESSAGES_ACTION)(mine.on_messages)
-    app.action(champion_mine.ADD_LEAVE_ACTION)(mine.on_add_leave)
-    app.view(champion_mine.LEAVE_CALLBACK)(mine.on_leave_submitted)
-    app.action(champion_mine.REMOVE_LEAVE_ACTION)(mine.on_remove_leave)
-    app.action(champion_mine.COUNTRY_ACTION)(mine.on_country)
-    app.view(champion_mine.COUNTRY_CALLBACK)(mine.on_country_submitted)
-
-
-def _register_champion_round(app: AsyncApp, use_cases: UseCases, home: HomeHandlers) -> None:
-    duty = ChampionRoundHandlers(use_cases.champion_services, use_cases.champion_handovers)
-    app.action(champion_actions.ACKNOWLEDGE)(home.then_home(duty.on_acknowledge))
-    app.action(champion_actions.NOTES)(duty.on_notes)
-    app.view(champion_round.NOTES_CALLBACK)(duty.on_notes_submitted)
-    app.action(champion_actions.LOOK_BACK)(duty.on_look_back)
-    app.view(champion_round.LOOK_BACK_CALLBACK)(duty.on_looked_back)
-    app.action(champion_actions.GUIDE)(duty.on_guide)
-
-
-def _register_champion_surfaces(app: AsyncApp, use_cases: UseCases) -> None:
-    surfaces = ChampionSurfaceHandlers(use_cases.champion_surface_choices)
-    app.action(champion_actions.SURFACES)(surfaces.on_open)
-    app.options(champion_surfaces.GROUP_ACTION)(surfaces.on_search)
-    app.view(champion_surfaces.FORM_CALLBACK)(surfaces.on_submitted)
 
 
 def _register_setup(app: AsyncApp, setup: SetupHandlers, narrative: NarrativeHandlers) -> None:

@@ -107,7 +107,7 @@ async def test_an_address_is_made_read_and_stopped(
 async def test_what_has_not_changed_is_not_sent_again(
     bot: Application, rota: str, url: str, http: aiohttp.ClientSession, clock: SettableClock
 ) -> None:
-    secret = await bot.use_cases.champion_feeds.make(Colleague(TEAM, MAYA), rota)
+    secret = await bot.use_cases.champion.feeds.make(Colleague(TEAM, MAYA), rota)
     address = f"{url}/calendar/{secret}.ics"
     async with http.get(address) as answer:
         tag = answer.headers["ETag"]
@@ -130,7 +130,7 @@ async def test_it_ends_when_its_maker_leaves_or_is_erased(
     url: str,
     http: aiohttp.ClientSession,
 ) -> None:
-    feeds = bot.use_cases.champion_feeds
+    feeds = bot.use_cases.champion.feeds
     gone, erased, own = [
         f"{url}/calendar/{await feeds.make(Colleague(TEAM, user), which)}.ics"
         for user, which in ((HANNA, rota), (MAYA, rota), (TOM, None))
@@ -145,7 +145,7 @@ async def test_it_ends_when_its_maker_leaves_or_is_erased(
 async def test_while_slack_does_not_answer_calendars_keep_what_they_have(
     bot: Application, slack: RunningSandbox, rota: str, url: str, http: aiohttp.ClientSession
 ) -> None:
-    secret = await bot.use_cases.champion_feeds.make(Colleague(TEAM, MAYA), rota)
+    secret = await bot.use_cases.champion.feeds.make(Colleague(TEAM, MAYA), rota)
     slack.slack.faults.add(Fault("users.info", "internal_error", times=None))
     async with http.get(f"{url}/calendar/{secret}.ics") as answer:
         assert answer.status == 503

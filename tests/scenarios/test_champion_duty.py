@@ -322,7 +322,7 @@ class TestDrift:
         clock.now = NOON + 2 * WEEK
         changed = await bot.use_cases.drift_triage.change(tom, 1, triage, seen=report.revision)
         assert changed.severity is Severity.SERIOUS
-        assert not await bot.use_cases.champion_duty.is_on_duty(Colleague("T0OTHER", TOM), rota)
+        assert not await bot.use_cases.champion.duty.is_on_duty(Colleague("T0OTHER", TOM), rota)
 
     async def test_the_weekly_digest_goes_to_the_champion_and_to_stewards_while_nobody_is(
         self, bot: Application, rota: str, clock: SettableClock, slack: RunningSandbox, maya: Person

@@ -177,7 +177,7 @@ class Maya(Steward):
         """Be asked by Tom to swap a term."""
         journey_id, _ = await self.take_turns()
         tom = Who(self.slack.world.team.id, TOM)
-        swaps = self._bot.use_cases.champion_swaps
+        swaps = self._bot.use_cases.champion.swaps
         asking = await swaps.asking(tom, journey_id, RequestKind.SWAP)
         await swaps.ask(tom, Wish(journey_id, "r", RequestKind.SWAP, asking.terms[0].start))
         return (await eventually(self.direct_answers))[-1]
