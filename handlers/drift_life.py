@@ -15,8 +15,6 @@ from coherence.drift.triage import DriftTriage
 from coherence.errors import (
     ChangedMeanwhile,
     InvalidAnswers,
-    NoDrift,
-    NoItem,
     NotTheirDrift,
     NotTheirEvidence,
     WrongMove,
@@ -183,18 +181,17 @@ class DriftLifeHandlers:
         await self._submit(ack, body, client, snooze, forms.snooze_form)
 
     async def on_linked(self, ack: AsyncAck, body: Payload, client: AsyncWebClient) -> None:
-        """Tie a report to what was named."""
+        """Tie a report to all that was named, or say what can't be and tie it to nothing."""
         person, opened = person_in(body), opened_in(body)
         named = forms.link_answers(body["view"])
         if not named:
             await ack(response_action="errors", errors={"report": voice.fill_in()})
             return
-        for kind, target in named.items():
-            try:
-                await self._links.link(person, opened.number, kind, target)
-            except (InvalidAnswers, NoItem, NoDrift) as error:
-                await ack(response_action="errors", errors={kind.value: str(error)})
-                return
+        try:
+            await self._links.link(person, opened.number, named)
+        except InvalidAnswers as error:
+            await ack(response_action="errors", errors=error.faults)
+            return
         await self._done(ack, body, client, opened)
 
     async def _press(

@@ -68,7 +68,7 @@ def key(kind: LinkKind, target: str, view: View) -> str:
 
 async def linked(bot: Application, who: Reader, number: int, kind: LinkKind, target: str) -> None:
     person = Who(who.slack.world.team.id, who.id)
-    assert await bot.use_cases.drift_links.link(person, number, kind, target)
+    assert await bot.use_cases.drift_links.link(person, number, {kind: target})
 
 
 async def test_a_link_is_removed_beside_it_and_the_history_says_by_whom(

@@ -127,7 +127,7 @@ class Maya(Steward):
     async def link_drift(self, address: str) -> None:
         """Report drift, and link it to a ticket."""
         await self.report_drift()
-        await self._bot.use_cases.drift_links.link(self._who, 1, LinkKind.TICKET, address)
+        await self._bot.use_cases.drift_links.link(self._who, 1, {LinkKind.TICKET: address})
 
     async def take_turns(self) -> tuple[str, datetime]:
         """Be in a rota with Tom; returns the journey and the beginning of one's own next term."""
