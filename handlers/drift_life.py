@@ -128,7 +128,7 @@ class DriftLifeHandlers:
             await ack(response_action="errors", errors=errors)
             return
         try:
-            triage = _triage(changes, shown.report)
+            triage = _triage(_with_unshown(changes, seen, shown.report), shown.report)
             await self._triage.change(person, opened.number, triage, seen=opened.seen)
         except InvalidAnswers as error:
             await ack(
@@ -263,6 +263,16 @@ def _looked_at(opened: Opened, shown: Shown) -> Opened:
 
 def _what_changed(opened: Opened, shown: Shown) -> str:
     return voice.changed_meanwhile(shown.detail.events[opened.events :], shown.stack)
+
+
+def _with_unshown(
+    changes: Mapping[str, Any], seen: forms.Fields, report: Report
+) -> Mapping[str, Any]:
+    """What was entered, with the lines that the form could not show: nobody took those away."""
+    if "statement_ids" not in changes:
+        return changes
+    unshown = [each for each in report.statement_ids if each not in seen.statement_ids]
+    return {**changes, "statement_ids": (*changes["statement_ids"], *unshown)}
 
 
 def _triage(changes: Mapping[str, Any], report: Report) -> Triage:

@@ -290,3 +290,16 @@ def _private_channel(slack: RunningSandbox, members: set[str], *, with_bot: bool
 
 def _secret(channel_id: str) -> NewEvidence:
     return replace(message("U0LUIS", "heron"), channel_id=channel_id, is_private=True)
+
+
+async def test_lines_that_the_form_can_not_show_stay_when_others_are_chosen(
+    bot: Application, maya: Reader, priya: Reader
+) -> None:
+    await reported(bot, priya, statement_ids=("P1", "gone"))
+    view = await maya.report()
+    form = await maya.form_of(view, "triage")
+    await maya.save(form, statement_ids=["X1"])
+    await eventually(lambda: "*X1*" in shown(view))
+    who = Who(maya.slack.world.team.id, maya.id)
+    report = (await bot.use_cases.drift_log.detail(who, 1)).report
+    assert report.statement_ids == ("X1", "gone")
