@@ -446,6 +446,7 @@ def _register_drift(
     app.action(drift_blocks.CLEAR_ACTION)(drift.on_clear)
     app.view(drift_blocks.FIND_CALLBACK)(drift.on_find)
     app.action(drift_blocks.OPEN_ACTION)(drift.on_open)
+    app.action(drift_detail.OPEN_HERE_ACTION)(drift.on_open_here)
 
     over_time = DriftOverTimeHandlers(use_cases.drift_over_time, reading, pictures)
     app.action(drift_blocks.OVER_TIME_ACTION)(over_time.on_open)

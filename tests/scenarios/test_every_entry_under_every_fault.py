@@ -129,6 +129,11 @@ class Maya(Steward):
         await self.report_drift()
         await self._bot.use_cases.drift_links.link(self._who, 1, {LinkKind.TICKET: address})
 
+    async def link_drift_to(self, number: int) -> None:
+        """Link the first report to another one."""
+        named = {LinkKind.REPORT: str(number)}
+        await self._bot.use_cases.drift_links.link(self._who, 1, named)
+
     async def take_turns(self) -> tuple[str, datetime]:
         """Be in a rota with Tom; returns the journey and the beginning of one's own next term."""
         team, now = self.slack.world.team.id, system_clock()
@@ -589,6 +594,14 @@ async def drift_unlinked(maya: Maya) -> Act:
     return lambda: maya.use(report, "drift_unlink", link["value"])
 
 
+async def drift_opened_from_a_link(maya: Maya) -> Act:
+    await maya.report_drift(copies=2)
+    await maya.link_drift_to(2)
+    await maya.command("drift 1")
+    report = await with_action(maya, "drift_open_here")
+    return lambda: maya.use(report, "drift_open_here", "2")
+
+
 async def drift_settings_opened(maya: Maya) -> Act:
     await maya.command("drift")
     listed = await with_action(maya, "drift_open_settings")
@@ -970,6 +983,7 @@ WAYS_IN = (
     drift_form_opened,
     drift_taken_from_the_list,
     drift_unlinked,
+    drift_opened_from_a_link,
     drift_settings_opened,
     drift_settings_saved,
     drift_triaged,
