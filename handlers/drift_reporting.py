@@ -34,6 +34,7 @@ from handlers.drift_sources import (
     parse_link,
     shortcut_evidence,
 )
+from handlers.matching import asks_for_drift, asks_what_drift_is, says
 from handlers.modals import fill_modal, is_in_modal, open_modal, push_modal
 from handlers.slack_text import unescape
 from handlers.voice import drift_report as voice
@@ -46,13 +47,11 @@ _ABOUT = 300
 
 
 async def reports_drift(body: Payload) -> bool:
-    """Match `/coherence drift` with what somebody saw; without it, or with a number, it asks for the list."""
-    first, *rest = (body.get("text") or "").split(maxsplit=1) or [""]
-    return (
-        first.rstrip(":,").lower() == "drift"
-        and bool(rest)
-        and not rest[0].strip().lstrip("#").isdecimal()
-    )
+    """Match `/coherence drift` with what somebody saw, not with a word or number that asks to read."""
+    _, *rest = (body.get("text") or "").split(maxsplit=1) or [""]
+    if not rest or await asks_for_drift(body) or await asks_what_drift_is(body):
+        return False
+    return await says("drift")(body=body) and not rest[0].strip().lstrip("#").isdecimal()
 
 
 async def is_drift_choice(body: Payload) -> bool:

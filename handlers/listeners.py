@@ -106,6 +106,7 @@ from handlers.lasting_ack import use_lasting_ack
 from handlers.matching import (
     asks_champion,
     asks_for_drift,
+    asks_what_drift_is,
     ignored,
     is_call_for_help,
     is_draft,
@@ -429,6 +430,7 @@ def _register_privacy(app: AsyncApp, use_cases: UseCases, answers: Answers) -> N
 
 def _register_help(app: AsyncApp, help_: HelpHandlers) -> None:
     app.event("message", matchers=[is_call_for_help])(help_.on_direct_message)
+    app.command("/coherence", matchers=[asks_what_drift_is])(help_.on_drift)
     # Last of the commands: it also answers the words that nobody knows.
     app.command("/coherence")(help_.on_command)
 

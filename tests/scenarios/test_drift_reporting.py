@@ -94,6 +94,31 @@ async def test_the_words_after_the_command_are_in_the_form(
     assert not tom.private_answers()
 
 
+@pytest.mark.parametrize("word", ["help", "Help?"])
+async def test_drift_help_says_what_can_be_done_with_it(
+    bot: Application, maya: Person, word: str
+) -> None:
+    await maya.command(f"drift {word}")
+    said = text_of((await maya.private_answer()).blocks)
+    assert "`/coherence drift list`" in said
+    assert maya.modal is None
+
+
+async def test_drift_list_opens_the_list(bot: Application, maya: Person) -> None:
+    await maya.command("drift List")
+    await maya.modal_showing("Find by words")
+
+
+async def test_a_sentence_that_begins_with_help_or_list_is_reported(
+    bot: Application, maya: Person
+) -> None:
+    for said in ("help pages say an hour", "list prices differ"):
+        await maya.command(f"drift {said}")
+        view = await form(maya)
+        assert block(view, "summary")["element"]["initial_value"] == said
+        await close_all(maya)
+
+
 async def test_a_command_of_40_000_characters_is_kept_whole(bot: Application, maya: Person) -> None:
     said = "The page and the mail disagree. " * 1_250
     await maya.command(f"drift {said}")

@@ -657,6 +657,10 @@ async def drift_command(maya: Steward) -> Act:
     return lambda: maya.command("drift The page says an hour, support says two days")
 
 
+async def drift_help(maya: Steward) -> Act:
+    return lambda: maya.command("drift help")
+
+
 async def drift_global_shortcut(maya: Steward) -> Act:
     return lambda: maya.shortcut("report_drift_anywhere")
 
@@ -992,6 +996,7 @@ WAYS_IN = (
     drift_resolved,
     drift_reopened,
     drift_command,
+    drift_help,
     drift_global_shortcut,
     drift_message_shortcut,
     drift_finding,
