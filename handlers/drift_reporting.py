@@ -9,7 +9,6 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
 from coherence.check import Checks
-from coherence.check_result import CheckResult
 from coherence.drift.choices import DriftChoices
 from coherence.drift.report import (
     CameFrom,
@@ -20,7 +19,7 @@ from coherence.drift.report import (
 )
 from coherence.drift.reporting import DriftReports
 from coherence.errors import InvalidAnswers, NoFinding
-from coherence.findings import Finding, group_key
+from coherence.findings import group_key
 from coherence.stewards import Person
 from handlers.blocks import drift_report as blocks
 from handlers.blocks import drift_report_fields as fields
@@ -28,8 +27,8 @@ from handlers.blocks.check_answer import REPORT_DRIFT, parse_finding
 from handlers.drift_drafts import Drafts
 from handlers.drift_sources import (
     MessageLink,
+    finding_evidence,
     is_deleted,
-    is_private_channel,
     linked_evidence,
     parse_link,
     shortcut_evidence,
@@ -126,7 +125,8 @@ class DriftReportHandlers:
         findings = [each for each in result.assessment.findings if group_key(each) == group]
         if not findings:
             raise NoFinding("This finding is no longer in the answer.")
-        evidence = await _finding_evidence(client, result, findings)
+        keeps_texts = await self._checks.keeps_texts(person.workspace_id)
+        evidence = await finding_evidence(client, result, findings, in_sentences=keeps_texts)
         draft = replace(
             _new(person, result.channel_id),
             journey_id=result.journey_id,
@@ -249,18 +249,6 @@ class DriftReportHandlers:
 
     def _draft(self, body: Payload) -> NewReport:
         return self._drafts.load(body["view"]["private_metadata"], _person(body))
-
-
-async def _finding_evidence(
-    client: AsyncWebClient, result: CheckResult, findings: list[Finding]
-) -> tuple[NewEvidence, ...]:
-    quotes = list(dict.fromkeys(each.quote for each in findings if each.quote))
-    if not quotes:
-        return ()
-    where = result.channel_id
-    private = where is not None and await is_private_channel(client, where)
-    quoted = "\n".join(quotes)
-    return (NewEvidence(EvidenceKind.FINDING, quoted, channel_id=where, is_private=private),)
 
 
 async def _with_other_side(

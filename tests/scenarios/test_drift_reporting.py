@@ -6,6 +6,7 @@ from sqlmodel import select
 
 from bot.bootstrap import Application
 from bot.clock import system_clock
+from coherence.check_policy import Keep
 from sandbox.faults import Fault
 from sandbox.messages import Message
 from sandbox.server import RunningSandbox
@@ -13,6 +14,7 @@ from sandbox.views import View
 from sandbox.world import PRIVATE
 from storage.drift import DriftEvidence, DriftReport
 from storage.journeys import Journey
+from storage.policies import CheckPolicy
 from tests.support.people import ONBOARDING, RANDOM, SUPPORT, Person, text_of
 
 pytestmark = pytest.mark.usefixtures("onboarding")
@@ -157,7 +159,24 @@ async def test_what_a_check_found_is_carried_over(bot: Application, maya: Person
     assert (report.layer, report.layer_guess) == (None, "narrative")
     assert report.came_from_check
     [found] = await evidence(bot)
-    assert (found.kind, found.text, found.is_private) == ("finding", "guaranteed", False)
+    said = "guaranteed (in: With Larkfield you are guaranteed to get your money.)"
+    assert (found.kind, found.text, found.is_private) == ("finding", said, False)
+
+
+async def test_where_texts_are_not_kept_a_finding_is_reported_without_its_sentence(
+    bot: Application, maya: Person
+) -> None:
+    async with bot.database.transaction() as session:
+        row = CheckPolicy(
+            workspace_id=maya.slack.world.team.id, keep=Keep.FINGERPRINTS, keep_days=90
+        )
+        session.add(row)
+    await maya.command("check With Larkfield you are guaranteed to get your money.")
+    await maya.choose(await maya.private_answer(), "drift", "guaranteed")
+    await maya.submit(await form(maya), summary=SUMMARY)
+    await maya.modal_showing("Drift 1")
+    [found] = await evidence(bot)
+    assert found.text == "guaranteed"
 
 
 async def test_a_finding_in_a_window_is_reported_on_top_of_it(
