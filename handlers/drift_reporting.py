@@ -198,11 +198,12 @@ class DriftReportHandlers:
             delivery_id=draft.delivery_id,
         )
         self._drafts.done(draft, report.number if report else None)
+        number = report.number if report else self._drafts.number_of(draft)
         if report is None:
-            said = voice.saved_before(self._drafts.number_of(draft))
+            said = voice.saved_before(number)
         else:
             said = voice.noted(report, anonymous=draft.anonymous)
-        await fill_modal(client, body["view"]["id"], blocks.done_modal(said))
+        await fill_modal(client, body["view"]["id"], blocks.done_modal(said, number))
 
     async def _show(
         self,
@@ -238,7 +239,8 @@ class DriftReportHandlers:
         report = await self._reports.report(draft)
         self._drafts.done(draft, report.number if report else None)
         said = await self._saved(report, draft)
-        await ack(response_action="update", view=blocks.done_modal(said))
+        number = report.number if report else self._drafts.number_of(draft)
+        await ack(response_action="update", view=blocks.done_modal(said, number))
 
     async def _saved(self, report: Report | None, draft: NewReport) -> str:
         if report is None:

@@ -7,6 +7,7 @@ from sqlmodel import select
 from bot.bootstrap import Application
 from bot.clock import system_clock
 from coherence.check_policy import Keep
+from coherence.stack.versions import PublishedStack
 from sandbox.faults import Fault
 from sandbox.messages import Message
 from sandbox.server import RunningSandbox
@@ -15,6 +16,7 @@ from sandbox.world import PRIVATE
 from storage.drift import DriftEvidence, DriftReport
 from storage.journeys import Journey
 from storage.policies import CheckPolicy
+from tests.support.drift_reader import Reader
 from tests.support.people import ONBOARDING, RANDOM, SUPPORT, Person, text_of
 
 pytestmark = pytest.mark.usefixtures("onboarding")
@@ -188,6 +190,22 @@ async def test_a_finding_in_a_window_is_reported_on_top_of_it(
     await maya.submit(await form(maya), summary=SUMMARY)
     await maya.modal_showing("Drift 1")
     assert len(maya.slack.slack.views.stack(maya.id)) == 2
+
+
+async def test_the_report_just_made_opens_from_the_thanks_with_room_for_its_forms(
+    bot: Application, slack: RunningSandbox, onboarding: PublishedStack
+) -> None:
+    tom = Reader(slack, "U0TOM")
+    message = tom.say("With Larkfield you are guaranteed to get your money.", ONBOARDING)
+    await tom.shortcut("check_message", message)
+    await tom.choose(await tom.modal_showing("“guaranteed”"), "drift", "guaranteed")
+    await tom.submit(await form(tom), summary=SUMMARY)
+    thanks = await tom.modal_showing("*Drift 1* is on record")
+    await tom.do(thanks, "drift_open_here", "1")
+    assert "*What happened*" in text_of([thanks.content])
+    await tom.do(thanks, "drift_take")
+    await tom.form_of(thanks, "resolve")
+    assert len(tom.modals) == 3
 
 
 async def test_what_was_chosen_is_kept(bot: Application, maya: Person) -> None:

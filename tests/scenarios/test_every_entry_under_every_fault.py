@@ -661,6 +661,12 @@ async def drift_help(maya: Steward) -> Act:
     return lambda: maya.command("drift help")
 
 
+async def drift_opened_from_the_thanks(maya: Steward) -> Act:
+    await (await drift_submitted(maya))()
+    thanks = await with_action(maya, "drift_open_here")
+    return lambda: maya.press(thanks, "drift_open_here")
+
+
 async def drift_global_shortcut(maya: Steward) -> Act:
     return lambda: maya.shortcut("report_drift_anywhere")
 
@@ -1001,6 +1007,7 @@ WAYS_IN = (
     drift_message_shortcut,
     drift_finding,
     drift_submitted,
+    drift_opened_from_the_thanks,
     drift_second_message,
     drift_second_added,
     drift_second_apart,
