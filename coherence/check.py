@@ -135,6 +135,11 @@ class Checks:
         async with self._database.reading() as session:
             return await _with_dismissed(session, recent)
 
+    async def keeps_texts(self, workspace_id: str) -> bool:
+        """Whether the words of drafts stay on record, not only what was found."""
+        async with self._database.reading() as session:
+            return (await policy_of(session, workspace_id)).keep is Keep.TEXTS
+
     async def choices(self, workspace_id: str, channel_id: str | None) -> Sequence[JourneyChoice]:
         """The journeys to choose from: the channel's own, or all that have a published narrative.
 

@@ -74,6 +74,12 @@ def split_sentences(text: str, language: str) -> tuple[Sentence, ...]:
     )
 
 
+def sentences_around(text: str, language: str, start: int, end: int) -> str:
+    """The sentence, or the sentences, of a draft in which a passage stands."""
+    around = [s for s in split_sentences(text, language) if s.start < end and start < s.end]
+    return text[around[0].start : around[-1].end] if around else text[start:end]
+
+
 def list_marker(text: str) -> str:
     """Return what opens a sentence as a line of a list or a quotation, white space included; else nothing."""
     match = _MARKER.match(text)

@@ -148,6 +148,17 @@ class DriftHandlers:
         view = detail_modal(shown, _listed_in(body), list_hash=body["view"]["hash"])
         await fill_modal(client, view_id, view)
 
+    async def on_open_here(self, ack: AsyncAck, body: Payload, client: AsyncWebClient) -> None:
+        """Show another report in this window: Slack has three on top of each other at most."""
+        await ack()
+        number = int(body["actions"][0]["value"])
+        shown = await self._reading.report(person_in(body), number)
+        view = detail_modal(shown)
+        if body["view"]["private_metadata"]:
+            instead_of = opened_in(body)
+            view = detail_modal(shown, instead_of.listed, list_hash=instead_of.list_hash)
+        await fill_modal(client, body["view"]["id"], view)
+
     async def _list(self, body: Payload, client: AsyncWebClient, listed: Listed) -> None:
         view = await self._reading.page(person_in(body), listed)
         await fill_modal(client, body["view"]["id"], view)

@@ -15,8 +15,6 @@ from coherence.drift.triage import DriftTriage
 from coherence.errors import (
     ChangedMeanwhile,
     InvalidAnswers,
-    NoDrift,
-    NoItem,
     NotTheirDrift,
     NotTheirEvidence,
     WrongMove,
@@ -130,7 +128,7 @@ class DriftLifeHandlers:
             await ack(response_action="errors", errors=errors)
             return
         try:
-            triage = _triage(changes, shown.report)
+            triage = _triage(_with_unshown(changes, seen, shown.report), shown.report)
             await self._triage.change(person, opened.number, triage, seen=opened.seen)
         except InvalidAnswers as error:
             await ack(
@@ -183,18 +181,17 @@ class DriftLifeHandlers:
         await self._submit(ack, body, client, snooze, forms.snooze_form)
 
     async def on_linked(self, ack: AsyncAck, body: Payload, client: AsyncWebClient) -> None:
-        """Tie a report to what was named."""
+        """Tie a report to all that was named, or say what can't be and tie it to nothing."""
         person, opened = person_in(body), opened_in(body)
         named = forms.link_answers(body["view"])
         if not named:
             await ack(response_action="errors", errors={"report": voice.fill_in()})
             return
-        for kind, target in named.items():
-            try:
-                await self._links.link(person, opened.number, kind, target)
-            except (InvalidAnswers, NoItem, NoDrift) as error:
-                await ack(response_action="errors", errors={kind.value: str(error)})
-                return
+        try:
+            await self._links.link(person, opened.number, named)
+        except InvalidAnswers as error:
+            await ack(response_action="errors", errors=error.faults)
+            return
         await self._done(ack, body, client, opened)
 
     async def _press(
@@ -266,6 +263,16 @@ def _looked_at(opened: Opened, shown: Shown) -> Opened:
 
 def _what_changed(opened: Opened, shown: Shown) -> str:
     return voice.changed_meanwhile(shown.detail.events[opened.events :], shown.stack)
+
+
+def _with_unshown(
+    changes: Mapping[str, Any], seen: forms.Fields, report: Report
+) -> Mapping[str, Any]:
+    """What was entered, with the lines that the form could not show: nobody took those away."""
+    if "statement_ids" not in changes:
+        return changes
+    unshown = [each for each in report.statement_ids if each not in seen.statement_ids]
+    return {**changes, "statement_ids": (*changes["statement_ids"], *unshown)}
 
 
 def _triage(changes: Mapping[str, Any], report: Report) -> Triage:

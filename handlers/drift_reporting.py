@@ -9,7 +9,6 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
 from coherence.check import Checks
-from coherence.check_result import CheckResult
 from coherence.drift.choices import DriftChoices
 from coherence.drift.report import (
     CameFrom,
@@ -20,7 +19,7 @@ from coherence.drift.report import (
 )
 from coherence.drift.reporting import DriftReports
 from coherence.errors import InvalidAnswers, NoFinding
-from coherence.findings import Finding, group_key
+from coherence.findings import group_key
 from coherence.stewards import Person
 from handlers.blocks import drift_report as blocks
 from handlers.blocks import drift_report_fields as fields
@@ -28,12 +27,13 @@ from handlers.blocks.check_answer import REPORT_DRIFT, parse_finding
 from handlers.drift_drafts import Drafts
 from handlers.drift_sources import (
     MessageLink,
+    finding_evidence,
     is_deleted,
-    is_private_channel,
     linked_evidence,
     parse_link,
     shortcut_evidence,
 )
+from handlers.matching import asks_for_drift, asks_what_drift_is, says
 from handlers.modals import fill_modal, is_in_modal, open_modal, push_modal
 from handlers.slack_text import unescape
 from handlers.voice import drift_report as voice
@@ -46,13 +46,11 @@ _ABOUT = 300
 
 
 async def reports_drift(body: Payload) -> bool:
-    """Match `/coherence drift` with what somebody saw; without it, or with a number, it asks for the list."""
-    first, *rest = (body.get("text") or "").split(maxsplit=1) or [""]
-    return (
-        first.rstrip(":,").lower() == "drift"
-        and bool(rest)
-        and not rest[0].strip().lstrip("#").isdecimal()
-    )
+    """Match `/coherence drift` with what somebody saw, not with a word or number that asks to read."""
+    _, *rest = (body.get("text") or "").split(maxsplit=1) or [""]
+    if not rest or await asks_for_drift(body) or await asks_what_drift_is(body):
+        return False
+    return await says("drift")(body=body) and not rest[0].strip().lstrip("#").isdecimal()
 
 
 async def is_drift_choice(body: Payload) -> bool:
@@ -127,7 +125,8 @@ class DriftReportHandlers:
         findings = [each for each in result.assessment.findings if group_key(each) == group]
         if not findings:
             raise NoFinding("This finding is no longer in the answer.")
-        evidence = await _finding_evidence(client, result, findings)
+        keeps_texts = await self._checks.keeps_texts(person.workspace_id)
+        evidence = await finding_evidence(client, result, findings, in_sentences=keeps_texts)
         draft = replace(
             _new(person, result.channel_id),
             journey_id=result.journey_id,
@@ -199,11 +198,12 @@ class DriftReportHandlers:
             delivery_id=draft.delivery_id,
         )
         self._drafts.done(draft, report.number if report else None)
+        number = report.number if report else self._drafts.number_of(draft)
         if report is None:
-            said = voice.saved_before(self._drafts.number_of(draft))
+            said = voice.saved_before(number)
         else:
             said = voice.noted(report, anonymous=draft.anonymous)
-        await fill_modal(client, body["view"]["id"], blocks.done_modal(said))
+        await fill_modal(client, body["view"]["id"], blocks.done_modal(said, number))
 
     async def _show(
         self,
@@ -239,7 +239,8 @@ class DriftReportHandlers:
         report = await self._reports.report(draft)
         self._drafts.done(draft, report.number if report else None)
         said = await self._saved(report, draft)
-        await ack(response_action="update", view=blocks.done_modal(said))
+        number = report.number if report else self._drafts.number_of(draft)
+        await ack(response_action="update", view=blocks.done_modal(said, number))
 
     async def _saved(self, report: Report | None, draft: NewReport) -> str:
         if report is None:
@@ -250,18 +251,6 @@ class DriftReportHandlers:
 
     def _draft(self, body: Payload) -> NewReport:
         return self._drafts.load(body["view"]["private_metadata"], _person(body))
-
-
-async def _finding_evidence(
-    client: AsyncWebClient, result: CheckResult, findings: list[Finding]
-) -> tuple[NewEvidence, ...]:
-    quotes = list(dict.fromkeys(each.quote for each in findings if each.quote))
-    if not quotes:
-        return ()
-    where = result.channel_id
-    private = where is not None and await is_private_channel(client, where)
-    quoted = "\n".join(quotes)
-    return (NewEvidence(EvidenceKind.FINDING, quoted, channel_id=where, is_private=private),)
 
 
 async def _with_other_side(

@@ -1,4 +1,4 @@
-"""Messages as evidence: the one that a shortcut was used on, and one that a link leads to."""
+"""What becomes evidence: the message of a shortcut, the one that a link leads to, what a check found."""
 
 import asyncio
 import re
@@ -10,7 +10,10 @@ from urllib.parse import parse_qs, urlsplit
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
+from coherence.check_result import CheckResult
 from coherence.drift.report import EvidenceKind, NewEvidence
+from coherence.findings import Finding
+from coherence.sentences import sentences_around
 from handlers.membership import membership_in_slack
 from handlers.slack_faults import describe
 from handlers.slack_outcomes import FAILURES
@@ -194,3 +197,28 @@ def _words(node: object) -> list[str]:
         word for value in node.values() if not isinstance(value, str) for word in _words(value)
     ]
     return [word for word in (*own, *inner) if word]
+
+
+async def finding_evidence(
+    client: AsyncWebClient, result: CheckResult, findings: Sequence[Finding], *, in_sentences: bool
+) -> tuple[NewEvidence, ...]:
+    """What a check found fault with, with `in_sentences` in the sentences that it stands in."""
+    said = _quotes_in_sentences(result, findings) if in_sentences else _quotes(findings)
+    if not said:
+        return ()
+    where = result.channel_id
+    private = where is not None and await is_private_channel(client, where)
+    return (NewEvidence(EvidenceKind.FINDING, said, channel_id=where, is_private=private),)
+
+
+def _quotes(findings: Sequence[Finding]) -> str:
+    return "\n".join(dict.fromkeys(each.quote for each in findings if each.quote))
+
+
+def _quotes_in_sentences(result: CheckResult, findings: Sequence[Finding]) -> str:
+    quotes: dict[str, list[str]] = {}
+    for each in (found for found in findings if found.quote):
+        around = sentences_around(result.found.text, result.language, each.start, each.end)
+        quotes.setdefault(around, []).append(each.quote)
+    lines = (voice.found(list(dict.fromkeys(q)), around) for around, q in quotes.items())
+    return "\n".join(lines)

@@ -72,6 +72,7 @@ from handlers.home import HomeHandlers
 from handlers.lasting_ack import use_lasting_ack
 from handlers.matching import (
     asks_for_drift,
+    asks_what_drift_is,
     ignored,
     is_call_for_help,
     is_draft,
@@ -288,6 +289,7 @@ def _register_privacy(app: AsyncApp, use_cases: UseCases, answers: Answers) -> N
 
 def _register_help(app: AsyncApp, help_: HelpHandlers) -> None:
     app.event("message", matchers=[is_call_for_help])(help_.on_direct_message)
+    app.command("/coherence", matchers=[asks_what_drift_is])(help_.on_drift)
     # Last of the commands: it also answers the words that nobody knows.
     app.command("/coherence")(help_.on_command)
 
@@ -305,6 +307,7 @@ def _register_drift(
     app.action(drift_blocks.CLEAR_ACTION)(drift.on_clear)
     app.view(drift_blocks.FIND_CALLBACK)(drift.on_find)
     app.action(drift_blocks.OPEN_ACTION)(drift.on_open)
+    app.action(drift_detail.OPEN_HERE_ACTION)(drift.on_open_here)
 
     over_time = DriftOverTimeHandlers(use_cases.drift_over_time, reading, pictures)
     app.action(drift_blocks.OVER_TIME_ACTION)(over_time.on_open)

@@ -25,9 +25,15 @@ def says(word: str) -> Matcher:
 
 
 async def asks_for_drift(body: dict[str, Any]) -> bool:
-    """Match `/coherence drift` that reads: alone, or with the number of a report."""
+    """Match `/coherence drift` that reads: alone, with “list”, or with the number of a report."""
     said = await says("drift")(body=body)
-    return said and (_after(body) == "" or drift_number(body) is not None)
+    asks = _after(body) == "" or _word_after(body) == "list"
+    return said and (asks or drift_number(body) is not None)
+
+
+async def asks_what_drift_is(body: dict[str, Any]) -> bool:
+    """Match `/coherence drift help`."""
+    return await says("drift")(body=body) and _word_after(body) == "help"
 
 
 def drift_number(body: dict[str, Any]) -> int | None:
@@ -47,6 +53,10 @@ def asks_champion(*words: str) -> Matcher:
 
 def _after(body: dict[str, Any]) -> str:
     return str(body.get("text") or "").strip().partition(" ")[2].strip()
+
+
+def _word_after(body: dict[str, Any]) -> str:
+    return _after(body).rstrip("!.?").lower()
 
 
 async def is_draft(event: dict[str, Any]) -> bool:

@@ -16,6 +16,7 @@ from sandbox.company_messages import DRAFTS
 from sandbox.delivery import Transport
 from sandbox.first_check import play_first_check
 from sandbox.http_delivery import NotVerifiedError
+from sandbox.kept_folder import FolderTakenError, kept_folder
 from sandbox.local_slack import Settings
 from sandbox.manifest import ManifestError
 from sandbox.server import PortTakenError, RunningSandbox, start
@@ -49,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parsed(arguments)
     try:
         return asyncio.run(run(options))
-    except (BotError, ManifestError, NotVerifiedError, PortTakenError) as error:
+    except (BotError, FolderTakenError, ManifestError, NotVerifiedError, PortTakenError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
 
@@ -218,8 +219,8 @@ def _stop_signal() -> asyncio.Event:
 @contextmanager
 def _directory(keep: Path | None) -> Iterator[Path]:
     if keep is not None:
-        keep.mkdir(parents=True, exist_ok=True)
-        yield keep.resolve()
+        with kept_folder(keep) as folder:
+            yield folder
         return
     with tempfile.TemporaryDirectory(prefix="coherence-demo-") as made:
         yield Path(made)

@@ -1,6 +1,6 @@
 """What a report is tied to: items of the stack, other reports, tickets, and the narrative that answers it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 from urllib.parse import urlsplit
@@ -40,20 +40,21 @@ class DriftLinks:
         self._access = access
         self._tell = tell
 
-    async def link(self, person: Person, number: int, kind: LinkKind, target: str) -> bool:
-        """Tie a report to something; False if it is tied to it already.
+    async def link(self, person: Person, number: int, targets: Mapping[LinkKind, str]) -> bool:
+        """Tie a report to all of these, or to none of them; False if it is tied to all of them already.
 
-        Two reports are tied both ways. Raises InvalidAnswers for the "target", NoItem, or NoDrift for the
-        other report.
+        Two reports are tied both ways. Raises InvalidAnswers with a fault for each kind that can't be.
         """
         await self._require(person, number)
-        target = _validated(number, kind, target)
+        wanted, faults = _validated(number, targets)
         async with self._database.transaction() as session:
-            row, *others = await _lock_all(session, person, number, kind, target)
-            if kind is LinkKind.ITEM:
-                await _require_item(session, row, target)
-            tied = [await self._tie(session, row, person, kind, target)]
-            tied += [await self._tie(session, o, person, kind, str(number)) for o in others]
+            faults |= await _unknown(session, person, number, wanted)
+            if faults:
+                raise InvalidAnswers(faults)
+            other = wanted.get(_BOTH_WAYS)
+            row, *others = await _lock_all(session, person, number, other)
+            tied = [await self._tie(session, row, person, *each) for each in wanted.items()]
+            tied += [await self._tie(session, o, person, _BOTH_WAYS, str(number)) for o in others]
             return any(tied)
 
     async def unlink(self, person: Person, number: int, kind: LinkKind, target: str) -> bool:
@@ -166,12 +167,12 @@ async def answer_reports(
 
 
 async def _lock_all(
-    session: AsyncSession, person: Person, number: int, kind: LinkKind, target: str
+    session: AsyncSession, person: Person, number: int, other: str | None
 ) -> list[DriftReport]:
     """The report, and the other one of a link between two; locked in one order everywhere."""
     numbers = {number}
-    if kind is _BOTH_WAYS and target.isdecimal():
-        numbers.add(int(target))
+    if other is not None and other.isdecimal():
+        numbers.add(int(other))
     rows = {each: await lock_report(session, person.workspace_id, each) for each in sorted(numbers)}
     return [rows.pop(number), *rows.values()]
 
@@ -180,12 +181,30 @@ async def _lock_known(
     session: AsyncSession, person: Person, number: int, kind: LinkKind, target: str
 ) -> list[DriftReport]:
     """The same, without an other report that an import named and that isn't on record."""
-    if kind is _BOTH_WAYS:
+    if kind is not _BOTH_WAYS:
+        return await _lock_all(session, person, number, None)
+    try:
+        await find_report(session, person.workspace_id, int(target))
+    except (NoDrift, ValueError):
+        return [await lock_report(session, person.workspace_id, number)]
+    return await _lock_all(session, person, number, target)
+
+
+async def _unknown(
+    session: AsyncSession, person: Person, number: int, wanted: Mapping[LinkKind, str]
+) -> dict[str, str]:
+    """What is wanted and isn't on record: a sentence for each kind."""
+    row = await find_report(session, person.workspace_id, number)
+    faults = {}
+    for kind, target in wanted.items():
         try:
-            await find_report(session, person.workspace_id, int(target))
-        except (NoDrift, ValueError):
-            return [await lock_report(session, person.workspace_id, number)]
-    return await _lock_all(session, person, number, kind, target)
+            if kind is LinkKind.ITEM:
+                await _require_item(session, row, target)
+            elif kind is LinkKind.REPORT:
+                await find_report(session, person.workspace_id, int(target))
+        except (NoItem, NoDrift) as error:
+            faults[kind.value] = str(error)
+    return faults
 
 
 async def _require_item(session: AsyncSession, row: DriftReport, item_id: str) -> None:
@@ -198,24 +217,34 @@ async def _require_item(session: AsyncSession, row: DriftReport, item_id: str) -
         raise NoItem(f"The narrative has no item {item_id}.")
 
 
-def _validated(number: int, kind: LinkKind, target: str) -> str:
-    """The target as it is kept. Raises InvalidAnswers."""
-    target = target.strip()
+def _validated(
+    number: int, targets: Mapping[LinkKind, str]
+) -> tuple[dict[LinkKind, str], dict[str, str]]:
+    """The targets as they are kept, and a sentence for each kind whose target is none."""
+    wanted, faults = {}, {}
+    for kind, target in targets.items():
+        try:
+            wanted[kind] = _target(number, kind, target.strip())
+        except ValueError as error:
+            faults[kind.value] = str(error)
+    return wanted, faults
+
+
+def _target(number: int, kind: LinkKind, target: str) -> str:
+    """A target as it is kept. Raises ValueError with a sentence for whoever named it."""
     if kind is LinkKind.REPORT:
-        target = _other_report(number, target)
+        return _other_report(number, target)
     if kind is LinkKind.TICKET and not _is_address(target):
-        raise InvalidAnswers(
-            {"target": "Please give the ticket's address, beginning with https:// or http://."}
-        )
+        raise ValueError("Please give the ticket's address, beginning with https:// or http://.")
     return target
 
 
 def _other_report(number: int, target: str) -> str:
     wanted = regex.fullmatch(r"(?i)(?:drift\s*)?#?\s*([0-9]{1,9})", target)
     if wanted is None or int(wanted[1]) < 1:
-        raise InvalidAnswers({"target": "Please give the number of the other report."})
+        raise ValueError("Please give the number of the other report.")
     if int(wanted[1]) == number:
-        raise InvalidAnswers({"target": "A report can't be tied to itself."})
+        raise ValueError("A report can't be tied to itself.")
     return str(int(wanted[1]))
 
 

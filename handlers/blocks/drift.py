@@ -23,6 +23,7 @@ from slackblocks import (
 
 from coherence.drift.report import Filters, Page, Report, Severity, State
 from coherence.stack.document import Layer, Stack
+from handlers.blocks.drift_lines import first_touchpoints
 from handlers.blocks.message import modal, plain_modal, section
 from handlers.voice import drift as voice
 from handlers.voice.drift_chart import BUTTON as OVER_TIME
@@ -191,7 +192,8 @@ def _menus(listed: Listed, stack: Stack | None) -> Iterator[Element]:
     times = {_ANY: voice.ANY_TIME} | _by_value(voice.SINCE)
     yield _menu("since", times, listed.since)
     if stack is not None and stack.touchpoints:
-        places = {each.id: each.name for each in stack.touchpoints[:_MAX_OPTIONS]}
+        first = first_touchpoints(stack, listed.touchpoint, _MAX_OPTIONS)
+        places = {each.id: each.name for each in first}
         yield _menu("touchpoint", {_ANY: voice.ANY_TOUCHPOINT, **places}, listed.touchpoint)
 
 

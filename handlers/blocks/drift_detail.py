@@ -18,7 +18,16 @@ from slackblocks import (
 )
 
 from coherence.drift.life import MOVES
-from coherence.drift.report import Detail, Event, Evidence, EvidenceKind, Link, Report, State
+from coherence.drift.report import (
+    Detail,
+    Event,
+    Evidence,
+    EvidenceKind,
+    Link,
+    LinkKind,
+    Report,
+    State,
+)
 from coherence.stack.document import Stack
 from handlers.blocks.drift import Listed
 from handlers.blocks.message import MAX_SECTION, modal, section, whole_lines
@@ -32,6 +41,8 @@ FORM_PREFIX = "drift_form_"
 REMOVE_ACTION = "drift_remove_copy"
 UNLINK_ACTION = "drift_unlink"
 """The value is the link's key."""
+OPEN_HERE_ACTION = "drift_open_here"
+"""Shows the report whose number is the value in the same window, so that there is room for its forms."""
 
 _SHOWN_EVIDENCE = 12
 _SHOWN_EVENTS = 12
@@ -193,18 +204,31 @@ def _links(shown: Shown) -> Iterator[Block]:
         return
     yield section("links", voice.links_heading())
     for link in links[:_SHOWN_LINKS]:
-        yield _link(link, shown)
+        yield from _link(link, shown)
     if (unshown := len(links) - _SHOWN_LINKS) > 0:
         yield ContextBlock([Text(voice.more_links(unshown))], block_id="more_links")
 
 
-def _link(link: Link, shown: Shown) -> SectionBlock:
-    removal = _confirmed(voice.UNLINK, UNLINK_ACTION, link.key, voice.unlinking_asked(link))
-    return SectionBlock(
-        Text(whole_lines(voice.link_text(link, shown.stack, shown.detail.linked))),
-        block_id=f"link_{link.key}",
-        accessory=removal if shown.detail.may_change else None,
-    )
+def _link(link: Link, shown: Shown) -> Iterator[Block]:
+    """What it is, and beside it the one thing that can be done; two stand below it."""
+    buttons = list(_link_buttons(link, shown))
+    beside = buttons.pop() if len(buttons) == 1 else None
+    said = whole_lines(voice.link_text(link, shown.stack, shown.detail.linked))
+    yield SectionBlock(Text(said), block_id=f"link_{link.key}", accessory=beside)
+    if buttons:
+        yield ActionsBlock(buttons, block_id=f"linked_{link.key}")
+
+
+def _link_buttons(link: Link, shown: Shown) -> Iterator[Element]:
+    if link.kind is LinkKind.REPORT and link.target in shown.detail.linked:
+        yield open_here_button(int(link.target))
+    if shown.detail.may_change:
+        yield _confirmed(voice.UNLINK, UNLINK_ACTION, link.key, voice.unlinking_asked(link))
+
+
+def open_here_button(number: int) -> Button:
+    """Shows a report in place of what the window shows."""
+    return Button(PlainText(voice.OPEN), OPEN_HERE_ACTION, value=str(number))
 
 
 def _confirmed(said: str, action_id: str, value: str, asked: str) -> Button:

@@ -24,6 +24,7 @@ from coherence.drift.records import MAX_SUMMARY
 from coherence.drift.report import LinkKind, Report, Resolution, Severity
 from coherence.stack.document import Layer, Stack
 from handlers.blocks.drift_detail import Opened, Shown
+from handlers.blocks.drift_lines import first_touchpoints
 from handlers.blocks.message import modal, plain_modal, section, whole_lines
 from handlers.voice import drift as drift_voice
 from handlers.voice import drift_life as voice
@@ -222,7 +223,7 @@ def _triage_fields(
     menu = _select({_NOTHING: voice.LAYER_OPEN, **layers}, fields.layer or _NOTHING)
     yield "layer", voice.LAYER_LABEL, menu, voice.layer_hint(shown.report), True
     if shown.stack is not None and shown.stack.touchpoints:
-        first = shown.stack.touchpoints[: _MAX_OPTIONS - 1]
+        first = first_touchpoints(shown.stack, fields.touchpoint_id, _MAX_OPTIONS - 1)
         places = {_NOTHING: voice.TOUCHPOINT_NONE, **{each.id: each.name for each in first}}
         places_menu = _select(places, fields.touchpoint_id or _NOTHING)
         yield "touchpoint_id", voice.TOUCHPOINT_LABEL, places_menu, None, True

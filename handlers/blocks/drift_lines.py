@@ -1,10 +1,11 @@
 """The lines of a narrative as a menu to choose from, grouped as the editor groups them."""
 
 from collections.abc import Collection, Iterator, Sequence
+from typing import TypeAlias, TypeVar
 
 from slackblocks import Option, OptionGroup, PlainText
 
-from coherence.stack.document import Stack, Term
+from coherence.stack.document import Stack, Term, Touchpoint
 from coherence.stack.editing import checklist_of
 from coherence.stack.fields import Item
 from handlers.voice import drift_report as voice
@@ -13,16 +14,23 @@ from handlers.voice.mrkdwn import clip
 
 _MAX_LABEL = 75
 _MAX_GROUP = 100
+_MAX_GROUPS = 100
 _MAX_LINES = 400
 """Of all groups: a view holds 250 kB, and an option some 200 bytes."""
+
+_Section: TypeAlias = tuple[str, Sequence[Item]]
+_Named = TypeVar("_Named", bound=Item)
 
 
 def statement_groups(stack: Stack, chosen: Collection[str] = ()) -> list[OptionGroup]:
     """The lines of a narrative by section; of very many, the chosen ones and the first."""
-    left, groups = _MAX_LINES, []
-    for label, items in _sections(stack):
-        kept = _first(items, chosen, min(left, _MAX_GROUP))
-        left -= len(kept)
+    sections = list(_sections(stack))
+    left = _MAX_LINES - sum(_count_chosen(items, chosen) for _, items in sections)
+    groups = []
+    for label, items in _first_sections(sections, chosen):
+        own = _count_chosen(items, chosen)
+        kept = _first(items, chosen, min(left + own, _MAX_GROUP))
+        left -= len(kept) - own
         if kept:
             options = [
                 Option(PlainText(voice.statement(each.id, _text(each))), each.id) for each in kept
@@ -31,12 +39,17 @@ def statement_groups(stack: Stack, chosen: Collection[str] = ()) -> list[OptionG
     return groups
 
 
+def first_touchpoints(stack: Stack, chosen: str | None, limit: int) -> list[Touchpoint]:
+    """As many touchpoints as a menu takes: the first, and the chosen one in any case."""
+    return _first(stack.touchpoints, (chosen,), limit)
+
+
 def count_lines(stack: Stack) -> int:
     """All lines that there are to choose from."""
     return sum(len(items) for _, items in _sections(stack))
 
 
-def _first(items: Sequence[Item], chosen: Collection[str], limit: int) -> list[Item]:
+def _first(items: Sequence[_Named], chosen: Collection[str | None], limit: int) -> list[_Named]:
     if len(items) <= limit:
         return list(items)
     wanted = [each for each in items if each.id in chosen]
@@ -45,7 +58,19 @@ def _first(items: Sequence[Item], chosen: Collection[str], limit: int) -> list[I
     return [each for each in items if each.id in kept]
 
 
-def _sections(stack: Stack) -> Iterator[tuple[str, Sequence[Item]]]:
+def _first_sections(sections: Sequence[_Section], chosen: Collection[str]) -> list[_Section]:
+    """As many sections with lines as a menu has groups: those with a chosen line in any case."""
+    filled = [n for n, (_, items) in enumerate(sections) if items]
+    wanted = [n for n in filled if _count_chosen(sections[n][1], chosen)]
+    kept = set([*wanted, *(n for n in filled if n not in wanted)][:_MAX_GROUPS])
+    return [sections[n] for n in filled if n in kept]
+
+
+def _count_chosen(items: Sequence[Item], chosen: Collection[str]) -> int:
+    return sum(each.id in chosen for each in items)
+
+
+def _sections(stack: Stack) -> Iterator[_Section]:
     story = stack.narrative
     edges = [edge for edge in (story.start, *story.milestones, story.end) if edge]
     yield words.LAYERS["vision"], stack.vision

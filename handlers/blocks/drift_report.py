@@ -22,6 +22,7 @@ from slackblocks import (
 from coherence.drift.choices import DriftJourney, JourneyName
 from coherence.drift.duplicates import Duplicate
 from coherence.drift.report import EvidenceKind, NewEvidence, NewReport
+from handlers.blocks.drift_detail import open_here_button
 from handlers.blocks.drift_report_fields import option_of, report_inputs
 from handlers.blocks.message import modal, plain_modal, section
 from handlers.voice import drift_report as voice
@@ -102,9 +103,12 @@ def duplicates_modal(found: Sequence[Duplicate], metadata: str) -> dict[str, Any
     )
 
 
-def done_modal(sentence: str) -> dict[str, Any]:
-    """What was saved, and what happens next."""
-    return plain_modal(voice.SAVED_TITLE, sentence, voice.CLOSE)
+def done_modal(sentence: str, number: int | None) -> dict[str, Any]:
+    """What was saved, what happens next, and the way to the report if its number is known."""
+    blocks: list[Block] = [section("sentence", sentence)]
+    if number is not None:
+        blocks.append(ActionsBlock([open_here_button(number)], block_id="saved"))
+    return modal(voice.SAVED_TITLE, blocks, close=voice.CLOSE)
 
 
 def _evidence(evidence: Sequence[NewEvidence]) -> Iterator[Block]:

@@ -22,7 +22,7 @@ from coherence.drift.choices import DriftJourney
 from coherence.drift.layers import guess_layer
 from coherence.drift.report import NewReport, Severity
 from coherence.stack.document import Layer, Stack
-from handlers.blocks.drift_lines import count_lines, statement_groups
+from handlers.blocks.drift_lines import count_lines, first_touchpoints, statement_groups
 from handlers.voice import drift_report as voice
 from handlers.voice.mrkdwn import clip
 
@@ -118,11 +118,9 @@ def _story_inputs(draft: NewReport, journey: DriftJourney) -> Iterator[Block]:
     """What depends on the journey; another one's fields have other ids, so that nothing is carried over."""
     stack, at = journey.stack, f"@{journey.journey_id}"
     if stack is not None and stack.touchpoints:
-        named = [(NONE, voice.NO_TOUCHPOINT), *((each.id, each.name) for each in stack.touchpoints)]
-        options = [
-            Option(PlainText(clip(name, _MAX_OPTION_TEXT)), value)
-            for value, name in named[:_MAX_OPTIONS]
-        ]
+        first = first_touchpoints(stack, draft.touchpoint_id, _MAX_OPTIONS - 1)
+        named = [(NONE, voice.NO_TOUCHPOINT), *((each.id, each.name) for each in first)]
+        options = [Option(PlainText(clip(name, _MAX_OPTION_TEXT)), value) for value, name in named]
         known = option_of(options, draft.touchpoint_id) or options[0]
         menu = StaticSelectMenu(INPUT_ACTION, options=options, initial_option=known)
         yield _input(f"touchpoint{at}", voice.TOUCHPOINT_LABEL, menu, optional=True)

@@ -54,8 +54,8 @@ def title(over_time: OverTime) -> str:
 
 
 def month(first: date) -> str:
-    """A month on the axis."""
-    return f"{first:%b %y}"
+    """A month, on the axis and in the numbers; never to be taken for a day."""
+    return f"{first:%b %Y}"
 
 
 def rows(over_time: OverTime, by: By) -> tuple[Row, ...]:

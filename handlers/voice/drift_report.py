@@ -107,6 +107,13 @@ def evidence(each: NewEvidence) -> str:
     return f"*{title}*{link}\n{_words(each.text)}"
 
 
+def found(quotes: Sequence[str], sentence: str) -> str:
+    """What a check found fault with in a sentence, and the sentence; as it is kept, in people's words."""
+    named = ", ".join(quotes)
+    around = " ".join(sentence.split())
+    return named if around in quotes else f"{named} (in: {around})"
+
+
 def private_evidence() -> str:
     """Who will be able to read evidence that is not from a public channel."""
     return "Only members of that conversation will be shown this message with the report."

@@ -61,6 +61,18 @@ def keeps(model_host: str | None) -> str:
     )
 
 
+def drift() -> str:
+    """What can be done with the drift log."""
+    return (
+        "*Drift*: what doesn't fit our story, and what becomes of it\n"
+        "• `/coherence drift` and what you saw: report it; nothing is saved before you press *Report*\n"
+        "• On any message: More actions (⋯), then *Report drift*: its words and the link come along\n"
+        "• `/coherence drift` or `/coherence drift list`: read what is open, with filters and a search\n"
+        "• `/coherence drift 12`: open report 12, take it on, say what becomes of it\n"
+        "Whoever reports with their name hears how it ends."
+    )
+
+
 def unknown_command(word: str) -> str:
     """The word after /coherence is not one of ours; `word` is already escaped."""
     return (

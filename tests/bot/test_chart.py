@@ -27,7 +27,7 @@ def test_any_name_is_drawn_without_a_warning(name: str) -> None:
     panel = Panel("By touchpoint", (Row(name, (1, 2)), Row(name, (0, 1))))
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        png = draw(Chart(name, ("Jan 26", "Feb 26"), (panel,)))
+        png = draw(Chart(name, ("Jan 2026", "Feb 2026"), (panel,)))
     assert png.startswith(b"\x89PNG")
 
 
@@ -42,4 +42,4 @@ def test_a_name_of_nothing_but_such_signs_is_left_to_its_number() -> None:
 def test_a_panel_of_more_rows_than_colours_or_of_none_is_drawn() -> None:
     many = tuple(Row(f"Row {number}", (1,)) for number in range(12))
     for rows in (many, ()):
-        assert draw(Chart("Rows", ("Jan 26",), (Panel("All", rows),))).startswith(b"\x89PNG")
+        assert draw(Chart("Rows", ("Jan 2026",), (Panel("All", rows),))).startswith(b"\x89PNG")

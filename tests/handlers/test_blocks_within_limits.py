@@ -287,8 +287,8 @@ def test_what_was_reported_is_within_limits_and_never_acts(text: str, name: str)
     )  # fmt: skip
     found = [Duplicate(replace(report, number=n), Likeness.SAME_MESSAGE) for n in range(1, 4)]
     is_a_modal(drift_report.duplicates_modal(found, "{}"))
-    is_a_modal(drift_report.done_modal(drift_voice.saved(report, name, link_alone=True)))
-    is_a_modal(drift_report.done_modal(drift_voice.noted(report, anonymous=True)))
+    is_a_modal(drift_report.done_modal(drift_voice.saved(report, name, link_alone=True), 12))
+    is_a_modal(drift_report.done_modal(drift_voice.noted(report, anonymous=True), None))
 
 
 @settings(max_examples=25, deadline=None)

@@ -1,11 +1,13 @@
 """Whatever people write into a drift report, what the bot builds is within Slack's limits and never acts."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from coherence.drift.choices import DriftJourney
 from coherence.drift.report import (
     Change,
     Detail,
@@ -14,6 +16,7 @@ from coherence.drift.report import (
     EvidenceKind,
     Link,
     LinkKind,
+    NewReport,
     Page,
     Report,
     Resolution,
@@ -22,7 +25,7 @@ from coherence.drift.report import (
 )
 from coherence.drift.telling import Letter
 from coherence.stack.document import Layer, Stack
-from handlers.blocks import drift, drift_detail, drift_forms
+from handlers.blocks import drift, drift_detail, drift_forms, drift_report
 from handlers.blocks.drift_letter import letter_message
 from handlers.voice.drift_life import changed_meanwhile
 from sandbox.limits import check_view
@@ -135,6 +138,58 @@ def test_a_report_and_its_forms_are_within_limits_and_never_act(
     typed = {"resolution": "fixed", "note": text[: drift_forms.MAX_NOTE], "until": "2026-04-01"}
     for form in (drift_forms.resolve_form, drift_forms.reopen_form, drift_forms.snooze_form):
         is_a_modal(form(opened, typed, changed_meanwhile(shown.detail.events, STACK)))
+
+
+def test_what_a_report_names_is_among_the_choices_of_however_many() -> None:
+    checklist = [{"id": f"K{n}", "text": "a line"} for n in range(5)]
+    content = Stack.model_validate(
+        {
+            "format": 1,
+            "journey": "Onboarding",
+            "language": "en",
+            "touchpoints": [
+                {
+                    "id": f"C{n}",
+                    "name": f"Page {n}",
+                    "owner": "Tom",
+                    "checklist": [{**each, "id": f"{each['id']}-{n}"} for each in checklist],
+                }
+                for n in range(130)
+            ],
+        }
+    )
+    last, line = "C129", "K4-129"
+    named = replace(report("text", 1), touchpoint_id=last, statement_ids=(line,))
+    shown = drift_detail.Shown(
+        replace(detail("text", State.REPORTED, 0), report=named), "U0TOM", content
+    )
+    triage = drift_forms.triage_form(shown, drift_detail.Opened(1, 4))
+    is_a_modal(triage)
+    assert initial(triage, "touchpoint_id") == [last]
+    assert initial(triage, "statement_ids") == [line]
+    draft = NewReport("T1", "U0TOM", "text", touchpoint_id=last, statement_ids=(line,))
+    journey = DriftJourney("j" * 32, "Onboarding", content, anonymous=False)
+    form = drift_report.report_form(draft, drift_report.Offered((), journey), "{}")
+    is_a_modal(form)
+    assert initial(form, "touchpoint") == [last]
+    assert initial(form, "statements") == [line]
+    listed = drift.Listed("j" * 32, "Onboarding", touchpoint=last)
+    view = drift.list_modal(Page((), None), listed, content)
+    [menu] = [
+        e
+        for b in view["blocks"]
+        for e in b.get("elements", [])
+        if e["action_id"] == "drift_filter_touchpoint"
+    ]
+    assert menu["initial_option"]["value"] == last
+
+
+def initial(view: dict[str, Any], field: str) -> list[str]:
+    """What a menu of a form has chosen at first."""
+    [block] = [each for each in view["blocks"] if each["block_id"].partition("@")[0] == field]
+    element = block["element"]
+    chosen = element.get("initial_options") or [element["initial_option"]]
+    return [each["value"] for each in chosen]
 
 
 @settings(max_examples=20, deadline=None)

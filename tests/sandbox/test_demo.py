@@ -7,6 +7,7 @@ import pytest
 
 from sandbox.bot_process import BotError, BotProcess, bot_environment
 from sandbox.demo import Options, main, parsed, start_on_free_port, until_connected
+from sandbox.kept_folder import kept_folder
 from sandbox.local_slack import Settings
 from sandbox.server import RunningSandbox, start
 
@@ -125,6 +126,20 @@ async def test_the_demo_shows_a_first_check_and_stops_cleanly(transport: str) ->
     transcript = "".join(lines)
     assert "Maya Okafor in #marketing-drafts: /coherence check" in transcript
     assert "24/7" in transcript.split("only visible to", 1)[1]
+
+
+def test_a_folder_that_another_demo_keeps_is_refused_in_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with kept_folder(tmp_path / "kept") as folder:
+        assert main(["--no-bot", "--keep", str(folder)]) == 1
+        said = capsys.readouterr()
+        assert said.err == (
+            f"Another demo uses {folder}: end that one, or give --keep another folder.\n"
+        )
+        assert not said.out
+    with kept_folder(folder) as again:
+        assert again == folder
 
 
 @pytest.mark.parametrize("wrong", [("--port", "80000"), ("--port", "home"), ("--keep", __file__)])

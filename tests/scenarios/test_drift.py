@@ -307,8 +307,13 @@ async def test_a_report_is_linked_to_a_line_another_report_and_a_ticket(
     assert (await maya.submit(form))["errors"] == {"report": "Please fill this in."}
     refused = await maya.submit(form, ticket="javascript:alert(1)")
     assert "https://" in refused["errors"]["ticket"]
+    both = await maya.submit(form, report="1", ticket="jira-1")
+    assert set(both["errors"]) == {"ticket"}
+    who = Who(maya.slack.world.team.id, maya.id)
+    assert not (await bot.use_cases.drift_log.detail(who, 2)).links
     refused = await maya.submit(form, report="77")
-    assert refused["errors"] == {"report": "There is no drift report 77."}
+    assert refused["errors"]["report"] == "There is no drift report 77."
+    assert set(refused["errors"]) == {"ticket", "report"}
     await maya.submit(form, item="P1", report="1", ticket="https://tickets.example/4?a=1&b=2")
     await eventually(lambda: "*Linked*" in shown(view))
     said = shown(view)

@@ -130,7 +130,7 @@ async def test_the_chart_by_layer_is_shown_with_the_same_in_words_and_numbers(
         (PANEL_HEIGHT + 0.5) * DOTS_PER_INCH,
     )
     said = text_of(view.blocks)
-    assert "All, 3 (Mar 26: 3)\n1. Narrative, 2 (Mar 26: 2)\n2. System, 1 (Mar 26: 1)" in said
+    assert "All, 3 (Mar 2026: 3)\n1. Narrative, 2 (Mar 2026: 2)\n2. System, 1 (Mar 2026: 1)" in said
     assert "Counted are all reports, open and resolved." in said
 
 
@@ -145,7 +145,7 @@ async def test_another_choice_tells_apart_by_touchpoint_with_a_picture_of_its_ow
     assert second["slack_file"] != first["slack_file"]
     assert second["block_id"] != first["block_id"]
     assert "By touchpoint: Welcome email 1, No touchpoint named 1." in second["alt_text"]
-    assert "1. Welcome email, 1 (Mar 26: 1)" in text_of(view.blocks)
+    assert "1. Welcome email, 1 (Mar 2026: 1)" in text_of(view.blocks)
 
 
 async def test_the_filters_of_the_list_are_kept_and_named(maya: Watcher) -> None:
@@ -158,7 +158,7 @@ async def test_the_filters_of_the_list_are_kept_and_named(maya: Watcher) -> None
         await maya.settled()
     await maya.use(listed, "drift_over_time", "open")
     said = text_of((await maya.settled()).blocks)
-    assert "All, 1 (Mar 26: 1)" in said
+    assert "All, 1 (Mar 2026: 1)" in said
     assert "only serious, system layer." in said
     assert "makes no difference" not in said
 
@@ -182,7 +182,7 @@ async def test_without_the_scope_the_numbers_are_there_and_a_way_to_the_chart(
     assert not pictures_in(view.blocks)
     said = text_of(view.blocks)
     assert "`files:write`" in said
-    assert "All, 1 (Mar 26: 1)" in said
+    assert "All, 1 (Mar 2026: 1)" in said
     assert "Traceback" not in logged.getvalue()
 
 
@@ -205,7 +205,7 @@ async def test_where_the_upload_fails_the_numbers_remain(
     slack.slack.faults.add(replace(fault, method=method))
     view = await maya.over_time()
     said = text_of(view.blocks)
-    assert "All, 1 (Mar 26: 1)" in said
+    assert "All, 1 (Mar 2026: 1)" in said
     assert "could not be shown this time" in said
     assert "picture_not_uploaded" in logged.getvalue()
     slack.slack.faults.clear()

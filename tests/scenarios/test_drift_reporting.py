@@ -6,6 +6,8 @@ from sqlmodel import select
 
 from bot.bootstrap import Application
 from bot.clock import system_clock
+from coherence.check_policy import Keep
+from coherence.stack.versions import PublishedStack
 from sandbox.faults import Fault
 from sandbox.messages import Message
 from sandbox.server import RunningSandbox
@@ -13,6 +15,8 @@ from sandbox.views import View
 from sandbox.world import PRIVATE
 from storage.drift import DriftEvidence, DriftReport
 from storage.journeys import Journey
+from storage.policies import CheckPolicy
+from tests.support.drift_reader import Reader
 from tests.support.people import ONBOARDING, RANDOM, SUPPORT, Person, text_of
 
 pytestmark = pytest.mark.usefixtures("onboarding")
@@ -94,6 +98,31 @@ async def test_the_words_after_the_command_are_in_the_form(
     assert not tom.private_answers()
 
 
+@pytest.mark.parametrize("word", ["help", "Help?"])
+async def test_drift_help_says_what_can_be_done_with_it(
+    bot: Application, maya: Person, word: str
+) -> None:
+    await maya.command(f"drift {word}")
+    said = text_of((await maya.private_answer()).blocks)
+    assert "`/coherence drift list`" in said
+    assert maya.modal is None
+
+
+async def test_drift_list_opens_the_list(bot: Application, maya: Person) -> None:
+    await maya.command("drift List")
+    await maya.modal_showing("Find by words")
+
+
+async def test_a_sentence_that_begins_with_help_or_list_is_reported(
+    bot: Application, maya: Person
+) -> None:
+    for said in ("help pages say an hour", "list prices differ"):
+        await maya.command(f"drift {said}")
+        view = await form(maya)
+        assert block(view, "summary")["element"]["initial_value"] == said
+        await close_all(maya)
+
+
 async def test_a_command_of_40_000_characters_is_kept_whole(bot: Application, maya: Person) -> None:
     said = "The page and the mail disagree. " * 1_250
     await maya.command(f"drift {said}")
@@ -132,7 +161,24 @@ async def test_what_a_check_found_is_carried_over(bot: Application, maya: Person
     assert (report.layer, report.layer_guess) == (None, "narrative")
     assert report.came_from_check
     [found] = await evidence(bot)
-    assert (found.kind, found.text, found.is_private) == ("finding", "guaranteed", False)
+    said = "guaranteed (in: With Larkfield you are guaranteed to get your money.)"
+    assert (found.kind, found.text, found.is_private) == ("finding", said, False)
+
+
+async def test_where_texts_are_not_kept_a_finding_is_reported_without_its_sentence(
+    bot: Application, maya: Person
+) -> None:
+    async with bot.database.transaction() as session:
+        row = CheckPolicy(
+            workspace_id=maya.slack.world.team.id, keep=Keep.FINGERPRINTS, keep_days=90
+        )
+        session.add(row)
+    await maya.command("check With Larkfield you are guaranteed to get your money.")
+    await maya.choose(await maya.private_answer(), "drift", "guaranteed")
+    await maya.submit(await form(maya), summary=SUMMARY)
+    await maya.modal_showing("Drift 1")
+    [found] = await evidence(bot)
+    assert found.text == "guaranteed"
 
 
 async def test_a_finding_in_a_window_is_reported_on_top_of_it(
@@ -144,6 +190,22 @@ async def test_a_finding_in_a_window_is_reported_on_top_of_it(
     await maya.submit(await form(maya), summary=SUMMARY)
     await maya.modal_showing("Drift 1")
     assert len(maya.slack.slack.views.stack(maya.id)) == 2
+
+
+async def test_the_report_just_made_opens_from_the_thanks_with_room_for_its_forms(
+    bot: Application, slack: RunningSandbox, onboarding: PublishedStack
+) -> None:
+    tom = Reader(slack, "U0TOM")
+    message = tom.say("With Larkfield you are guaranteed to get your money.", ONBOARDING)
+    await tom.shortcut("check_message", message)
+    await tom.choose(await tom.modal_showing("“guaranteed”"), "drift", "guaranteed")
+    await tom.submit(await form(tom), summary=SUMMARY)
+    thanks = await tom.modal_showing("*Drift 1* is on record")
+    await tom.do(thanks, "drift_open_here", "1")
+    assert "*What happened*" in text_of([thanks.content])
+    await tom.do(thanks, "drift_take")
+    await tom.form_of(thanks, "resolve")
+    assert len(tom.modals) == 3
 
 
 async def test_what_was_chosen_is_kept(bot: Application, maya: Person) -> None:

@@ -16,6 +16,8 @@ from coherence.stewards import Person as Who
 from sandbox.server import RunningSandbox
 from sandbox.views import View
 from sandbox.world import PRIVATE, Channel
+from storage import drift_trail as trail
+from storage.drift import DriftLink
 from tests.support.drift_reader import Reader, message, reported
 from tests.support.people import eventually, text_of
 from tests.support.rehearsal import QUICK
@@ -68,7 +70,7 @@ def key(kind: LinkKind, target: str, view: View) -> str:
 
 async def linked(bot: Application, who: Reader, number: int, kind: LinkKind, target: str) -> None:
     person = Who(who.slack.world.team.id, who.id)
-    assert await bot.use_cases.drift_links.link(person, number, kind, target)
+    assert await bot.use_cases.drift_links.link(person, number, {kind: target})
 
 
 async def test_a_link_is_removed_beside_it_and_the_history_says_by_whom(
@@ -96,6 +98,55 @@ async def test_a_link_between_two_reports_goes_from_both(
     other = shown(await maya.report(2))
     assert "*Linked*" not in other
     assert "<@U0MAYA> removed the link to drift 1" in other
+
+
+async def test_a_linked_report_opens_in_the_same_window_and_leads_back(
+    bot: Application, maya: Reader, priya: Reader
+) -> None:
+    await reported(bot, priya)
+    await reported(bot, priya, "Another")
+    await linked(bot, maya, 1, LinkKind.REPORT, "2")
+    listed = await maya.open_list()
+    view = await maya.open_from(listed, 1)
+    await maya.do(view, "drift_open_here", "2")
+    assert "Another" in shown(view)
+    assert maya.modals == [listed, view]
+    await maya.form_of(view, "resolve")
+    maya.slack.slack.views.close(maya.modals[-1])
+    await maya.do(view, "drift_take")
+    await eventually(lambda: "Nobody has it yet" in shown(listed) and "<@U0MAYA>" in shown(listed))
+    await maya.do(view, "drift_open_here", "1")
+    await maya.do(view, "drift_unlink", key(LinkKind.REPORT, "2", view))
+    assert "*Linked*" not in shown(view)
+
+
+async def test_a_linked_report_that_is_not_on_record_can_not_be_opened_but_others_by_everybody(
+    bot: Application, maya: Reader, priya: Reader, sam: Reader
+) -> None:
+    await reported(bot, priya)
+    await reported(bot, priya, "Another")
+    await linked(bot, maya, 1, LinkKind.REPORT, "2")
+    async with bot.database.transaction() as session:
+        row = DriftLink(
+            workspace_id=maya.slack.world.team.id,
+            number=1,
+            id=0,
+            kind="report",
+            target="77",
+            added_by=maya.id,
+            added_at=NOON,
+        )
+        await trail.add_drift_link(session, row)
+    view = await sam.report(1)
+    assert buttons(view, "drift_open_here") == ["2"]
+    await sam.do(view, "drift_open_here", "2")
+    assert "Another" in shown(view)
+
+
+def buttons(view: View, action_id: str) -> list[str]:
+    """The values of all buttons that do this."""
+    elements = (e for b in view.blocks for e in (*b.get("elements", ()), b.get("accessory") or {}))
+    return [each["value"] for each in elements if each.get("action_id") == action_id]
 
 
 async def test_of_two_who_remove_a_link_at_once_one_is_in_the_history(
@@ -290,3 +341,16 @@ def _private_channel(slack: RunningSandbox, members: set[str], *, with_bot: bool
 
 def _secret(channel_id: str) -> NewEvidence:
     return replace(message("U0LUIS", "heron"), channel_id=channel_id, is_private=True)
+
+
+async def test_lines_that_the_form_can_not_show_stay_when_others_are_chosen(
+    bot: Application, maya: Reader, priya: Reader
+) -> None:
+    await reported(bot, priya, statement_ids=("P1", "gone"))
+    view = await maya.report()
+    form = await maya.form_of(view, "triage")
+    await maya.save(form, statement_ids=["X1"])
+    await eventually(lambda: "*X1*" in shown(view))
+    who = Who(maya.slack.world.team.id, maya.id)
+    report = (await bot.use_cases.drift_log.detail(who, 1)).report
+    assert report.statement_ids == ("X1", "gone")

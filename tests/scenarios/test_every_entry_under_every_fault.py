@@ -127,7 +127,12 @@ class Maya(Steward):
     async def link_drift(self, address: str) -> None:
         """Report drift, and link it to a ticket."""
         await self.report_drift()
-        await self._bot.use_cases.drift_links.link(self._who, 1, LinkKind.TICKET, address)
+        await self._bot.use_cases.drift_links.link(self._who, 1, {LinkKind.TICKET: address})
+
+    async def link_drift_to(self, number: int) -> None:
+        """Link the first report to another one."""
+        named = {LinkKind.REPORT: str(number)}
+        await self._bot.use_cases.drift_links.link(self._who, 1, named)
 
     async def take_turns(self) -> tuple[str, datetime]:
         """Be in a rota with Tom; returns the journey and the beginning of one's own next term."""
@@ -589,6 +594,14 @@ async def drift_unlinked(maya: Maya) -> Act:
     return lambda: maya.use(report, "drift_unlink", link["value"])
 
 
+async def drift_opened_from_a_link(maya: Maya) -> Act:
+    await maya.report_drift(copies=2)
+    await maya.link_drift_to(2)
+    await maya.command("drift 1")
+    report = await with_action(maya, "drift_open_here")
+    return lambda: maya.use(report, "drift_open_here", "2")
+
+
 async def drift_settings_opened(maya: Maya) -> Act:
     await maya.command("drift")
     listed = await with_action(maya, "drift_open_settings")
@@ -642,6 +655,16 @@ async def drift_form(maya: Maya, name: str, *, on_record: bool = False) -> View:
 
 async def drift_command(maya: Steward) -> Act:
     return lambda: maya.command("drift The page says an hour, support says two days")
+
+
+async def drift_help(maya: Steward) -> Act:
+    return lambda: maya.command("drift help")
+
+
+async def drift_opened_from_the_thanks(maya: Steward) -> Act:
+    await (await drift_submitted(maya))()
+    thanks = await with_action(maya, "drift_open_here")
+    return lambda: maya.press(thanks, "drift_open_here")
 
 
 async def drift_global_shortcut(maya: Steward) -> Act:
@@ -970,6 +993,7 @@ WAYS_IN = (
     drift_form_opened,
     drift_taken_from_the_list,
     drift_unlinked,
+    drift_opened_from_a_link,
     drift_settings_opened,
     drift_settings_saved,
     drift_triaged,
@@ -978,10 +1002,12 @@ WAYS_IN = (
     drift_resolved,
     drift_reopened,
     drift_command,
+    drift_help,
     drift_global_shortcut,
     drift_message_shortcut,
     drift_finding,
     drift_submitted,
+    drift_opened_from_the_thanks,
     drift_second_message,
     drift_second_added,
     drift_second_apart,

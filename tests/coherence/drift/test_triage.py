@@ -22,8 +22,6 @@ from coherence.drift.report import (
 from coherence.errors import (
     ChangedMeanwhile,
     InvalidAnswers,
-    NoDrift,
-    NoItem,
     NotFound,
     NotTheirDrift,
     WrongMove,
@@ -166,32 +164,51 @@ async def test_a_snoozed_report_rests_until_its_day(drift: Drift) -> None:
 async def test_only_an_address_is_a_ticket(drift: Drift, address: str) -> None:
     report = await drift.reported()
     with pytest.raises(InvalidAnswers):
-        await drift.links.link(HANNA, report.number, LinkKind.TICKET, address)
+        await drift.links.link(HANNA, report.number, {LinkKind.TICKET: address})
 
 
 async def test_links_are_kept_once_and_between_reports_both_ways(drift: Drift) -> None:
     one, two = await drift.reported(), await drift.reported()
-    assert await drift.links.link(HANNA, 1, LinkKind.REPORT, "Drift 2")
-    assert not await drift.links.link(HANNA, 2, LinkKind.REPORT, "1")
-    assert await drift.links.link(HANNA, 1, LinkKind.TICKET, " https://tickets.example/1 ")
-    assert await drift.links.link(HANNA, 1, LinkKind.ITEM, "P1")
+    assert await drift.links.link(HANNA, 1, {LinkKind.REPORT: "Drift 2"})
+    assert not await drift.links.link(HANNA, 2, {LinkKind.REPORT: "1"})
+    assert await drift.links.link(HANNA, 1, {LinkKind.TICKET: " https://tickets.example/1 "})
+    assert await drift.links.link(HANNA, 1, {LinkKind.ITEM: "P1"})
     assert await targets(drift, one) == ["2", "https://tickets.example/1", "P1"]
     assert await targets(drift, two) == ["1"]
     assert await drift.links.unlink(HANNA, 2, LinkKind.REPORT, "1")
     assert await targets(drift, one) == ["https://tickets.example/1", "P1"]
-    with pytest.raises(NoItem):
-        await drift.links.link(HANNA, 1, LinkKind.ITEM, "P99")
-    with pytest.raises(NoDrift):
-        await drift.links.link(HANNA, 1, LinkKind.REPORT, "99")
     with pytest.raises(InvalidAnswers):
-        await drift.links.link(HANNA, 1, LinkKind.REPORT, "1")
+        await drift.links.link(HANNA, 1, {LinkKind.ITEM: "P99"})
+    with pytest.raises(InvalidAnswers):
+        await drift.links.link(HANNA, 1, {LinkKind.REPORT: "99"})
+    with pytest.raises(InvalidAnswers):
+        await drift.links.link(HANNA, 1, {LinkKind.REPORT: "1"})
+
+
+async def test_of_several_links_all_are_made_or_none_and_every_fault_is_named(drift: Drift) -> None:
+    one, two = await drift.reported(), await drift.reported()
+    ticket = "https://tickets.example/1"
+    wanted = {LinkKind.ITEM: "P1", LinkKind.REPORT: "2", LinkKind.TICKET: "jira-1"}
+    for changes, faults in (
+        ({}, ["ticket"]),
+        ({LinkKind.REPORT: "99"}, ["ticket", "report"]),
+        ({LinkKind.TICKET: ticket, LinkKind.ITEM: "P99"}, ["item"]),
+    ):
+        with pytest.raises(InvalidAnswers) as raised:
+            await drift.links.link(HANNA, 1, wanted | changes)
+        assert list(raised.value.faults) == faults
+        assert not await targets(drift, one)
+        assert not await targets(drift, two)
+    assert await drift.links.link(HANNA, 1, wanted | {LinkKind.TICKET: ticket})
+    assert await targets(drift, one) == ["P1", "2", ticket]
+    assert await targets(drift, two) == ["1"]
 
 
 async def test_reports_that_name_each_other_at_once_wait_and_never_block(drift: Drift) -> None:
     await drift.reported()
     await drift.reported()
     pairs = [(1, "2"), (2, "1")] * 5
-    linking = (drift.links.link(HANNA, n, LinkKind.REPORT, other) for n, other in pairs)
+    linking = (drift.links.link(HANNA, n, {LinkKind.REPORT: other}) for n, other in pairs)
     assert sum(await asyncio.gather(*linking)) == 1
 
 
