@@ -46,7 +46,7 @@ class HttpApp:
         self._received: asyncio.Queue[Received] = asyncio.Queue()
 
     async def next(self) -> Received:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(40):
             return await self._received.get()
 
     def none_waiting(self) -> bool:

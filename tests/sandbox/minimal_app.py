@@ -34,7 +34,7 @@ class MinimalApp:
 
     async def next(self) -> Json:
         """Return the next envelope, waiting for it."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(40):
             return await self._envelopes.get()
 
     async def next_payload(self) -> Json:

@@ -136,7 +136,7 @@ async def test_changes_reach_those_who_see_them(
 
 
 async def _next_change(stream: aiohttp.ClientResponse) -> object:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(40):
         while True:
             line = await stream.content.readline()
             if line.startswith(b"data: "):

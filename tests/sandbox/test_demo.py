@@ -78,7 +78,7 @@ async def test_a_bot_that_ignores_the_signal_to_stop_is_stopped(
     log = tmp_path / "bot.log"
     bot = BotProcess({}, log, python(f"import signal; {deaf}"))
     await bot.start("run")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(40):
         while not await asyncio.to_thread(log.read_text):
             continue
     await bot.stop()

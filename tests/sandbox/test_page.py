@@ -396,7 +396,7 @@ async def test_a_file_and_several_of_the_apps_options_are_handed_over(
             await modal.get_by_label("Whom to tell").click()
             await modal.get_by_role("option", name=name).click()
         await modal.get_by_role("button", name="Check", exact=True).click()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(40):
             values = await submitted.get()
     [file] = values["file"]["file"]["files"]
     assert sandbox.slack.files.find(file["id"]).content == b"format: 1"

@@ -58,9 +58,10 @@ def database_url(sqlite_url: str) -> str:
 
 
 @pytest.fixture
-def settings(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """A bot that waits only a moment, for an answer and before it tries again."""
-    monkeypatch.setattr(bot_slack, "REQUEST_TIMEOUT", aiohttp.ClientTimeout(total=0.8))
+def settings(settings: Settings, monkeypatch: pytest.MonkeyPatch, fault: str) -> Settings:
+    """A bot that tries again at once, and waits only a moment for an answer that doesn't come."""
+    if "hang" in fault:
+        monkeypatch.setattr(bot_slack, "REQUEST_TIMEOUT", aiohttp.ClientTimeout(total=1))
     monkeypatch.setattr(bot_slack, "PAUSES", FixedValueRetryIntervalCalculator(fixed_internal=0))
     monkeypatch.setattr(answers, "PAUSES", (0.0, 0.0))
     return settings

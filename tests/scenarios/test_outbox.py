@@ -69,7 +69,7 @@ def _key(message: Message) -> str:
 
 async def in_state(bot: Application, state: State, key: str = "k1") -> Delivery:
     """The delivery, once it has come so far."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(40):
         while True:
             async with bot.database.reading() as session:
                 delivery = await find_delivery(session, TEAM, key)

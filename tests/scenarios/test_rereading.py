@@ -104,7 +104,7 @@ async def publish_never(application: Application, maya: Steward, *never: str) ->
 
 async def settled(database: Database, version: int) -> Rereading:
     """The rereading of a version, once all is told."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(40):
         while True:
             async with database.reading() as session:
                 query = select(Rereading).where(Rereading.version == version)
