@@ -15,6 +15,7 @@ from bot.settings import Settings
 from bot.worker import Timetable
 from coherence.champion.letters import Letter
 from coherence.drift.report import NewReport
+from coherence.outbox import Pace
 from coherence.stack.example import example_stack
 from handlers.blocks import champion_actions as actions
 from sandbox.server import RunningSandbox
@@ -24,10 +25,10 @@ from storage.database import Database
 from tests.support.duty import Heard
 from tests.support.duty_year import Colleague, Year, at, typed
 from tests.support.people import ONBOARDING, text_of
-from tests.support.rehearsal import QUICK
 from tests.support.times import SettableClock
 
 NEVER = 1_000_000.0
+HURRIED = Pace(between=timedelta(0), settling=timedelta(0))
 LONDON, NEW_YORK = "Europe/London", "America/New_York"
 ZONES = {
     "U0MAYA": LONDON,
@@ -67,7 +68,7 @@ async def bot(
         members[user].tz = zone
         slack.world.channels[ONBOARDING].members.add(user)
     named = settings.model_copy(update={"stewards": ("U0HANNA",)})
-    async with start(named, clock, Timetable(pace=QUICK, tick_seconds=NEVER)) as application:
+    async with start(named, clock, Timetable(pace=HURRIED, tick_seconds=NEVER)) as application:
         await slack.until_connected()
         yield application
 
@@ -196,7 +197,7 @@ class Play:
         await self.look()
 
     async def june(self) -> None:
-        await self.on(6, 4, 16)
+        await self.on(6, 11, 16)
         await (await self.next_one()).ask_to_swap()
         first, second = await self.two_who_were_asked()
         offer, late = await first.consider(), await second.consider()

@@ -177,8 +177,7 @@ class Colleague(Person):
         return await self.send(form, "You sit out")
 
     async def ask_to_swap(self, whom: str | None = None) -> str:
-        letter = self.last_letter(Letter.REMINDER)
-        form = await self.form_of(letter, actions.SWAP, "Which of your terms?")
+        form = await self.form_of(await self.card(), actions.SWAP, "Which of your terms?")
         return await self.send(form, "I have asked", **({"whom": whom} if whom else {}))
 
     async def ask_for_cover(
