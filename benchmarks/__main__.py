@@ -18,6 +18,7 @@ MODULES = (
     "durable_time",
     "drift",
     "home",
+    "champion",
 )
 
 

@@ -49,6 +49,9 @@ from coherence.champion.rotas import ChampionRotas
 from coherence.champion.round import CHANNEL, ChampionRounds
 from coherence.champion.service import ChampionServices
 from coherence.champion.stepping_in import ChampionStepIns
+from coherence.champion.surface import SurfaceKind
+from coherence.champion.surface_choice import SurfaceChoices
+from coherence.champion.surfaces import ChampionSurfaces
 from coherence.champion.swaps import ChampionSwaps
 from coherence.champion.telling import ChampionTelling
 from coherence.check import Checks
@@ -87,6 +90,8 @@ from handlers.champion_invitations import InvitationLetters
 from handlers.champion_people import profiles_in_slack
 from handlers.champion_round_letters import ChampionRoundLetters
 from handlers.champion_steward_letters import ChampionStewardLetters, ChannelTroubleLetters
+from handlers.champion_surface_letters import SurfaceTroubleLetters
+from handlers.champion_surfaces import ChampionSurfaceRound
 from handlers.champion_swap_letters import ChampionSwapLetters
 from handlers.drift_drafts import Drafts as DriftDrafts
 from handlers.drift_letters import DriftLetters
@@ -129,6 +134,7 @@ class Application:
     judge: InterruptibleJudge | None
     rereader: Rereader
     read_calendar: ReadCalendar | None
+    surfaces: ChampionSurfaceRound
 
     def take_no_more_work(self) -> None:
         """Leave what arrives over the socket from now on to Slack, which delivers it again."""
@@ -225,6 +231,8 @@ def make_use_cases(
         profiles=profiles,
         champion_handovers=ChampionHandovers(database, now),
         champion_services=ChampionServices(database, now),
+        champion_surfaces=ChampionSurfaces(database, now, system_clock, outbox, appointed),
+        champion_surface_choices=SurfaceChoices(database, now, stewards),
         now=now,
     )
 
@@ -348,6 +356,7 @@ async def _build(
     )
     answers = Answers(session, answer_retry_handlers)
     swap_letters = ChampionSwapLetters(use_cases.champion_telling)
+    surface_letters = SurfaceTroubleLetters(use_cases.champion_surfaces)
     kinds = [
         *timetable.deliveries,
         DriftLetters(use_cases.drift_telling).kind,
@@ -358,6 +367,7 @@ async def _build(
             {
                 CHANNEL: ChannelTroubleLetters(use_cases.champion_handovers).render,
                 **swap_letters.to_stewards,
+                **{kind.value: surface_letters.render for kind in SurfaceKind},
             }
         ).kind,
     ]
@@ -375,13 +385,18 @@ async def _build(
         Own(str(identity.team_id), identity.bot_id),
         {kind.name: kind for kind in kinds},
     )
+    surfaces = ChampionSurfaceRound(use_cases.champion_surfaces, speaker)
     worker = Worker(
         database,
         clock,
         make_schedules(database, clock, timetable),
         sender,
         use_cases.retention,
-        rounds=[*timetable.rounds, _champion_rounds(use_cases, settings, database, clock)],
+        rounds=[
+            *timetable.rounds,
+            _champion_rounds(use_cases, settings, database, clock),
+            surfaces,
+        ],
         tick_seconds=timetable.tick_seconds,
     )
     rereader = _make_rereader(use_cases, database, clock, speaker, identity)
@@ -397,6 +412,7 @@ async def _build(
         judge,
         rereader,
         _calendar_reader(settings, use_cases, client, str(identity.team_id)),
+        surfaces,
     )
 
 
@@ -468,6 +484,7 @@ async def _stop(application: Application) -> None:
     application.take_no_more_work()
     await application.rereader.stop()
     await application.worker.stop()
+    await application.surfaces.drain()
     # Listeners that run may still have to ack, so the socket stays open until they are done.
     unfinished = await _finish_listeners(application)
     if application.socket is not None:

@@ -12,5 +12,11 @@ HISTORY_SCOPES = frozenset({"channels:history", "groups:history"})
 PICTURE_SCOPES = frozenset({"files:write"})
 """With this the bot shows charts."""
 
-OPTIONAL_SCOPES = CHANNEL_SCOPES | HISTORY_SCOPES | PICTURE_SCOPES
+GROUP_SCOPES = frozenset({"usergroups:read", "usergroups:write"})
+"""With these a user group's handle reaches whoever is on duty."""
+
+TOPIC_SCOPES = frozenset({"channels:write.topic", "groups:write.topic"})
+"""With these, and those to see channels, a channel's topic names whoever is on duty."""
+
+OPTIONAL_SCOPES = CHANNEL_SCOPES | HISTORY_SCOPES | PICTURE_SCOPES | GROUP_SCOPES | TOPIC_SCOPES
 """What the manifests offer; whoever installs the app may decline it."""

@@ -18,6 +18,8 @@ from coherence.champion.requests import RequestKind
 from coherence.champion.rotas import ChampionRotas
 from coherence.champion.service import ChampionServices
 from coherence.champion.stepping_in import ChampionStepIns
+from coherence.champion.surface_choice import SurfaceChoices
+from coherence.champion.surfaces import ChampionSurfaces
 from coherence.champion.swaps import ChampionSwaps
 from coherence.champion.telling import ChampionTelling
 from coherence.check import Checks
@@ -50,6 +52,7 @@ from handlers.blocks import (
     champion_mine,
     champion_rota,
     champion_round,
+    champion_surfaces,
     champion_swap,
     check_answer,
     check_feedback,
@@ -83,6 +86,7 @@ from handlers.champion_mine import ChampionMineHandlers
 from handlers.champion_passing import ChampionPassingHandlers
 from handlers.champion_rota import ChampionRotaHandlers
 from handlers.champion_round import ChampionRoundHandlers
+from handlers.champion_surface_form import ChampionSurfaceHandlers
 from handlers.champion_swap import ChampionSwapHandlers
 from handlers.check import CheckHandlers
 from handlers.check_answers import CheckAnswers
@@ -167,6 +171,8 @@ class UseCases:
     profiles: Profiles
     champion_handovers: ChampionHandovers
     champion_services: ChampionServices
+    champion_surfaces: ChampionSurfaces
+    champion_surface_choices: SurfaceChoices
     now: Clock
 
 
@@ -187,6 +193,7 @@ def register(
     _register_champion_swap(app, use_cases)
     _register_champion_duty(app, use_cases, answers)
     _register_champion_round(app, use_cases, home)
+    _register_champion_surfaces(app, use_cases)
     _register_check(app, use_cases, answers, home)
     _register_setup(app, SetupHandlers(use_cases.setup), NarrativeHandlers(use_cases.setup))
     _register_stack(app, use_cases)
@@ -331,6 +338,13 @@ def _register_champion_round(app: AsyncApp, use_cases: UseCases, home: HomeHandl
     app.action(champion_actions.LOOK_BACK)(duty.on_look_back)
     app.view(champion_round.LOOK_BACK_CALLBACK)(duty.on_looked_back)
     app.action(champion_actions.GUIDE)(duty.on_guide)
+
+
+def _register_champion_surfaces(app: AsyncApp, use_cases: UseCases) -> None:
+    surfaces = ChampionSurfaceHandlers(use_cases.champion_surface_choices)
+    app.action(champion_actions.SURFACES)(surfaces.on_open)
+    app.options(champion_surfaces.GROUP_ACTION)(surfaces.on_search)
+    app.view(champion_surfaces.FORM_CALLBACK)(surfaces.on_submitted)
 
 
 def _register_setup(app: AsyncApp, setup: SetupHandlers, narrative: NarrativeHandlers) -> None:

@@ -6,6 +6,7 @@ from sandbox.clock import MICROSECONDS, Clock, as_ts
 from sandbox.company_messages import SAID, Said
 from sandbox.messages import Message
 from sandbox.typed_text import escaped, rich_text
+from sandbox.user_groups import UserGroup
 from sandbox.world import IM, Channel, Member, World
 
 FIRST_PERSON = "U0MAYA"
@@ -43,6 +44,7 @@ CHANNELS = (
     ("C0GENERAL", "general", "Everybody", False, TEAM_MATES),
     ("C0RANDOM", "random", "Sawdust and bike grease", False, TEAM_MATES),
 )
+GROUPS = (("S0CHAMPION", "champion", "Coherence champion", ["U0HANNA"]),)
 RELEASE_BOT_ID = "B0RELEASE"
 
 
@@ -57,6 +59,8 @@ def furnish(world: World, clock: Clock) -> None:
         world.channels[channel_id] = Channel(
             channel_id, name, topic, members=with_app, created=started, creator="U0HANNA"
         )
+    for group_id, handle, name, people in GROUPS:
+        world.groups[group_id] = UserGroup(group_id, handle, name, list(people))
     for user in sorted(TEAM_MATES):
         direct = Channel(f"D{user[1:]}", "", kind=IM, members={user, bot.id}, created=started)
         world.channels[direct.id] = direct

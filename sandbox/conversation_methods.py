@@ -1,5 +1,7 @@
 """The `conversations.*` methods: channels, their members and what was said in them."""
 
+import re
+
 from sandbox.arguments import flag, text_of
 from sandbox.local_slack import LocalSlack
 from sandbox.messages import Message
@@ -9,6 +11,10 @@ from sandbox.wire import Json, SlackError
 from sandbox.world import IM, PRIVATE, PUBLIC, Channel, channel_object
 
 KINDS = (PUBLIC, PRIVATE, IM, "mpim")
+MAX_TOPIC = 250
+# Scopes that let an app do more with channels of a kind, their topics included.
+TOPIC_TOO = {PUBLIC: "channels:manage", PRIVATE: "groups:write"}
+LOOSE_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt);)")
 END_OF_TIME = 2**63
 SCOPE_OF = {PUBLIC: "channels", PRIVATE: "groups", IM: "im", "mpim": "mpim"}
 
@@ -39,6 +45,27 @@ def members(slack: LocalSlack, args: Json) -> Json:
     _check_kind(slack, channel, "read")
     listed, metadata = page(sorted(channel.members), args, default=100)
     return {"members": listed, **metadata}
+
+
+def set_topic(slack: LocalSlack, args: Json) -> Json:
+    """Set a channel's topic, of which a line in the channel tells."""
+    channel = slack.world.channel_for_app(text_of(args, "channel"))
+    if channel.is_im:
+        raise SlackError("method_not_supported_for_channel_type")
+    _check_any_scope(slack, f"{SCOPE_OF[channel.kind]}:write.topic", TOPIC_TOO[channel.kind])
+    if not slack.world.app_is_in(channel):
+        raise SlackError("not_in_channel")
+    if channel.archived:
+        raise SlackError("is_archived")
+    topic = text_of(args, "topic").strip()
+    if len(topic) > MAX_TOPIC:
+        raise SlackError("too_long")
+    channel.topic = LOOSE_AMPERSAND.sub("&amp;", topic).replace("<", "&lt;").replace(">", "&gt;")
+    slack.posts.by_app(
+        channel.id, f"set the channel topic: {channel.topic}", subtype="channel_topic"
+    )
+    slack.changes.state()
+    return {"channel": channel_object(channel, slack.world)}
 
 
 def open_conversation(slack: LocalSlack, args: Json) -> Json:
@@ -100,6 +127,11 @@ def _readable(slack: LocalSlack, args: Json) -> Channel:
 
 def _check_kind(slack: LocalSlack, channel: Channel, what: str) -> None:
     _check_scope(slack, f"{SCOPE_OF[channel.kind]}:{what}")
+
+
+def _check_any_scope(slack: LocalSlack, *scopes: str) -> None:
+    if not slack.manifest.scopes.intersection(scopes):
+        _check_scope(slack, scopes[0])
 
 
 def _check_scope(slack: LocalSlack, scope: str) -> None:

@@ -102,6 +102,10 @@ _BY_METHOD = {
         missing_scope not_enough_users too_many_users user_disabled user_not_found
         user_not_visible users_list_not_supplied
     """,
+    "conversations.setTopic": """
+        channel_not_found is_archived method_not_supported_for_channel_type missing_scope
+        not_in_channel too_long user_is_restricted
+    """,
     "conversations.replies": """
         channel_not_found invalid_cursor invalid_metadata_filter_keys invalid_ts_latest
         invalid_ts_oldest list_record_comment_fetch_failed
@@ -121,6 +125,18 @@ _BY_METHOD = {
         access_denied canvas_disabled_file_team canvas_disabled_user_team
         canvas_globally_disabled file_deleted file_not_found not_visible
         slack_connect_canvas_sharing_blocked template_not_visible
+    """,
+    "usergroups.disable": """
+        missing_argument permission_denied plan_upgrade_required
+        target_team_must_be_specified_in_org_context target_team_not_on_org
+    """,
+    "usergroups.enable": "missing_argument permission_denied plan_upgrade_required",
+    "usergroups.list": """
+        invalid_cursor invalid_team missing_argument plan_upgrade_required users_not_found
+    """,
+    "usergroups.users.update": """
+        failed_for_some_users invalid_users missing_argument no_users_provided
+        permission_denied plan_upgrade_required subteam_max_users_exceeded
     """,
     "users.conversations": """
         invalid_cursor invalid_limit invalid_types method_not_supported_for_channel_type

@@ -8,6 +8,7 @@ from sandbox import (
     chat_methods,
     conversation_methods,
     file_methods,
+    user_group_methods,
     user_methods,
     view_methods,
 )
@@ -24,9 +25,15 @@ MISSING = {
     "ts": "message_not_found",
     "message_ts": "message_not_found",
     "file": "file_not_found",
+    "usergroup": "missing_argument",
+    "users": "no_users_provided",
 }
 READS = ("channels:read", "groups:read", "im:read", "mpim:read")
 HISTORY = ("channels:history", "groups:history", "im:history", "mpim:history")
+TOPICS = (
+    *("channels:write.topic", "groups:write.topic", "im:write.topic", "mpim:write.topic"),
+    *("channels:manage", "groups:write", "im:write", "mpim:write"),
+)
 OPENS = ("channels:manage", "groups:write", "im:write", "mpim:write")
 # Accepted by every method.
 EVERYWHERE = frozenset({"team_id", "pretty"})
@@ -36,7 +43,8 @@ EVERYWHERE = frozenset({"team_id", "pretty"})
 class Method:
     """One method: any one of `scopes` is enough; `required` and `optional` name its arguments.
 
-    `renamed` holds what this method calls an error that others call differently.
+    `renamed` holds what this method calls an error that others call differently; those of `may_be_empty`
+    have a meaning without text too.
     """
 
     run: Callable[[LocalSlack, Json], Json]
@@ -46,6 +54,7 @@ class Method:
     optional: tuple[str, ...] = ()
     caller: Literal["bot", "app", "anybody"] = "bot"
     renamed: Mapping[str, str] = field(default_factory=dict)
+    may_be_empty: tuple[str, ...] = ()
 
     def check_types(self, args: Json) -> None:
         """Raise SlackError `invalid_arguments` where an argument is of the wrong type."""
@@ -61,6 +70,8 @@ class Method:
     def check_required(self, args: Json) -> None:
         """Raise SlackError where a required argument is missing, as this method names it."""
         for name in self.required:
+            if args.get(name) == "" and name in self.may_be_empty:
+                continue
             if args.get(name) in (None, "", [], {}):
                 message = f"[ERROR] missing required field: {name}"
                 error = MISSING.get(name, "invalid_arguments")
@@ -183,12 +194,46 @@ METHODS: dict[str, Method] = {
         optional=("snippet_type", "alt_txt"),
         renamed={"invalid_arguments": "missing_argument"},
     ),
+    "conversations.setTopic": Method(
+        conversation_methods.set_topic,
+        "t2",
+        TOPICS,
+        ("channel", "topic"),
+        may_be_empty=("topic",),
+    ),
     "files.info": Method(
         file_methods.info,
         "t4",
         ("files:read",),
         ("file",),
         optional=(*_PAGED, "count", "page"),
+    ),
+    "usergroups.disable": Method(
+        user_group_methods.disable,
+        "t2",
+        ("usergroups:write",),
+        ("usergroup",),
+        optional=("include_count",),
+    ),
+    "usergroups.enable": Method(
+        user_group_methods.enable,
+        "t2",
+        ("usergroups:write",),
+        ("usergroup",),
+        optional=("include_count",),
+    ),
+    "usergroups.list": Method(
+        user_group_methods.list_groups,
+        "t2",
+        ("usergroups:read",),
+        optional=("include_count", "include_disabled", "include_users"),
+    ),
+    "usergroups.users.update": Method(
+        user_group_methods.update_users,
+        "t2",
+        ("usergroups:write",),
+        ("usergroup", "users"),
+        optional=("additional_channels", "include_count", "is_shared"),
     ),
     "users.conversations": Method(
         conversation_methods.of_user, "t3", READS, optional=(*_LISTED, "user", "exclude_muted")

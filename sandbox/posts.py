@@ -28,6 +28,7 @@ class Posts:
         thread_ts: str | None = None,
         metadata: Json | None = None,
         visible_to: str | None = None,
+        subtype: str | None = None,
     ) -> Message:
         """Post as the app; only `visible_to` sees an ephemeral message."""
         app = self._world.app
@@ -42,6 +43,7 @@ class Posts:
                 thread_ts=thread_ts,
                 metadata=metadata,
                 visible_to=visible_to,
+                subtype=subtype,
             )
         )
 

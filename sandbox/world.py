@@ -4,6 +4,7 @@ import secrets
 from dataclasses import dataclass, field
 
 from sandbox.messages import Messages
+from sandbox.user_groups import UserGroup
 from sandbox.wire import Json, SlackError, WrongCallError
 
 PUBLIC, PRIVATE, IM = "public_channel", "private_channel", "im"
@@ -74,13 +75,14 @@ class Channel:
 
 
 class World:
-    """Everything the workspace holds: members, channels and what was said in them."""
+    """Everything the workspace holds: members, channels, user groups and what was said."""
 
     def __init__(self, app: App, team: Team | None = None) -> None:
         self.app = app
         self.team = team or Team()
         self.members: dict[str, Member] = {}
         self.channels: dict[str, Channel] = {}
+        self.groups: dict[str, UserGroup] = {}
         self.messages = Messages()
         self.app_installed = True
 
@@ -88,6 +90,7 @@ class World:
         """Forget everybody and everything."""
         self.members.clear()
         self.channels.clear()
+        self.groups.clear()
         self.messages.clear()
         self.app_installed = True
 

@@ -197,7 +197,9 @@ class ChampionSurface(SQLModel, table=True):
 
     `shown` are the people last written there, None before the first time. `fallback` are those it shows
     while nobody is on duty. `error` is Slack's name for what keeps it from following, `told_error` the one
-    that stewards were told of; `try_after`, by the machine's clock, spaces attempts.
+    that stewards were told of. `look_at` is the next moment, by the application's clock, at which somebody
+    else may be on duty, None where that is to be looked at now; `try_after`, by the machine's clock, keeps
+    others away meanwhile and spaces `attempts`.
     """
 
     __tablename__ = "champion_surface"
@@ -211,6 +213,8 @@ class ChampionSurface(SQLModel, table=True):
     shown: list[str] | None = Field(default=None, sa_type=Json)
     error: str | None = None
     told_error: str | None = None
+    attempts: int = 0
+    look_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     try_after: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
 

@@ -40,7 +40,8 @@ CALLED = {
     "views.push",
     "views.update",
 }
-# Called where an optional scope was granted: by `coherence doctor`, the outbox and the drift log.
+# Called where an optional scope was granted: by `coherence doctor`, the outbox, the drift log, and where
+# a handle or a topic follows the duty.
 CALLED_WITH_OPTIONAL_SCOPES = {
     "conversations.history",
     "conversations.info",
@@ -48,11 +49,18 @@ CALLED_WITH_OPTIONAL_SCOPES = {
     "conversations.replies",
     "files.completeUploadExternal",
     "files.getUploadURLExternal",
+    "conversations.setTopic",
+    "usergroups.disable",
+    "usergroups.enable",
+    "usergroups.list",
+    "usergroups.users.update",
 }
 # Of the scopes that a method takes, those that our use of it needs; the bot works without them.
 OPTIONAL = {"channels:read", "groups:read"}
 OPTIONAL_HISTORY = {"channels:history", "groups:history"}
 OPTIONAL_PICTURES = {"files:write"}
+OPTIONAL_TOPIC = {"channels:write.topic", "groups:write.topic"}
+OPTIONAL_GROUPS = {"usergroups:read", "usergroups:write"}
 SCOPES_OF_TRIGGERS = {"commands": "slash commands and shortcuts", "im:history": "message.im"}
 
 
@@ -84,6 +92,7 @@ def test_the_manifests_differ_in_how_slack_reaches_the_bot_and_in_nothing_else(
         plain["features"]["slash_commands"][0].pop("url"),
         settings["event_subscriptions"].pop("request_url"),
         settings["interactivity"].pop("request_url"),
+        settings["interactivity"].pop("message_menu_options_url"),
     }
     settings["socket_mode_enabled"] = True
     assert plain == manifest
@@ -107,7 +116,17 @@ def test_the_manifest_asks_for_the_scopes_in_use_and_no_more(manifest: dict[str,
     scopes = manifest["oauth_config"]["scopes"]
     assert set(scopes["bot"]) == needed | set(SCOPES_OF_TRIGGERS)
     readable = set(methods["conversations.history"]["bot_scopes"])
-    assert set(scopes["bot_optional"]) == OPTIONAL | OPTIONAL_HISTORY | OPTIONAL_PICTURES
+    topics = set(methods["conversations.setTopic"]["bot_scopes"])
+    groups = {
+        scope
+        for name in CALLED_WITH_OPTIONAL_SCOPES
+        if name.startswith("usergroups.")
+        for scope in methods[name]["bot_scopes"]
+    }
+    optional = OPTIONAL | OPTIONAL_HISTORY | OPTIONAL_PICTURES | OPTIONAL_TOPIC | OPTIONAL_GROUPS
+    assert set(scopes["bot_optional"]) == optional
+    assert topics > OPTIONAL_TOPIC
+    assert groups == OPTIONAL_GROUPS
     assert taken > OPTIONAL
     assert readable > OPTIONAL_HISTORY
 
@@ -124,7 +143,7 @@ def test_every_method_that_the_code_calls_is_counted() -> None:
     sources = [path for part in ("bot", "handlers") for path in (ROOT / part).rglob("*.py")]
     calls = set()
     for path in sources:
-        calls |= set(re.findall(r"\b(?:client|web_client)\.([a-z]+_\w+)\(", path.read_text()))
+        calls |= set(re.findall(r"\b(?:_?client|web_client)\.([a-z]+_\w+)\(", path.read_text()))
     own = {"is_connected", "send_dict"}
     assert {_method_name(call) for call in calls - own} == CALLED | CALLED_WITH_OPTIONAL_SCOPES
 

@@ -25,6 +25,7 @@ from storage.champion import (
     ChampionRota,
     ChampionTerm,
 )
+from storage.champion_surfaces import look_at_surfaces
 from storage.journeys import Journey
 
 FOR_GOOD: Final = date(LAST_YEAR, 12, 31)
@@ -78,6 +79,7 @@ async def change_rota(
     if rota is None:
         raise NoRota
     rota.look_at = now
+    await look_at_surfaces(session, workspace_id, journey_id)
     return rota
 
 

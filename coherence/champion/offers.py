@@ -24,6 +24,8 @@ class Offered(StrEnum):
     """See one's own turns, leave and messages."""
     CALENDAR = "calendar"
     SET_UP = "set_up"
+    SURFACES = "surfaces"
+    """Choose the handle and the topic that follow the duty."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ def offers_to(
     """What a person can do; a part of it is only for who serves, takes turns or is a steward."""
     made = [*_of_rota(user_id, rota, now), *_of_own_terms(user_id, rota, now)]
     if is_steward:
-        made.append(Offer(Offered.SET_UP))
+        made += [Offer(Offered.SET_UP), Offer(Offered.SURFACES)]
     order = list(Offered)
     return tuple(sorted(made, key=lambda offer: order.index(offer.what)))
 

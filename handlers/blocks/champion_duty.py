@@ -40,6 +40,7 @@ _ACTIONS: Final = {
     Offered.MINE: actions.MINE,
     Offered.CALENDAR: actions.CALENDAR,
     Offered.SET_UP: actions.SET_UP,
+    Offered.SURFACES: actions.SURFACES,
 }
 
 

@@ -44,6 +44,7 @@ _LABELS: Final = {
     Offered.WHY: "Why me?",
     Offered.MINE: "My turns",
     Offered.CALENDAR: "Calendar",
+    Offered.SURFACES: "Handle and topic",
 }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage import champion, champion_calendar
+from storage import champion, champion_calendar, champion_surfaces
 from tests.support.times import NOON
 
 Query = Callable[[AsyncSession, str, str], Awaitable[Any]]
@@ -37,6 +37,12 @@ QUERIES: dict[Callable[..., Any], Query] = {
     champion.list_wishes: lambda s, w, i: champion.list_wishes(s, w, i, limit=9),
     champion.list_surfaces: lambda s, w, _: champion.list_surfaces(s, w),
     champion.find_surface: lambda s, w, i: champion.find_surface(s, w, i, "handle"),
+    champion_surfaces.any_surface_due: lambda s, w, _: champion_surfaces.any_surface_due(
+        s, _due(w)
+    ),
+    champion_surfaces.lock_surfaces_looked_at: lambda s, w, _: (
+        champion_surfaces.lock_surfaces_looked_at(s, w, look_at=NOON)
+    ),
     champion.find_feed: lambda s, w, i: champion.find_feed(s, w, f"{w} {_own(i)}"),
     champion.list_feeds: champion.list_feeds,
     champion_calendar.list_calendar_entries: lambda s, w, i: (
@@ -54,8 +60,22 @@ WRITES: dict[Callable[..., Any], Query] = {
         champion_calendar.forget_calendar_entries(s, w, i, before=NOON + timedelta(days=1))
     ),
     champion.remove_arrangements: lambda s, w, i: champion.remove_arrangements(s, w, i, [f"{i} 0"]),
+    champion_surfaces.claim_surfaces: lambda s, w, _: champion_surfaces.claim_surfaces(
+        s, _due(w), look_at=NOON
+    ),
+    champion_surfaces.lock_surface: lambda s, w, i: champion_surfaces.lock_surface(
+        s, w, i, "handle"
+    ),
+    champion_surfaces.look_at_surfaces: champion_surfaces.look_at_surfaces,
+    champion_surfaces.remove_surface: lambda s, w, i: champion_surfaces.remove_surface(
+        s, w, i, "handle"
+    ),
     champion.remove_leave: lambda s, w, i: champion.remove_leave(s, w, _own(i)),
 }
+
+
+def _due(workspace_id: str) -> champion_surfaces.Due:
+    return champion_surfaces.Due(workspace_id, NOON, NOON, timedelta(hours=1))
 
 
 async def _looked_at(session: AsyncSession, workspace_id: str) -> None:

@@ -202,6 +202,8 @@ def _create_shown() -> None:
         sa.Column("shown", Json, nullable=True),
         sa.Column("error", sa.String(), nullable=True),
         sa.Column("told_error", sa.String(), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("look_at", UTCDateTime(), nullable=True),
         sa.Column("try_after", UTCDateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["workspace_id", "journey_id"],
