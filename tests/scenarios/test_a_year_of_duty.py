@@ -3,31 +3,34 @@
 import io
 import os
 import re
+from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.bootstrap import Application, start
 from bot.settings import Settings
-from bot.worker import Timetable
 from coherence.champion.letters import Letter
 from coherence.drift.report import NewReport
 from coherence.outbox import Pace
 from coherence.stack.example import example_stack
+from coherence.working_days import is_working_day
 from handlers.blocks import champion_actions as actions
 from sandbox.server import RunningSandbox
 from sandbox.views import View
 from sandbox.world import Member
 from storage.database import Database
+from tests.support.drift_team import empty_parts, raw_parts
 from tests.support.duty import Heard
 from tests.support.duty_year import Colleague, Year, at, typed
 from tests.support.people import ONBOARDING, text_of
 from tests.support.times import SettableClock
 
-NEVER = 1_000_000.0
 HURRIED = Pace(between=timedelta(0), settling=timedelta(0))
 LONDON, NEW_YORK = "Europe/London", "America/New_York"
 ZONES = {
@@ -39,6 +42,10 @@ ZONES = {
     "U0OLE": LONDON,
     "U0NINA": LONDON,
 }
+UNASKED = {Letter.REMINDER, Letter.NOTES, Letter.INCOMING, Letter.LOOK_BACK, "drift_weekly"}
+UNKIND = re.compile(
+    r"(?i)\b(overdue|failed|forgot|missed|refused|declined|too late|unreliable|excuse|blame|skipped)\b"
+)
 
 
 @pytest.fixture
@@ -60,7 +67,7 @@ async def bot(
     database: Database,
     logged: io.StringIO,
 ) -> AsyncIterator[Application]:
-    """A bot that ticks when it is told to, in a team of two zones."""
+    """A bot in a team of two zones."""
     members = slack.world.members
     members["U0OLE"] = Member("U0OLE", "ole", "Ole Lind", "Finance")
     members["U0NINA"] = Member("U0NINA", "nina", "Nina Falk", "Support")
@@ -68,7 +75,7 @@ async def bot(
         members[user].tz = zone
         slack.world.channels[ONBOARDING].members.add(user)
     named = settings.model_copy(update={"stewards": ("U0HANNA",)})
-    async with start(named, clock, Timetable(pace=HURRIED, tick_seconds=NEVER)) as application:
+    async with start(named, clock, pace=HURRIED) as application:
         await slack.until_connected()
         yield application
 
@@ -143,7 +150,7 @@ class Play:
         await self.hanna.command("champion rota")
         form = await self.hanna.modal_showing("Who takes turns")
         asked = ["U0MAYA", "U0TOM", "U0PRIYA", "U0LUIS", "U0SAM", "U0OLE"]
-        preview = await self.preview(form, members=asked, country="GB")
+        preview = await self.preview(form, members=asked, zone="London", country="GB")
         await self.hanna.send(preview, "is saved")
 
     async def preview(self, form: View, **fields: object) -> View:
@@ -167,7 +174,7 @@ class Play:
         await self.on(month, day)
         who = await self.serving()
         noted = await who.away(date(2026, month, day + 1), date(2026, month, day + 3))
-        await who.ask_for_cover(at(month, day + 1, 8), at(month, day + 4, 8), where=noted)
+        await who.ask_for_cover(at(month, day + 1, 8), at(month, day + 5, 8), where=noted)
         first, second = await self.two_who_were_asked()
         offer, late = await first.consider(), await second.consider()
         await first.send(offer, "Done, thank you.")
@@ -245,6 +252,8 @@ class Play:
         await self.on(now.month, now.day)
         self.year.slack.slack.workspace.set_roles("U0LUIS", deleted=True)
         await self.year.settle()
+        await self.on(now.month, now.day, 15)
+        await self.look()
         await self.tom.step_in()
         await self.look()
 
@@ -259,7 +268,7 @@ class Play:
         await self.look()
         # Ten days in which the bot is down.
         await self.on(11, 10)
-        await self.year.at(at(11, 20, 15))
+        await self.year.at(at(11, 20, 11))
         await self.year.settle()
         await self.on(12, 1)
         self.year.clock.now -= timedelta(hours=1)
@@ -359,3 +368,100 @@ async def play(year: Year) -> Play:
 async def test_a_year_of_duty_reads_as_people_talk(play: Play) -> None:
     if path := os.environ.get("TRANSCRIPT"):
         Path(path).write_text(play.year.transcript())
+    for read in (*play.year.posts, *play.year.windows):
+        assert not raw_parts(read.words), read.words
+        assert not empty_parts(read.blocks), read.words
+        assert not UNKIND.search(read.words), read.words
+    _all_that_says_who_serves_agrees(play)
+    _nothing_is_said_twice(play)
+    _the_channel_hears_of_each_change_once(play)
+    _a_term_makes_few_messages(play)
+    _nobody_is_written_to_who_is_not_there_or_wants_no_messages(play)
+    _people_hear_in_their_own_hours(play)
+    _who_passed_is_not_shown_around(play)
+    _time_that_was_lost_is_not_caught_up_on(play)
+
+
+def _all_that_says_who_serves_agrees(play: Play) -> None:
+    assert len(play.seen) > 20
+    for moment, seen in play.seen:
+        assert len({tuple(each) for each in seen.values()}) == 1, (moment, seen)
+    assert {len(seen["rota"]) for _, seen in play.seen} == {0, 1}
+
+
+def _nothing_is_said_twice(play: Play) -> None:
+    said: dict[tuple[str, str], datetime] = {}
+    for each in play.year.posts:
+        if not each.change and each.where not in play.people:
+            before = said.get((each.where, each.words))
+            assert before is None or each.when - before >= timedelta(days=5), each.words
+            said[each.where, each.words] = each.when
+
+
+def _the_channel_hears_of_each_change_once(play: Play) -> None:
+    told = [each for each in play.year.heard if each.to == ONBOARDING]
+    news = [each for each in told if each.kind == Letter.HANDOVER]
+    assert {each.kind for each in told} <= {Letter.HANDOVER, "drift_monthly"}
+    who = [people_in(each.text.partition(" for *")[0]) for each in news]
+    assert all(before != after for before, after in pairwise(who))
+    vacant = [each.at for each, named in zip(news, who, strict=True) if not named]
+    assert [f"{each:%d %b}" for each in vacant] == ["17 Aug", "23 Sep"]
+    # Weeks but for: one of the swap before the own, ten days in which nobody could tell; more for covers.
+    assert len(news) <= 52 + 2 * 4
+
+
+def _a_term_makes_few_messages(play: Play) -> None:
+    for person in play.people.values():
+        heard = [each for each in play.year.heard if each.to == person.id]
+        days = Counter(each.at.date() for each in heard)
+        assert max(days.values()) <= 3, (person.id, days.most_common(3))
+        for kind in (Letter.REMINDER, Letter.NOTES, Letter.INCOMING, Letter.LOOK_BACK):
+            times = [each.at for each in heard if each.kind == kind]
+            assert all(b - a > timedelta(days=2) for a, b in pairwise(times)), (person.id, kind)
+
+
+def _nobody_is_written_to_who_is_not_there_or_wants_no_messages(play: Play) -> None:
+    def heard(person: Colleague, first: datetime, last: datetime) -> list[str]:
+        return [
+            each.text
+            for each in play.year.heard
+            if each.to == person.id and first < each.at < last
+        ]
+
+    assert not heard(play.sam, at(8, 3), at(9, 14))
+    assert not heard(play.sam, at(2, 3, 12, 2027), at(3, 3, 12, 2027))
+    assert not heard(play.priya, at(7, 15), at(9, 1))
+    assert not heard(play.luis, at(9, 23), at(3, 3, 12, 2027))
+    assert not heard(play.ole, at(3, 3), at(3, 3, 12, 2027))
+
+
+def _people_hear_in_their_own_hours(play: Play) -> None:
+    for each in play.year.heard:
+        if each.to in ZONES and each.kind in UNASKED:
+            own = each.at.astimezone(ZoneInfo(ZONES[each.to]))
+            assert 9 <= own.hour < 17, each
+            assert is_working_day(own.date(), "GB"), each
+
+
+def _who_passed_is_not_shown_around(play: Play) -> None:
+    assert len(play.passed) == 3
+    for moment, who in play.passed:
+        others = [
+            each
+            for each in play.year.posts
+            if moment <= each.when < moment + timedelta(days=2)
+            and who in people_in(each.words)
+            and each.where != play.people[who].direct_channel
+        ]
+        assert not others, others[0].words
+
+
+def _time_that_was_lost_is_not_caught_up_on(play: Play) -> None:
+    back = at(11, 20, 11)
+    heard = Counter(each.to for each in play.year.heard if each.at == back)
+    assert heard
+    assert max(heard.values()) == 1
+    first, last = back - timedelta(days=10), back
+    assert not [each for each in play.year.heard if first + timedelta(hours=2) < each.at < last]
+    again = [each for each in play.year.heard if at(12, 1, 11) <= each.at < at(12, 1, 12)]
+    assert not again
