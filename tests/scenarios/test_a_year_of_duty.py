@@ -366,8 +366,7 @@ async def play(year: Year) -> Play:
 
 
 async def test_a_year_of_duty_reads_as_people_talk(play: Play) -> None:
-    if path := os.environ.get("TRANSCRIPT"):
-        Path(path).write_text(play.year.transcript())
+    _write_down(play.year)
     for read in (*play.year.posts, *play.year.windows):
         assert not raw_parts(read.words), read.words
         assert not empty_parts(read.blocks), read.words
@@ -382,8 +381,14 @@ async def test_a_year_of_duty_reads_as_people_talk(play: Play) -> None:
     _time_that_was_lost_is_not_caught_up_on(play)
 
 
+def _write_down(year: Year) -> None:
+    """For whoever would like to read it: `TRANSCRIPT=year.txt pytest …`."""
+    if path := os.environ.get("TRANSCRIPT"):
+        Path(path).write_text(year.transcript())
+
+
 def _all_that_says_who_serves_agrees(play: Play) -> None:
-    assert len(play.seen) > 20
+    assert len(play.seen) > 15
     for moment, seen in play.seen:
         assert len({tuple(each) for each in seen.values()}) == 1, (moment, seen)
     assert {len(seen["rota"]) for _, seen in play.seen} == {0, 1}
@@ -423,9 +428,7 @@ def _a_term_makes_few_messages(play: Play) -> None:
 def _nobody_is_written_to_who_is_not_there_or_wants_no_messages(play: Play) -> None:
     def heard(person: Colleague, first: datetime, last: datetime) -> list[str]:
         return [
-            each.text
-            for each in play.year.heard
-            if each.to == person.id and first < each.at < last
+            each.text for each in play.year.heard if each.to == person.id and first < each.at < last
         ]
 
     assert not heard(play.sam, at(8, 3), at(9, 14))

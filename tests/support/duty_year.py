@@ -18,7 +18,7 @@ from sandbox.messages import Message
 from sandbox.views import View
 from tests.support.drift_team import Read, posts_in
 from tests.support.duty import Duty, Heard
-from tests.support.people import ONBOARDING, Person, eventually, text_of
+from tests.support.people import Person, eventually, text_of
 from tests.support.steward import shown
 
 
@@ -115,7 +115,11 @@ class Year(Duty):
 
 def _place(world: Any, where: str) -> str:
     channel = world.channels.get(where)
-    return where if channel is None or not channel.is_im else str(channel.other_member(world.app.bot_user_id))
+    return (
+        where
+        if channel is None or not channel.is_im
+        else str(channel.other_member(world.app.bot_user_id))
+    )
 
 
 class Colleague(Person):
@@ -273,5 +277,3 @@ def typed(form: View, **fields: Any) -> dict[str, Any]:
     blocks = [str(b["block_id"]) for b in form.blocks if b["type"] == "input"]
     by_name = {each.partition("@")[0]: each for each in blocks}
     return {by_name[name]: value for name, value in fields.items()}
-
-
