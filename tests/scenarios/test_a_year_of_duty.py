@@ -102,7 +102,7 @@ class Play:
     people: dict[str, Colleague] = field(default_factory=dict)
     seen: list[tuple[datetime, dict[str, list[str]]]] = field(default_factory=list)
     passed: list[tuple[datetime, str]] = field(default_factory=list)
-    counted: dict[Letter, int] = field(default_factory=dict)
+    counted: dict[str, int] = field(default_factory=dict)
     reported: int = 0
 
     def __post_init__(self) -> None:

@@ -78,7 +78,7 @@ class Year(Duty):
         return [
             str(event["summary"]).partition(": ")[2]
             for event in Calendar.from_ical(file).walk("VEVENT")
-            if event.start <= self.clock.now < event.end
+            if event.decoded("dtstart") <= self.clock.now < event.decoded("dtend")
         ]
 
     def transcript(self) -> str:
@@ -241,7 +241,8 @@ class Colleague(Person):
     async def home(self) -> str:
         """What one's Home says."""
         found = self.slack.slack.views.home
-        before = (view := found(self.id)) and view.hash
+        view = found(self.id)
+        before = view.hash if view else None
         self.slack.surfaces.open_home(self.id)
         opened = await eventually(_newer(lambda: found(self.id), before))
         assert opened
