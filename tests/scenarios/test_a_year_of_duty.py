@@ -42,7 +42,7 @@ ZONES = {
     "U0OLE": LONDON,
     "U0NINA": LONDON,
 }
-UNASKED = {Letter.REMINDER, Letter.NOTES, Letter.INCOMING, Letter.LOOK_BACK, "drift_weekly"}
+UNASKED = {Letter.REMINDER, Letter.NOTES, Letter.INCOMING, Letter.LOOK_BACK}
 UNKIND = re.compile(
     r"(?i)\b(overdue|failed|forgot|missed|refused|declined|too late|unreliable|excuse|blame|skipped)\b"
 )
