@@ -54,8 +54,8 @@ class Pace:
 class NewDelivery:
     """Something to send to a channel or to a person; `facts` are what its words are made of.
 
-    Of two with the same key, the second is not sent: a key says what the delivery is for. It is closed
-    unsent once `useful_until` is over.
+    Of two with the same key, the second is not sent: a key says what the delivery is for. It waits for
+    `not_before`, and is closed unsent once `useful_until` is over.
     """
 
     key: str
@@ -66,6 +66,7 @@ class NewDelivery:
     thread_ts: str | None = None
     method: Method = Method.POST
     useful_until: datetime | None = None
+    not_before: datetime | None = None
 
     def __post_init__(self) -> None:
         if (self.channel_id is None) == (self.user_id is None):
@@ -98,7 +99,7 @@ class NewDelivery:
             schedule_id=schedule_id,
             due_at=due_at,
             expires_at=expires_at or self.useful_until,
-            next_attempt_at=now,
+            next_attempt_at=max(now, self.not_before or now),
         )
 
 

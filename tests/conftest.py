@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
+import hypothesis
 import pytest
 import structlog
 
@@ -28,6 +29,12 @@ from tests.support.postgres import (
     drop_database,
     start_server,
 )
+
+# How long an example takes says more about the machine than about the code.
+hypothesis.settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("any machine")
 
 _CLEARED = ("SLACK_", "OPENAI_", "COHERENCE_", "DATABASE_URL")
 _server = pytest.StashKey[TestServer]()

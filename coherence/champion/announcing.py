@@ -13,6 +13,7 @@ from uuid import uuid4
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from coherence.champion.arrangements import Arrangement
+from coherence.champion.hours import TeamHours
 from coherence.champion.letters import Letter, mark, to_person
 from coherence.champion.resolved import ResolvedRota
 from coherence.outbox import Method, NewDelivery, Outbox
@@ -45,7 +46,7 @@ class Announcing:
         gained = _who_gained(before, after, now)
         lost = _who_gained(after, before, now)
         new = [
-            await self._gained(session, after, start, user, lost.pop(user, None))
+            await self._gained(session, after, start, user, lost.pop(user, None), now=now)
             for user, start in gained.items()
             if _is_writable(after, user) and user not in but
         ]
@@ -80,14 +81,21 @@ class Announcing:
         start: datetime,
         user_id: str,
         instead_of: datetime | None,
+        *,
+        now: datetime,
     ) -> NewDelivery:
-        """In the reminder's place; where that was used, since the term came and went, on its own."""
+        """In the reminder's place; where that was used, since the term came and went, on its own.
+
+        It waits for their working hours, unless the term begins before those do.
+        """
         is_announced = await self._is_announced(session, rota, start, user_id)
         about = f"{mark(start)}:{uuid4().hex}" if is_announced else mark(start)
         told = self._changed(rota, about, start, user_id, NEXT)
+        at_work = TeamHours(rota).of(user_id).next_moment(now)
+        not_before = at_work if at_work and at_work < start else None
         facts = {**told.facts, "instead_of": mark(instead_of) if instead_of else None}
         key = told.key if is_announced else _reminder_key(rota, start, user_id)
-        return NewDelivery(key, told.kind, facts, user_id=user_id)
+        return NewDelivery(key, told.kind, facts, user_id=user_id, not_before=not_before)
 
     async def tell_relieved(
         self,

@@ -8,6 +8,7 @@ from typing import Final
 from coherence.champion.member import MemberState, RotaMember
 from coherence.champion.plan import RotaPlan, next_handover_day
 from coherence.champion.resolved import ResolvedRota
+from coherence.champion.stints import A_DAY
 from coherence.rota.changes import Move, what_moves
 from coherence.rota.document import Member, Override, Rota
 from coherence.rota.engine import terms, with_overrides
@@ -23,12 +24,14 @@ _FIRST_TERMS: Final = 6
 class Foresight:
     """What would follow if everybody who is asked says yes.
 
-    `moves` are what others serve than before; `first` are the first terms of a rota in which nobody
-    serves yet.
+    `moves` are the days and weeks in which others serve than before; `first` are the first terms of a
+    rota in which nobody serves yet. With `only_hours`, handovers come at another time of the day, and
+    nothing else moves.
     """
 
     moves: Sequence[Move]
     first: Sequence[Term]
+    only_hours: bool = False
 
 
 def foresee(plan: RotaPlan, rota: ResolvedRota | None, now: datetime) -> Foresight:
@@ -41,7 +44,9 @@ def foresee(plan: RotaPlan, rota: ResolvedRota | None, now: datetime) -> Foresig
         return Foresight((), _first_terms(after, history, now))
     before = before.model_copy(update={"overrides": after.overrides})
     moves = what_moves(before, after, history, until=now + AHEAD)
-    return Foresight([move for move in moves if move.end > now], ())
+    ahead = [move for move in moves if move.end > now]
+    lasting = [move for move in ahead if move.end - move.start >= A_DAY]
+    return Foresight(lasting, (), only_hours=bool(ahead) and not lasting)
 
 
 def _after(plan: RotaPlan, rota: ResolvedRota | None, joining: date) -> Rota:

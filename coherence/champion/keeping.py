@@ -92,7 +92,11 @@ class Change:
             else:
                 await self._session.delete(held.pop(user_id))
         about = mark(self._now)
-        told = [one for one in serving if held[one].messages and one != self._person.user_id]
+        told = [
+            one
+            for one in serving
+            if held[one].messages and not held[one].gone_at and one != self._person.user_id
+        ]
         facts = {"by": self._person.user_id}
         letters = [to_person(Letter.REMOVED, self._place[1], about, one, **facts) for one in told]
         await self._outbox.add(self._session, self._place[0], letters)

@@ -31,6 +31,10 @@ MOST_LISTED: Final = 5
 """Reports under one heading; how many more there are is said."""
 
 CHAMPION: Final = "champion"
+
+_JUST_BEGUN: Final = timedelta(days=3)
+"""A weekend: a briefing of a handover since then has come on this working day or the one before."""
+
 """Among the facts of a week's digest: whether it goes to who is on duty, and not to a steward."""
 
 _OPEN: Final = tuple(sorted(state.value for state in OPEN))
@@ -91,22 +95,22 @@ class DriftDigests:
     async def plan_weekly(self, session: AsyncSession, occasion: Occasion) -> list[NewDelivery]:
         """A direct message to who is on duty; while nobody is, to each steward who was named.
 
-        A champion who wants no messages doesn't get this one either, and stewards do instead.
+        A champion who wants no messages doesn't get this one either, and stewards do instead. Who has
+        just begun has what is open in their briefing.
         """
         if await _wanting(session, occasion, WEEKLY) is None:
             return []
-        champions = await self._champions(session, occasion)
-        people = champions or await self._stewards(session, occasion.workspace_id)
+        now = self._now()
+        champions = await _champions(session, occasion, now)
+        if champions:
+            known = await _champions(session, occasion, now - _JUST_BEGUN)
+            people = [each for each in champions if each in known]
+        else:
+            people = await self._stewards(session, occasion.workspace_id)
         facts = {**_facts(occasion), CHAMPION: bool(champions)}
         return [
             NewDelivery(_key(occasion, person), WEEKLY, facts, user_id=person) for person in people
         ]
-
-    async def _champions(self, session: AsyncSession, occasion: Occasion) -> list[str]:
-        journey_id = occasion.subject_id
-        if journey_id is None:
-            return []
-        return await on_duty_and_told(session, occasion.workspace_id, journey_id, now=self._now())
 
     async def _stewards(self, session: AsyncSession, workspace_id: str) -> list[str]:
         named = await list_stewards(session, workspace_id)
@@ -158,6 +162,13 @@ class DriftDigests:
                 session, stretch, _OPEN, awake_on=self._now().date(), limit=MOST_LISTED
             )
         )
+
+
+async def _champions(session: AsyncSession, occasion: Occasion, moment: datetime) -> list[str]:
+    journey_id = occasion.subject_id
+    if journey_id is None:
+        return []
+    return await on_duty_and_told(session, occasion.workspace_id, journey_id, now=moment)
 
 
 async def _wanting(session: AsyncSession, occasion: Occasion, kind: str) -> Journey | None:

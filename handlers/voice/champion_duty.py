@@ -168,10 +168,9 @@ def why_not() -> str:
 
 
 def _serves(term: Term, duty: Duty, reader: str) -> str:
-    stretch = f"from {_moment(term.start, _zone(duty), duty.now)} until {_moment(term.end, _zone(duty), duty.now)}"
+    start, end = (_moment(each, _zone(duty), duty.now) for each in (term.start, term.end))
     begun = duty.day is None and term.start <= duty.now
-    if begun:
-        stretch = stretch.replace("from ", "since ", 1)
+    stretch = f"until {end} (since {start})" if begun else f"from {start} until {end}"
     if not term.users:
         return f"There is no champion {stretch}, and that is all right: stewards look after what comes up."
     verb = "is" if len(term.users) == 1 else "are"

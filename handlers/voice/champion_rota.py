@@ -118,6 +118,8 @@ def moves(preview: RotaPreview, now: datetime) -> str:
             f"• from {day(each.start, zone, now)}: {_who(each.users)}" for each in foresight.first
         ]
         return "\n".join([f"*The first terms{if_all}*", *lines])
+    if foresight.only_hours:
+        return f"*Only the time of handovers moves* in the next six months{if_all}."
     if not foresight.moves:
         return f"*Nothing moves* in the next six months{if_all}."
     shown = [_move(each, zone, now) for each in foresight.moves[:_MOST_MOVES]]

@@ -106,7 +106,7 @@ def reminder(turn: Turn) -> str:
     service = turn.service
     begins = f"Your turn as champion for *{escape(turn.rota.journey)}* begins on"
     lasts = f" and lasts until {_day(service.end, turn.zone)}" if service.end else ""
-    lines = [f"{begins} {_moment(service.start, turn.zone)}{lasts}."]
+    lines = [f"{begins} {_own_moment(service.start, turn)}{lasts}."]
     if turn.beside:
         lines.append(f"{people(turn.beside)} {_serves(turn.beside)} with you.")
     if not turn.service.arranged:
@@ -124,7 +124,7 @@ def notes_wanted(turn: Turn) -> str:
     end = turn.service.end or turn.service.start
     to = people(turn.next_users) if turn.next_users else "whoever has the duty next"
     return (
-        f"You hand over *{escape(turn.rota.journey)}* on {_moment(end, turn.zone)}. "
+        f"You hand over *{escape(turn.rota.journey)}* on {_own_moment(end, turn)}. "
         f"What should {to} know? A line or two is plenty, and nothing at all is fine too."
     )
 
@@ -305,7 +305,14 @@ def _serves(user_ids: Sequence[str]) -> str:
 
 
 def _until(turn: Turn) -> str:
-    return f" until {_moment(turn.service.end, turn.zone)}" if turn.service.end else ""
+    return f" until {_own_moment(turn.service.end, turn)}" if turn.service.end else ""
+
+
+def _own_moment(moment: datetime, turn: Turn) -> str:
+    """By the reader's clock, which is named where the rota goes by another."""
+    there, here = (moment.astimezone(ZoneInfo(zone)) for zone in (turn.rota.zone, turn.zone))
+    own = "" if there.utcoffset() == here.utcoffset() else " your time"
+    return f"{_moment(moment, turn.zone)}{own}"
 
 
 def _end(change: Change) -> str:

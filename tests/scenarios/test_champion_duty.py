@@ -9,6 +9,7 @@ import pytest
 
 from bot.bootstrap import Application, start
 from bot.settings import Settings
+from coherence.champion.loading import change_rota
 from coherence.drift.report import NewReport, Severity, Triage
 from coherence.errors import NotTheirDrift
 from coherence.stewards import Person as Colleague
@@ -104,7 +105,7 @@ async def test_the_card_says_who_is_on_duty_since_when_why_and_who_comes_next(
     tom: Person,
 ) -> None:
     said = await asked(tom)
-    assert "<@U0HANNA> is on duty since Mon 2 Mar, 09:00 until Mon 9 Mar, 09:00." in said
+    assert "<@U0HANNA> is on duty until Mon 9 Mar, 09:00 (since Mon 2 Mar, 09:00)." in said
     assert "Why: next in the order." in said
     assert "Next: <@U0MAYA>, from Mon 9 Mar, 09:00." in said
     assert "Times are those of Europe/London." in said
@@ -114,7 +115,7 @@ async def test_the_card_says_who_is_on_duty_since_when_why_and_who_comes_next(
 async def test_who_serves_is_spoken_to_and_can_ask_for_cover_or_why(slack: RunningSandbox) -> None:
     hanna = Person(slack, HANNA)
     said = await asked(hanna)
-    assert "You are on duty since Mon 2 Mar" in said
+    assert "You are on duty until Mon 9 Mar" in said
     first = await hanna.private_answer()
     assert buttons(first) == [
         actions.TERMS,
@@ -185,7 +186,7 @@ async def test_a_week_without_a_champion_is_said_calmly(
     for user_id in (HANNA, MAYA, TOM):
         await away(bot, user_id, date(2026, 3, 1), date(2026, 3, 8))
     said = await asked(priya)
-    assert "There is no champion since Mon 2 Mar, 09:00 until Mon 9 Mar, 09:00" in said
+    assert "There is no champion until Mon 9 Mar, 09:00 (since Mon 2 Mar, 09:00)" in said
     assert "that is all right" in said
     assert "Next: <@U0HANNA>" in said
 
@@ -195,7 +196,7 @@ async def test_what_was_arranged_shows_on_the_card_and_in_the_table(
 ) -> None:
     await arrange(bot.database, rota, FIRST, [TOM], days=1, source="cover")
     said = await asked(priya)
-    assert "<@U0TOM> is on duty since Mon 2 Mar, 09:00 until Tue 3 Mar, 09:00." in said
+    assert "<@U0TOM> is on duty until Tue 3 Mar, 09:00 (since Mon 2 Mar, 09:00)." in said
     assert "Next: <@U0HANNA>, from Tue 3 Mar" in said
     assert actions.SIT_OUT not in buttons(await _all_of(Person(priya.slack, "U0SAM"), bot, rota))
     await priya.press(await priya.private_answer(), actions.TERMS)
@@ -325,23 +326,48 @@ class TestDrift:
         assert not await bot.use_cases.champion.duty.is_on_duty(Colleague("T0OTHER", TOM), rota)
 
     async def test_the_weekly_digest_goes_to_the_champion_and_to_stewards_while_nobody_is(
-        self, bot: Application, rota: str, clock: SettableClock, slack: RunningSandbox, maya: Person
+        self, bot: Application, rota: str, clock: SettableClock, maya: Person, slack: RunningSandbox
     ) -> None:
-        await bot.use_cases.drift_reports.report(
-            NewReport(TEAM, "U0PRIYA", "Prices clash", channel_id=ONBOARDING)
-        )
-        clock.now = FIRST + WEEK + timedelta(seconds=1)
+        await clash(bot)
+        await arrange(bot.database, rota, FIRST + 2 * WEEK, [MAYA], days=7)
+        clock.now = FIRST + 2 * WEEK + timedelta(seconds=1)
         await bot.worker.tick()
-        letter = await maya.direct_answer()
-        assert "as the champion on duty" in text_of(letter.blocks)
+        letter = await eventually(lambda: saying(maya, "as the champion on duty"))
+        assert letter
         hanna = Person(slack, HANNA)
-        assert not hanna.direct_answers()
+        assert not saying(hanna, "Prices clash")
+        await arrange(bot.database, rota, FIRST + 3 * WEEK, [TOM], days=7)
         await quiet(bot, rota, TOM)
         clock.now += WEEK
         await bot.worker.tick()
-        letter = await hanna.direct_answer()
-        assert "as a steward" in text_of(letter.blocks)
+        assert await eventually(lambda: saying(hanna, "as a steward"))
         assert not Person(slack, TOM).direct_answers()
+
+    async def test_who_has_just_begun_hears_of_drift_once_in_the_briefing(
+        self, bot: Application, rota: str, clock: SettableClock, maya: Person, slack: RunningSandbox
+    ) -> None:
+        await clash(bot)
+        clock.now = FIRST + WEEK + timedelta(seconds=1)
+        async with bot.database.transaction() as session:
+            await change_rota(session, TEAM, rota, now=clock.now)
+        await bot.worker.tick()
+        assert await eventually(lambda: saying(maya, "You are champion now"))
+        await bot.worker.tick()
+        await bot.worker._sender.drain()
+        assert len(saying(maya, "Prices clash")) == 1
+        assert not saying(Person(slack, HANNA), "Prices clash")
+
+
+async def clash(bot: Application) -> None:
+    """Have something reported."""
+    await bot.use_cases.drift_reports.report(
+        NewReport(TEAM, "U0PRIYA", "Prices clash", channel_id=ONBOARDING)
+    )
+
+
+def saying(person: Person, words: str) -> list[Message]:
+    """What the bot has written to somebody with these words."""
+    return [each for each in person.direct_answers() if words in text_of(each.blocks)]
 
 
 async def quiet(bot: Application, journey_id: str, user_id: str) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import col, func, select
 
@@ -10,7 +11,7 @@ from bot.bootstrap import Application
 from sandbox.messages import Message
 from sandbox.server import RunningSandbox
 from storage.champion import ChampionRota
-from storage.outbox import State, list_deliveries
+from storage.outbox import Delivery, State, list_deliveries
 from storage.schedules import Schedule
 from tests.support.people import text_of
 from tests.support.times import SettableClock
@@ -72,18 +73,23 @@ class Duty:
 
     async def _still_to_send(self) -> bool:
         async with self.bot.database.reading() as session:
-            return any(
-                [
-                    await list_deliveries(session, self._team, state)
-                    for state in (State.DUE, State.SENDING)
-                ]
-            )
+            waiting = [
+                each
+                for state in (State.DUE, State.SENDING)
+                for each in await list_deliveries(session, self._team, state)
+            ]
+        return any(each.next_attempt_at <= self.clock.now for each in waiting)
 
     async def _next_moment(self) -> datetime | None:
         async with self.bot.database.reading() as session:
             # What is due by now and has not happened is held, or of a kind that this bot doesn't know.
             look, run = col(ChampionRota.look_at), col(Schedule.next_run_at)
-            queries = [select(func.min(each)).where(each > self.clock.now) for each in (look, run)]
+            queries: list[Any] = [
+                select(func.min(each)).where(each > self.clock.now) for each in (look, run)
+            ]
+            waits = col(Delivery.next_attempt_at)
+            due = col(Delivery.state) == State.DUE.value
+            queries.append(select(func.min(waits)).where(due, waits > self.clock.now))
             moments = [(await session.exec(query)).one() for query in queries]
         return min((each for each in moments if each is not None), default=None)
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -164,6 +164,22 @@ async def test_a_term_that_has_begun_stays_whatever_is_edited(running: DutyWorld
         kept = await list_terms(session, TEAM, [JOURNEY])
     assert [row.users for row in kept[JOURNEY]] == [[ANA]]
     assert await running.letters() == [("removed", ANA)]
+
+
+async def test_who_is_gone_is_taken_out_without_a_word(running: DutyWorld) -> None:
+    async with running.database.transaction() as session:
+        row = await find_member(session, TEAM, JOURNEY, CY)
+        assert row
+        row.gone_at = NOON
+    assert (await running.save((ANA,), (BO,))).going == [CY]
+    assert await running.letters() == []
+
+
+async def test_another_time_of_the_handover_moves_nobodys_turn(running: DutyWorld) -> None:
+    plan = await running.plan((ANA,), (BO,), (CY,))
+    later = plan.settings.model_copy(update={"handover": time(10)})
+    foresight = (await running.rotas.preview(HANNA, replace(plan, settings=later))).foresight
+    assert (foresight.moves, foresight.only_hours) == ([], True)
 
 
 async def test_who_was_taken_out_and_comes_back_is_asked_again(running: DutyWorld) -> None:

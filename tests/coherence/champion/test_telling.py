@@ -21,6 +21,7 @@ from tests.support.times import SettableClock
 
 BOS = datetime(2026, 3, 9, 9, tzinfo=UTC)
 NEAR_BOS = BOS - timedelta(days=2)
+MONDAY_IN_PARIS = BOS - timedelta(hours=1)
 CYS = BOS + timedelta(weeks=1)
 STEWARD = "U0STEW"
 KINDS = (Letter.REQUEST, Letter.SETTLED, Letter.CHANGED, Letter.STEWARDS)
@@ -144,6 +145,9 @@ async def test_a_near_term_that_goes_to_another_is_told_to_who_had_been_told(pos
     post.clock.now = NEAR_BOS
     await post.people.note_person(TEAM, ANA, PersonFacts(can_serve=True, zone="Europe/Paris"))
     await post.people.note_person(TEAM, CY, PersonFacts(can_serve=False))
+    on_saturday = await post.outbox.claim(TEAM, KINDS, limit=9)
+    assert [each.lane for each in on_saturday] == [STEWARD]
+    post.clock.now = MONDAY_IN_PARIS
     first = await post.claim(ANA)
     told = await post.telling.changed(first)
     assert told
