@@ -73,7 +73,7 @@ class Year(Duty):
     async def in_calendar(self) -> list[str]:
         """Who serves now, as the calendar has it."""
         journey = (await self.rota()).journey_id
-        calendars = self.bot.use_cases.champion_calendars
+        calendars = self.bot.use_cases.champion.calendars
         file = await calendars.file(await calendars.planned(Subject(self._team, journey)), {})
         return [
             str(event["summary"]).partition(": ")[2]
