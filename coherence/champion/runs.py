@@ -6,12 +6,11 @@ from itertools import takewhile
 from typing import Final
 
 from coherence.champion.resolved import ResolvedRota
+from coherence.champion.stints import lasting
 from coherence.rota.term import Term
 from coherence.zones import zone_info
 
 _AHEAD: Final = timedelta(days=62)
-_A_DAY: Final = timedelta(hours=23)
-"""The shortest that a day can be, when clocks change: who stepped in for less interrupts nothing."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,7 @@ class Run:
 
 def run_of(rota: ResolvedRota, user_id: str, now: datetime) -> Run | None:
     """The service that somebody is in at a moment, or None."""
-    terms = [term for term in rota.served(now + _AHEAD) if term.end - term.start >= _A_DAY]
+    terms = lasting(rota.served(now + _AHEAD))
     begun = [term for term in terms if term.start <= now]
     if not begun or now >= begun[-1].end or user_id not in begun[-1].users:
         return None

@@ -5,7 +5,7 @@ has agreed to it, and the rest goes on as it was.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -95,7 +95,7 @@ def course_until(rota: ResolvedRota, until: datetime) -> Course:
 
 def _stints(served: Iterable[Term]) -> list[Stint]:
     found: list[Stint] = []
-    for term in _lasting(served):
+    for term in lasting(served):
         if found and set(found[-1].users) == set(term.users):
             found[-1] = Stint(found[-1].start, term.end, found[-1].users)
         else:
@@ -103,8 +103,31 @@ def _stints(served: Iterable[Term]) -> list[Stint]:
     return found
 
 
-def _lasting(served: Iterable[Term]) -> list[Term]:
-    return [term for term in served if term.end - term.start >= A_DAY]
+def lasting(served: Iterable[Term]) -> list[Term]:
+    """The terms that last for a day or longer, as if nobody had stepped in for less between them."""
+    return [term for term in _joined(served) if term.end - term.start >= A_DAY]
+
+
+def _joined(served: Iterable[Term]) -> list[Term]:
+    # Joined before short ones are left out: an afternoon on the first day leaves a short piece before it.
+    found: list[Term] = []
+    for term in served:
+        before = _resumed(found, term)
+        if before is None:
+            found.append(term)
+        else:
+            found[before:] = [replace(found[before], end=term.end)]
+    return found
+
+
+def _resumed(found: Sequence[Term], term: Term) -> int | None:
+    """Which of the terms so far goes on with this one, after less than a day; None if none does."""
+    for place in reversed(range(len(found))):
+        if term.start - found[place].end >= A_DAY:
+            return None
+        if set(found[place].users) == set(term.users):
+            return place
+    return None
 
 
 @dataclass(frozen=True)
@@ -117,7 +140,7 @@ class _Run:
 
 
 def _services(served: Sequence[Term], whole: Sequence[Term]) -> list[Service]:
-    terms = _lasting(served)
+    terms = lasting(served)
     mine: dict[str, list[_Run]] = {}
     for run in _runs(terms):
         mine.setdefault(run.user_id, []).append(run)
