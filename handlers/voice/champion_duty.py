@@ -42,7 +42,7 @@ _LABELS: Final = {
     Offered.TERMS: "Coming terms",
     Offered.STEP_IN: "Step in now",
     Offered.WHY: "Why me?",
-    Offered.MINE: "My turns",
+    Offered.MINE: "My duty",
     Offered.CALENDAR: "Calendar",
     Offered.SURFACES: "Handle and topic",
 }
@@ -169,9 +169,6 @@ def why_not() -> str:
 
 def _serves(term: Term, duty: Duty, reader: str) -> str:
     stretch = f"from {_moment(term.start, _zone(duty), duty.now)} until {_moment(term.end, _zone(duty), duty.now)}"
-    begun = duty.day is None and term.start <= duty.now
-    if begun:
-        stretch = stretch.replace("from ", "since ", 1)
     if not term.users:
         return f"There is no champion {stretch}, and that is all right: stewards look after what comes up."
     verb = "is" if len(term.users) == 1 else "are"

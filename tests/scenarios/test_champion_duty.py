@@ -104,7 +104,7 @@ async def test_the_card_says_who_is_on_duty_since_when_why_and_who_comes_next(
     tom: Person,
 ) -> None:
     said = await asked(tom)
-    assert "<@U0HANNA> is on duty since Mon 2 Mar, 09:00 until Mon 9 Mar, 09:00." in said
+    assert "<@U0HANNA> is on duty from Mon 2 Mar, 09:00 until Mon 9 Mar, 09:00." in said
     assert "Why: next in the order." in said
     assert "Next: <@U0MAYA>, from Mon 9 Mar, 09:00." in said
     assert "Times are those of Europe/London." in said
@@ -114,7 +114,7 @@ async def test_the_card_says_who_is_on_duty_since_when_why_and_who_comes_next(
 async def test_who_serves_is_spoken_to_and_can_ask_for_cover_or_why(slack: RunningSandbox) -> None:
     hanna = Person(slack, HANNA)
     said = await asked(hanna)
-    assert "You are on duty since Mon 2 Mar" in said
+    assert "You are on duty from Mon 2 Mar" in said
     first = await hanna.private_answer()
     assert buttons(first) == [
         actions.TERMS,
@@ -185,7 +185,7 @@ async def test_a_week_without_a_champion_is_said_calmly(
     for user_id in (HANNA, MAYA, TOM):
         await away(bot, user_id, date(2026, 3, 1), date(2026, 3, 8))
     said = await asked(priya)
-    assert "There is no champion since Mon 2 Mar, 09:00 until Mon 9 Mar, 09:00" in said
+    assert "There is no champion from Mon 2 Mar, 09:00 until Mon 9 Mar, 09:00" in said
     assert "that is all right" in said
     assert "Next: <@U0HANNA>" in said
 
@@ -195,7 +195,7 @@ async def test_what_was_arranged_shows_on_the_card_and_in_the_table(
 ) -> None:
     await arrange(bot.database, rota, FIRST, [TOM], days=1, source="cover")
     said = await asked(priya)
-    assert "<@U0TOM> is on duty since Mon 2 Mar, 09:00 until Tue 3 Mar, 09:00." in said
+    assert "<@U0TOM> is on duty from Mon 2 Mar, 09:00 until Tue 3 Mar, 09:00." in said
     assert "Next: <@U0HANNA>, from Tue 3 Mar" in said
     assert actions.SIT_OUT not in buttons(await _all_of(Person(priya.slack, "U0SAM"), bot, rota))
     await priya.press(await priya.private_answer(), actions.TERMS)
