@@ -238,6 +238,8 @@ def _span(
     term = rota.on_duty(wish.start)
     if term is None or term.start != wish.start or person.user_id not in term.users:
         raise TooLate("This term isn't yours any more, so there is nothing to ask for.")
+    if term.end <= now:
+        raise TooLate("This term is over, so there is nothing to ask for.")
     if wish.kind is RequestKind.SWAP:
         if term.start <= now:
             raise TooLate(
