@@ -83,6 +83,8 @@ class ChampionPasses:
         planned = term_at([*rota.history, *rota.planned(start + _INSTANT)], start)
         if planned is None:
             raise TooLate("The rota has changed, and there is no such term any more.")
+        if planned.end <= self._now():
+            raise TooLate("This term is over, so there is nothing to sit out.")
         if planned.start <= self._now():
             raise TooLate("This term has begun. You can ask somebody to cover the rest of it.")
         return planned

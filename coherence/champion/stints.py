@@ -6,7 +6,7 @@ has agreed to it, and the rest goes on as it was.
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Final, TypeVar
@@ -127,8 +127,35 @@ def course_until(rota: ResolvedRota, until: datetime) -> Course:
     planned = rota.planned(until)
     whole = [*rota.history, *planned]
     served = lay_over(whole, rota.arranged)
-    lasting = [term for term in served if term.end - term.start >= A_DAY]
+    lasting = _lasting(served)
     return Course(planned, _stints(lasting), _services(lasting, _Planned(whole)))
+
+
+def _lasting(served: Iterable[Term]) -> list[Term]:
+    """The terms that last for a day or longer, as if nobody had stepped in for less between them."""
+    return [term for term in _joined(served) if term.end - term.start >= A_DAY]
+
+
+def _joined(served: Iterable[Term]) -> list[Term]:
+    # Joined before short ones are left out: an afternoon on the first day leaves a short piece before it.
+    found: list[Term] = []
+    for term in served:
+        before = _resumed(found, term)
+        if before is None:
+            found.append(term)
+        else:
+            found[before:] = [replace(found[before], end=term.end)]
+    return found
+
+
+def _resumed(found: Sequence[Term], term: Term) -> int | None:
+    """Which of the terms so far goes on with this one, after less than a day; None if none does."""
+    for place in reversed(range(len(found))):
+        if term.start - found[place].end >= A_DAY:
+            return None
+        if set(found[place].users) == set(term.users):
+            return place
+    return None
 
 
 def _stints(lasting: Sequence[Term]) -> list[Stint]:

@@ -231,6 +231,15 @@ class ChampionSwaps:
         await self._requests.close_stale(session, [after], now=now)
 
 
+def _require_not_too_late(term: Term, kind: RequestKind, now: datetime) -> None:
+    if term.end <= now:
+        raise TooLate("This term is over, so there is nothing to ask for.")
+    if kind is RequestKind.SWAP and term.start <= now:
+        raise TooLate(
+            "This term has begun, so it can't be swapped. You can ask somebody to cover the rest of it."
+        )
+
+
 def _span(
     rota: ResolvedRota, person: Person, wish: Wish, now: datetime
 ) -> tuple[datetime, datetime]:
@@ -238,11 +247,8 @@ def _span(
     term = rota.on_duty(wish.start)
     if term is None or term.start != wish.start or person.user_id not in term.users:
         raise TooLate("This term isn't yours any more, so there is nothing to ask for.")
+    _require_not_too_late(term, wish.kind, now)
     if wish.kind is RequestKind.SWAP:
-        if term.start <= now:
-            raise TooLate(
-                "This term has begun, so it can't be swapped. You can ask somebody to cover the rest of it."
-            )
         return term.start, term.end
     first, last = wish.first or term.start, wish.last or term.end
     faults = {}

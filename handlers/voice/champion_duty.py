@@ -42,7 +42,7 @@ _LABELS: Final = {
     Offered.TERMS: "Coming terms",
     Offered.STEP_IN: "Step in now",
     Offered.WHY: "Why me?",
-    Offered.MINE: "My turns",
+    Offered.MINE: "My duty",
     Offered.CALENDAR: "Calendar",
     Offered.SURFACES: "Handle and topic",
 }

@@ -94,9 +94,9 @@ def passed(found: Pass) -> str:
 def asking(rota: ResolvedRota, kind: RequestKind) -> str:
     """Above the form."""
     if kind is RequestKind.SWAP:
-        said = "Somebody takes a term of yours, and you take one of theirs."
+        said = "somebody takes a term of yours, and you take one of theirs."
     else:
-        said = "Somebody takes a part of your term, or all of it. The order stays as it is."
+        said = "somebody takes a part of your term, or all of it. The order stays as it is."
     return f"*{escape(rota.journey)}*: {said}"
 
 
@@ -271,7 +271,7 @@ def changed(letter: ChangedLetter) -> str:
         lines = [
             (
                 f"You're next as champion for *{journey}*: from {begins}{instead} until "
-                f"{_moment(letter.term.end, rota)}. Does that suit you?"
+                f"{_moment(letter.term.end, rota)}. If that suits you, there is nothing to do."
             )
         ]
         return _with_zone(lines, rota)

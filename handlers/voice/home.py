@@ -110,7 +110,7 @@ def more_requests(number: int) -> str:
 
 def to_acknowledge(due: Due) -> str:
     """The reader has the duty and hasn't said that they know."""
-    return f"You are champion of *{_journey(due.journey)}* since {_when(due.start)}."
+    return f"You are champion of *{_journey(due.journey)}*: your term began on {_when(due.start)}."
 
 
 def notes_due(due: Due) -> str:

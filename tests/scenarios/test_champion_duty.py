@@ -101,7 +101,7 @@ async def away(bot: Application, user_id: str, first: date, last: date) -> None:
 
 
 @pytest.mark.usefixtures("rota")
-async def test_the_card_says_who_is_on_duty_since_when_why_and_who_comes_next(
+async def test_the_card_says_who_is_on_duty_from_when_why_and_who_comes_next(
     tom: Person,
 ) -> None:
     said = await asked(tom)

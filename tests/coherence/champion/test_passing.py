@@ -142,6 +142,15 @@ async def test_what_has_begun_or_is_another_s_cannot_be_passed(duty: Duty) -> No
         await duty.passes.look(who("U0EVE"), JOURNEY, BOS)
 
 
+async def test_of_a_term_that_is_over_nothing_is_said_to_be_left(duty: Duty) -> None:
+    duty.clock.now = BOS + DAY
+    with pytest.raises(TooLate, match="is over"):
+        await duty.passes.look(who(ANA), JOURNEY, FIRST)
+    for kind in RequestKind:
+        with pytest.raises(TooLate, match="is over"):
+            await duty.swaps.ask(who(ANA), Wish(JOURNEY, "r", kind, FIRST))
+
+
 async def test_what_was_agreed_is_not_passed_on_by_the_order(duty: Duty) -> None:
     await duty.arrange(BOS, CYS, (CY,))
     with pytest.raises(TooLate, match="agreed"):

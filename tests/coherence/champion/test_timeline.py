@@ -121,6 +121,30 @@ def test_an_afternoon_is_nobodys_news_and_two_days_are() -> None:
     assert told(heard, Letter.INCOMING) == [(at(3, 9), BO), (at(3, 11), CY), (at(3, 13), BO)]
 
 
+def test_an_afternoon_on_the_first_day_announces_nobody_again() -> None:
+    stepped_in = arranged(at(3, 9, 9, 9), at(3, 9, 18), CY)
+    quiet = list(played(rota_of(arranged=[stepped_in]), at(3, 9), at(3, 16)))
+    assert moments(quiet, Letter.HANDOVER) == [at(3, 9)]
+    assert told(quiet, Letter.INCOMING) == [(at(3, 9), BO)]
+
+
+def test_who_is_covered_for_after_such_an_afternoon_is_not_reminded_again() -> None:
+    stepped_in = arranged(at(3, 9, 9, 9), at(3, 9, 18), CY)
+    covered = arranged(at(3, 10), at(3, 12), CY)
+    said = list(played(rota_of(arranged=[stepped_in, covered]), at(3, 9, 9, 9), at(3, 16)))
+    assert BO not in [person for _, person in told(said, Letter.REMINDER)]
+
+
+def test_a_cover_with_an_afternoon_inside_is_one_handover() -> None:
+    parts = [
+        arranged(at(3, 11), at(3, 11, 10), CY),
+        arranged(at(3, 11, 10), at(3, 11, 17), ANA),
+        arranged(at(3, 11, 17), at(3, 13), CY),
+    ]
+    said = list(played(rota_of(arranged=parts), at(3, 9), at(3, 16)))
+    assert moments(said, Letter.HANDOVER) == [at(3, 9), at(3, 11), at(3, 13)]
+
+
 def test_who_was_covered_for_is_reminded_once_and_looks_back_once() -> None:
     days = arranged(at(3, 11, 9), at(3, 13, 9), CY)
     said = list(played(rota_of(arranged=[days]), FIRST + DAY, at(3, 20)))
