@@ -62,7 +62,7 @@ class ChampionRotaHandlers:
             choice = blocks.choose_modal(await self._rotas.journeys(person))
             await fill_modal(client, view_id, choice)
             return
-        await self._show(client, view_id, person, journey_id)
+        await self._show(client, view_id, person, journey_id, asked_in=body.get("channel_id"))
 
     async def on_open(
         self, ack: AsyncAck, body: Payload, context: AsyncBoltContext, client: AsyncWebClient
@@ -72,7 +72,8 @@ class ChampionRotaHandlers:
         open_ = push_modal if body.get("view", {}).get("type") == "modal" else open_modal
         view_id = await open_(client, context, body["trigger_id"], blocks.loading_modal())
         place = ChampionPlace.of_action(body["actions"][0])
-        await self._show(client, view_id, person_in(body), place.journey_id)
+        asked_in = body.get("channel", {}).get("id")
+        await self._show(client, view_id, person_in(body), place.journey_id, asked_in=asked_in)
 
     async def on_form_submitted(self, ack: AsyncAck, body: Payload) -> None:
         """Show what would follow, above the form."""
@@ -114,9 +115,15 @@ class ChampionRotaHandlers:
         return blocks.rota_form(form, more, voice.changed_meanwhile())
 
     async def _show(
-        self, client: AsyncWebClient, view_id: str | None, person: Person, journey_id: str
+        self,
+        client: AsyncWebClient,
+        view_id: str | None,
+        person: Person,
+        journey_id: str,
+        *,
+        asked_in: str | None,
     ) -> None:
-        form = await self._rotas.form(person, journey_id)
+        form = await self._rotas.form(person, journey_id, asked_in=asked_in)
         more = await self._more(person, journey_id)
         await fill_modal(client, view_id, blocks.rota_form(form, more))
 

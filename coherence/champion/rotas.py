@@ -109,8 +109,13 @@ class ChampionRotas:
         async with self._database.reading() as session:
             return (await journey_of_channel(session, person.workspace_id, channel_id)).id
 
-    async def form(self, person: Person, journey_id: str) -> RotaForm:
-        """The rota as it is, or what is offered where there is none."""
+    async def form(
+        self, person: Person, journey_id: str, *, asked_in: str | None = None
+    ) -> RotaForm:
+        """The rota as it is, or what is offered where there is none.
+
+        Of the journey's channels, the one that somebody asks in is offered for the handovers.
+        """
         await self._stewards.require(person)
         async with self._database.reading() as session:
             home = await journey_by_id(session, person.workspace_id, journey_id)
@@ -118,6 +123,7 @@ class ChampionRotas:
             if row is None or rota is None:
                 links = await list_channels(session, person.workspace_id)
                 own = [link.channel_id for link in links if link.journey_id == home.id]
+                own.sort(key=lambda channel_id: channel_id != asked_in)
                 return RotaForm(home.name, first_plan(home, own, self._now()), {})
         states = {member.user_id: member.state for member in rota.members}
         return RotaForm(home.name, plan_of(row, rota), states)

@@ -15,7 +15,7 @@ from coherence.errors import ChangedMeanwhile, InvalidAnswers, NoRequest, NotASt
 from coherence.stewards import Person
 from storage.champion import ChampionArrangement, ChampionMember, find_member, list_terms
 from storage.database import Database
-from storage.journeys import Journey
+from storage.journeys import Journey, set_channels
 from storage.workspaces import Workspace
 from tests.coherence.champion.duty_world import HANNA, DutyWorld
 from tests.coherence.champion.rotas import ANA, BO, CY, JOURNEY, TEAM, keep_rota
@@ -70,6 +70,18 @@ async def test_what_is_offered_is_a_week_from_next_monday_when_work_begins(
     assert (settings.zone, settings.start) == ("Europe/London", date(2026, 3, 9))
     assert f"{settings.handover:%H:%M}" == "08:30"
     assert (settings.cadence.every, settings.cadence.unit) == (1, "week")
+
+
+async def test_the_channel_that_one_asks_in_is_offered_if_it_is_the_journeys(
+    world: DutyWorld,
+) -> None:
+    async with world.database.transaction() as session:
+        await set_channels(session, TEAM, JOURNEY, ["C1", "C2"])
+    offered = [
+        (await world.rotas.form(HANNA, JOURNEY, asked_in=channel)).plan.channel_id
+        for channel in ("C2", "C3", None)
+    ]
+    assert offered == ["C2", "C1", "C1"]
 
 
 async def test_nobody_but_a_steward_sees_or_changes_it(running: DutyWorld) -> None:
