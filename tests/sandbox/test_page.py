@@ -14,12 +14,11 @@ from playwright.async_api import Browser, FilePayload, Locator, Page, Route, exp
 
 from sandbox.local_slack import Settings
 from sandbox.server import RunningSandbox, start
-from tests.support.browser import needs_browser, open_browser
+from tests.support.browser import PATIENCE_MS, needs_browser, open_browser
 
 Json = dict[str, Any]
 Answer = Callable[["ScriptedApp", Json], Awaitable[Json | None]]
 
-PATIENCE_MS = 8_000
 
 pytestmark = [
     pytest.mark.browser,
