@@ -61,7 +61,7 @@ def database_url(sqlite_url: str) -> str:
 def settings(settings: Settings, monkeypatch: pytest.MonkeyPatch, fault: str) -> Settings:
     """A bot that tries again at once, and waits only a moment for an answer that doesn't come."""
     if "hang" in fault:
-        monkeypatch.setattr(bot_slack, "REQUEST_TIMEOUT", aiohttp.ClientTimeout(total=1))
+        monkeypatch.setattr(bot_slack, "REQUEST_TIMEOUT", aiohttp.ClientTimeout(total=1.5))
     monkeypatch.setattr(bot_slack, "PAUSES", FixedValueRetryIntervalCalculator(fixed_internal=0))
     monkeypatch.setattr(answers, "PAUSES", (0.0, 0.0))
     return settings

@@ -44,7 +44,7 @@ def database_url(sqlite_url: str) -> str:
 def settings(judged_settings: Settings, monkeypatch: pytest.MonkeyPatch, fault: str) -> Settings:
     """A bot that asks the local model, and waits only a moment for a Slack that doesn't answer."""
     if "hang" in fault:
-        monkeypatch.setattr(bot_slack, "REQUEST_TIMEOUT", aiohttp.ClientTimeout(total=1))
+        monkeypatch.setattr(bot_slack, "REQUEST_TIMEOUT", aiohttp.ClientTimeout(total=1.5))
     monkeypatch.setattr(bot_slack, "PAUSES", FixedValueRetryIntervalCalculator(fixed_internal=0))
     monkeypatch.setattr(answers, "PAUSES", (0.0, 0.0))
     return judged_settings
