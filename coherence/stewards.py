@@ -9,6 +9,8 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from sqlmodel.ext.asyncio.session import AsyncSession
+
 from coherence.clock import Clock
 from coherence.errors import NotASteward
 from storage import stewards as table
@@ -56,5 +58,12 @@ class Stewards:
     async def to_ask(self, workspace_id: str) -> Sequence[str]:
         """User ids of stewards to ask, the named ones first; may be empty where only admins are."""
         async with self._database.reading() as session:
-            named = await table.list_stewards(session, workspace_id)
-        return list(dict.fromkeys([*(steward.user_id for steward in named), *self._appointed]))
+            return await named_stewards(session, workspace_id, self._appointed)
+
+
+async def named_stewards(
+    session: AsyncSession, workspace_id: str, appointed: Collection[str]
+) -> Sequence[str]:
+    """User ids of the stewards who were named: here first, then in the settings (`appointed`)."""
+    named = await table.list_stewards(session, workspace_id)
+    return list(dict.fromkeys([*(steward.user_id for steward in named), *appointed]))

@@ -11,22 +11,19 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from coherence.champion.people import ChampionPeople, LookUp, PersonFacts
+from handlers.champion_people import hindrance_of
 
 _KEPT_SECONDS = 600
 _KEPT = 5_000
 _PATIENCE_SECONDS = 3.0
 _UNKNOWN = frozenset({"user_not_found", "users_not_found"})
 
-# A guest can't be asked to look after what the whole company says; a bot can't at all.
-_CANNOT_SERVE = ("deleted", "is_bot", "is_restricted", "is_ultra_restricted", "is_stranger")
-
 log = structlog.get_logger(__name__)
 
 
 def facts_of(user: dict[str, Any]) -> PersonFacts:
     """What a user object of Slack's says; it tells no zone of somebody who was deactivated."""
-    can_serve = not any(user.get(name) for name in _CANNOT_SERVE)
-    return PersonFacts(can_serve, str(user["tz"]) if user.get("tz") else None)
+    return PersonFacts(hindrance_of(user) is None, str(user["tz"]) if user.get("tz") else None)
 
 
 def look_up_in_slack(client: AsyncWebClient) -> LookUp:

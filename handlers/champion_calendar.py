@@ -12,7 +12,7 @@ from coherence.champion.calendars import ChampionCalendars, ChampionFeeds
 from coherence.errors import InvalidRota, NoRota
 from handlers.blocks import champion_calendar as blocks
 from handlers.champion_place import ChampionPlace
-from handlers.modals import fill_modal, open_modal, push_modal
+from handlers.modals import fill_modal, open_window
 from handlers.people_names import PeopleNames
 from handlers.setup import person_in
 
@@ -69,9 +69,7 @@ class ChampionCalendarHandlers:
     ) -> None:
         """Open the window."""
         await ack()
-        is_in_modal = body.get("view", {}).get("type") == "modal"
-        bring = push_modal if is_in_modal else open_modal
-        view_id = await bring(client, context, body["trigger_id"], blocks.loading_modal())
+        view_id = await open_window(client, context, body, blocks.loading_modal())
         if view_id is not None:
             await self._show(body, client, view_id)
 

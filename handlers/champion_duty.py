@@ -17,7 +17,7 @@ from handlers.answers import Answers
 from handlers.blocks import champion_duty as blocks
 from handlers.blocks.message import Message
 from handlers.champion_place import ChampionPlace
-from handlers.modals import fill_modal, open_modal, push_modal
+from handlers.modals import fill_modal, open_modal, open_window
 from handlers.setup import person_in
 from handlers.slack_text import unescape
 from handlers.voice import champion_duty as voice
@@ -154,6 +154,4 @@ async def _open(
     body: Payload, context: AsyncBoltContext, client: AsyncWebClient, title: str
 ) -> str | None:
     """Open a window, on top of the one whose button was pressed if it was in one."""
-    is_in_modal = body.get("view", {}).get("type") == "modal"
-    bring = push_modal if is_in_modal else open_modal
-    return await bring(client, context, body["trigger_id"], blocks.loading_modal(title))
+    return await open_window(client, context, body, blocks.loading_modal(title))

@@ -12,7 +12,7 @@ from coherence.stewards import Person
 from handlers.blocks import champion_mine as blocks
 from handlers.blocks.champion_mine import Notice
 from handlers.champion_place import ChampionPlace
-from handlers.modals import fill_modal, open_modal, push_modal
+from handlers.modals import fill_modal, open_modal, open_window, push_modal
 from handlers.setup import person_in
 from handlers.voice import champion_mine as voice
 
@@ -38,8 +38,7 @@ class ChampionMineHandlers:
     ) -> None:
         """Show it from a button: above the window that it is in, if it is in one."""
         await ack()
-        open_ = push_modal if body.get("view", {}).get("type") == "modal" else open_modal
-        view_id = await open_(client, context, body["trigger_id"], blocks.loading_modal())
+        view_id = await open_window(client, context, body, blocks.loading_modal())
         await self._show(client, view_id, person_in(body))
 
     async def on_pause(self, ack: AsyncAck, body: Payload, client: AsyncWebClient) -> None:

@@ -11,8 +11,7 @@ from coherence.champion.stepping_in import ChampionStepIns
 from coherence.errors import ChangedMeanwhile, InvalidAnswers, TooLate
 from handlers.blocks import champion_swap as blocks
 from handlers.champion_place import ChampionPlace
-from handlers.champion_windows import open_window
-from handlers.modals import fill_modal
+from handlers.modals import fill_modal, open_window
 from handlers.setup import person_in
 from handlers.voice import champion_swap as voice
 

@@ -21,12 +21,16 @@ def profiles_in_slack(client: AsyncWebClient) -> Profiles:
             if error.response.get("error") not in _UNKNOWN:
                 raise
             return Profile(user_id, user_id, hindrance=Hindrance.UNKNOWN)
-        return Profile(user_id, _name(user), user.get("tz"), _hindrance(user))
+        return Profile(user_id, _name(user), user.get("tz"), hindrance_of(user))
 
     return look_up
 
 
-def _hindrance(user: dict[str, Any]) -> Hindrance | None:
+def hindrance_of(user: dict[str, Any]) -> Hindrance | None:
+    """What in a user object of Slack's keeps somebody from taking turns.
+
+    A guest can't be asked to look after what the whole company says; an app can't at all.
+    """
     if user.get("deleted"):
         return Hindrance.GONE
     if user.get("is_bot") or user.get("id") == _SLACKBOT:

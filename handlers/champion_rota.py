@@ -17,7 +17,7 @@ from coherence.errors import AmbiguousJourney, ChangedMeanwhile, InvalidAnswers
 from coherence.stewards import Person
 from handlers.blocks import champion_rota as blocks
 from handlers.champion_place import ChampionPlace
-from handlers.modals import fill_modal, open_modal, push_modal, refill_modal
+from handlers.modals import fill_modal, open_modal, open_window, refill_modal
 from handlers.setup import person_in
 from handlers.voice import champion_rota as voice
 
@@ -69,8 +69,7 @@ class ChampionRotaHandlers:
     ) -> None:
         """Open the form from a button: above the window that it is in, if it is in one."""
         await ack()
-        open_ = push_modal if body.get("view", {}).get("type") == "modal" else open_modal
-        view_id = await open_(client, context, body["trigger_id"], blocks.loading_modal())
+        view_id = await open_window(client, context, body, blocks.loading_modal())
         place = ChampionPlace.of_action(body["actions"][0])
         asked_in = body.get("channel", {}).get("id")
         await self._show(client, view_id, person_in(body), place.journey_id, asked_in=asked_in)

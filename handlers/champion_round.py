@@ -1,5 +1,6 @@
 """What people answer as the duty goes round: they have it, notes, how it was; and the guide."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +9,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
 from coherence.champion.handover import ChampionHandovers
-from coherence.champion.service import ChampionServices
+from coherence.champion.service import ChampionServices, Said
 from coherence.errors import CoherenceError
 from handlers.blocks import champion_round as blocks
 from handlers.champion_place import ChampionPlace
@@ -47,11 +48,7 @@ class ChampionRoundHandlers:
     ) -> None:
         """Open the form for notes."""
         await ack()
-        loading = blocks.loading_modal(voice.NOTES_TITLE)
-        view_id = await open_modal(client, context, body["trigger_id"], loading)
-        place = ChampionPlace.of_action(body["actions"][0])
-        said = await self._services.said(person_in(body), *_term(place))
-        await fill_modal(client, view_id, blocks.notes_form(said, place))
+        await self._ask(body, context, client, voice.NOTES_TITLE, blocks.notes_form)
 
     async def on_notes_submitted(self, ack: AsyncAck, body: Payload) -> None:
         """Keep the notes."""
@@ -71,11 +68,7 @@ class ChampionRoundHandlers:
     ) -> None:
         """Open the two questions."""
         await ack()
-        loading = blocks.loading_modal(voice.LOOK_BACK_TITLE)
-        view_id = await open_modal(client, context, body["trigger_id"], loading)
-        place = ChampionPlace.of_action(body["actions"][0])
-        said = await self._services.said(person_in(body), *_term(place))
-        await fill_modal(client, view_id, blocks.look_back_form(said, place))
+        await self._ask(body, context, client, voice.LOOK_BACK_TITLE, blocks.look_back_form)
 
     async def on_looked_back(self, ack: AsyncAck, body: Payload) -> None:
         """Keep the answers."""
@@ -96,6 +89,21 @@ class ChampionRoundHandlers:
         """Open the page for the first time."""
         await ack()
         await client.views_open(trigger_id=body["trigger_id"], view=blocks.guide_modal())
+
+    async def _ask(
+        self,
+        body: Payload,
+        context: AsyncBoltContext,
+        client: AsyncWebClient,
+        title: str,
+        form: Callable[[Said, ChampionPlace], Payload],
+    ) -> None:
+        """Open a form about one's service, with what one has said of it so far."""
+        loading = blocks.loading_modal(title)
+        view_id = await open_modal(client, context, body["trigger_id"], loading)
+        place = ChampionPlace.of_action(body["actions"][0])
+        said = await self._services.said(person_in(body), *_term(place))
+        await fill_modal(client, view_id, form(said, place))
 
 
 def _term(place: ChampionPlace) -> tuple[str, datetime]:

@@ -12,7 +12,7 @@ from coherence.errors import ChangedMeanwhile, InvalidAnswers
 from handlers.blocks import champion_surfaces as blocks
 from handlers.champion_handle import list_groups
 from handlers.champion_place import ChampionPlace
-from handlers.modals import fill_modal, open_modal, push_modal
+from handlers.modals import fill_modal, open_window
 from handlers.setup import person_in
 from handlers.slack_outcomes import FAILURES, Later, outcome_of
 from handlers.voice import champion_surfaces as voice
@@ -36,8 +36,7 @@ class ChampionSurfaceHandlers:
     ) -> None:
         """Open the choice, above the window in which the button was pressed."""
         await ack()
-        open_ = push_modal if "view" in body else open_modal
-        view_id = await open_(client, context, body["trigger_id"], blocks.loading_modal())
+        view_id = await open_window(client, context, body, blocks.loading_modal())
         if view_id is None:
             return
         place = ChampionPlace.of_action(body["actions"][0])

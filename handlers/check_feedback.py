@@ -14,7 +14,7 @@ from handlers.blocks import check_feedback as blocks
 from handlers.blocks.check_answer import HELPFUL, parse_finding
 from handlers.blocks.check_feedback import Dismissing
 from handlers.check_answers import CheckAnswers
-from handlers.modals import fill_modal, open_modal, push_modal
+from handlers.modals import fill_modal, open_window
 from handlers.places import Place, place_of
 from handlers.voice.check import loading_form
 
@@ -106,8 +106,7 @@ async def _open_above(
     body: Payload, context: AsyncBoltContext, client: AsyncWebClient
 ) -> str | None:
     """Open a modal where the answer is a message, or on top of the answer's own."""
-    open_ = push_modal if "view" in body else open_modal
-    return await open_(client, context, body["trigger_id"], blocks.loading_modal(loading_form()))
+    return await open_window(client, context, body, blocks.loading_modal(loading_form()))
 
 
 def _person(body: Payload) -> Person:

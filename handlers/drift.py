@@ -19,7 +19,7 @@ from handlers.blocks import drift as blocks
 from handlers.blocks.drift import Listed
 from handlers.blocks.drift_detail import Opened, Shown, detail_modal
 from handlers.matching import drift_number
-from handlers.modals import fill_modal, is_in_modal, open_modal, push_modal
+from handlers.modals import fill_modal, is_in_modal, open_modal, open_window
 from handlers.setup import person_in
 from handlers.slack_faults import SLACK_FAULTS, describe
 
@@ -136,13 +136,11 @@ class DriftHandlers:
     ) -> None:
         """Show one report: on top of the list, or from a message or the Home."""
         await ack()
-        in_list = is_in_modal(body)
-        bring = push_modal if in_list else open_modal
-        view_id = await bring(client, context, body["trigger_id"], blocks.loading_modal())
+        view_id = await open_window(client, context, body, blocks.loading_modal())
         if view_id is None:
             return
         shown = await self._reading.report(person_in(body), int(body["actions"][0]["value"]))
-        if not in_list:
+        if not is_in_modal(body):
             await fill_modal(client, view_id, detail_modal(shown))
             return
         view = detail_modal(shown, _listed_in(body), list_hash=body["view"]["hash"])

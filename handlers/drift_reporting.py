@@ -34,7 +34,7 @@ from handlers.drift_sources import (
     shortcut_evidence,
 )
 from handlers.matching import asks_for_drift, asks_what_drift_is, says
-from handlers.modals import fill_modal, is_in_modal, open_modal, push_modal
+from handlers.modals import fill_modal, open_window
 from handlers.slack_text import unescape
 from handlers.voice import drift_report as voice
 from handlers.voice.mrkdwn import clip
@@ -271,8 +271,7 @@ def _same_messages(begun: NewReport, draft: NewReport) -> bool:
 
 
 async def _open(body: Payload, context: AsyncBoltContext, client: AsyncWebClient) -> str | None:
-    open_ = push_modal if is_in_modal(body) else open_modal
-    return await open_(client, context, body["trigger_id"], blocks.loading_modal())
+    return await open_window(client, context, body, blocks.loading_modal())
 
 
 def _new(person: Person, channel_id: str | None) -> NewReport:

@@ -14,7 +14,7 @@ from handlers.blocks import examples as blocks
 from handlers.blocks import stack_forms as forms
 from handlers.blocks.examples import PinContext
 from handlers.blocks.stack_forms import Where
-from handlers.modals import fill_modal, open_modal, push_modal
+from handlers.modals import fill_modal, open_modal, open_window
 from handlers.slack_text import message_draft
 from handlers.stack_editing import person_of
 
@@ -59,8 +59,7 @@ class ExampleHandlers:
     ) -> None:
         """Open the form for a draft that was checked, with what the check has said in it."""
         await ack()
-        opening = push_modal if "view" in body else open_modal
-        view_id = await opening(client, context, body["trigger_id"], blocks.loading())
+        view_id = await open_window(client, context, body, blocks.loading())
         if view_id is None:
             return
         person = person_of(body)

@@ -45,6 +45,17 @@ async def push_modal(
     return view_id
 
 
+async def open_window(
+    client: AsyncWebClient, context: AsyncBoltContext, body: dict[str, Any], loading: View
+) -> str | None:
+    """Open a loading modal wherever something was pressed: on top of the modal that it was in, if any.
+
+    Returns its id; None where three are open already.
+    """
+    bring = push_modal if is_in_modal(body) else open_modal
+    return await bring(client, context, body["trigger_id"], loading)
+
+
 async def fill_modal(client: AsyncWebClient, view_id: str | None, view: View) -> str | None:
     """Replace a modal's content, unless the person has closed it or none was opened.
 

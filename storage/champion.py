@@ -479,13 +479,6 @@ async def list_surfaces(
     ).all()
 
 
-async def find_surface(
-    session: AsyncSession, workspace_id: str, journey_id: str, kind: str
-) -> ChampionSurface | None:
-    """A place that follows the duty, or None."""
-    return await session.get(ChampionSurface, (workspace_id, journey_id, kind))
-
-
 async def find_feed(
     session: AsyncSession, workspace_id: str, secret_hash: str
 ) -> ChampionFeed | None:

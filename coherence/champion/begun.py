@@ -6,7 +6,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from coherence.champion.loading import change_rota, load_rota
 from coherence.champion.resolved import ResolvedRota
-from coherence.champion.settings import RotaSettings
 from coherence.rota.term import Term
 from storage.champion import ChampionRota, ChampionTerm
 
@@ -23,17 +22,13 @@ async def rota_to_change(
     begun = rota.planned(now)
     if not begun:
         return row, rota
-    session.add_all(_row(rota, term) for term in begun)
+    session.add_all(term_row(rota, term) for term in begun)
     await session.flush()
     return row, await load_rota(session, workspace_id, journey_id)
 
 
-def settings_of(row: ChampionRota) -> RotaSettings:
-    """The settings in a row that was read before."""
-    return RotaSettings.model_validate(row.settings)
-
-
-def _row(rota: ResolvedRota, term: Term) -> ChampionTerm:
+def term_row(rota: ResolvedRota, term: Term) -> ChampionTerm:
+    """A term of a rota that has begun, to be put on record."""
     return ChampionTerm(
         workspace_id=rota.workspace_id,
         journey_id=rota.journey_id,

@@ -18,7 +18,7 @@ from coherence.drift.records import report_value
 from coherence.drift.report import OPEN
 from coherence.errors import NoRota
 from storage import drift_digest as drift
-from storage.champion import find_service, list_services
+from storage.champion import ChampionService, find_service, list_services
 from storage.database import Database
 from storage.drift import DriftReport
 from storage.stack import list_publications
@@ -106,9 +106,7 @@ class ChampionHandovers:
         self, workspace_id: str, journey_id: str, start: datetime, user_id: str
     ) -> Turn | None:
         """A service under way whose notes nobody has written yet."""
-        async with self._database.reading() as session:
-            turn = await self._turn(session, workspace_id, journey_id, start, user_id)
-            said = await find_service(session, workspace_id, journey_id, start, user_id)
+        turn, said = await self._told_of(workspace_id, journey_id, start, user_id)
         if turn is None or (said and said.notes):
             return None
         end = turn.service.end
@@ -118,12 +116,19 @@ class ChampionHandovers:
         self, workspace_id: str, journey_id: str, start: datetime, user_id: str
     ) -> Turn | None:
         """A service that is over and that nobody has looked back on yet."""
-        async with self._database.reading() as session:
-            turn = await self._turn(session, workspace_id, journey_id, start, user_id)
-            said = await find_service(session, workspace_id, journey_id, start, user_id)
+        turn, said = await self._told_of(workspace_id, journey_id, start, user_id)
         if turn is None or (said and said.looked_back_at):
             return None
         return turn if turn.service.end and turn.service.end <= self._now() else None
+
+    async def _told_of(
+        self, workspace_id: str, journey_id: str, start: datetime, user_id: str
+    ) -> tuple[Turn | None, ChampionService | None]:
+        """A service, and what its person has said of it."""
+        async with self._database.reading() as session:
+            turn = await self._turn(session, workspace_id, journey_id, start, user_id)
+            said = await find_service(session, workspace_id, journey_id, start, user_id)
+        return turn, said
 
     async def change(self, workspace_id: str, journey_id: str, start: datetime) -> Change | None:
         """The handover at a moment."""

@@ -7,9 +7,9 @@ from uuid import uuid4
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from coherence.champion.begun import rota_to_change, settings_of
+from coherence.champion.begun import rota_to_change
 from coherence.champion.letters import Letter, mark, to_person
-from coherence.champion.loading import load_rotas
+from coherence.champion.loading import load_rotas, settings_of
 from coherence.champion.member import MemberState
 from coherence.champion.plan import next_handover_day
 from coherence.champion.resolved import ResolvedRota

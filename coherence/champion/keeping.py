@@ -6,10 +6,11 @@ from typing import Final
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from coherence.champion.begun import rota_to_change, settings_of
+from coherence.champion.begun import rota_to_change
 from coherence.champion.invitations import invite, join_rota
 from coherence.champion.leaving import leave_rota
 from coherence.champion.letters import Letter, mark, to_person
+from coherence.champion.loading import settings_of
 from coherence.champion.member import MemberState
 from coherence.champion.plan import RotaPlan, next_handover_day, require_plan
 from coherence.champion.profiles import Profile

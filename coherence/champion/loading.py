@@ -100,7 +100,7 @@ class _Rows:
 
 
 def _resolve(rows: _Rows) -> ResolvedRota:
-    settings = _settings(rows.rota)
+    settings = settings_of(rows.rota)
     members = tuple(map(RotaMember.of, rows.members))
     return ResolvedRota(
         workspace_id=rows.rota.workspace_id,
@@ -118,7 +118,13 @@ def _resolve(rows: _Rows) -> ResolvedRota:
     )
 
 
-def _settings(rota: ChampionRota) -> RotaSettings:
+def made_by(rota: ChampionRota) -> Sequence[str]:
+    """Who set a rota up: they hear of it where no steward is named."""
+    return [rota.created_by] if rota.created_by else []
+
+
+def settings_of(rota: ChampionRota) -> RotaSettings:
+    """How a rota goes round. Raises InvalidRota where it can't be read."""
     try:
         return RotaSettings.model_validate(rota.settings)
     except ValidationError as error:

@@ -10,11 +10,11 @@ from pydantic import TypeAdapter, ValidationError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from coherence.champion import leave
-from coherence.champion.begun import rota_to_change, settings_of
+from coherence.champion.begun import rota_to_change
 from coherence.champion.leave import Consequence, Days
 from coherence.champion.leaving import leave_rota
 from coherence.champion.letters import mark
-from coherence.champion.loading import load_rotas
+from coherence.champion.loading import load_rotas, settings_of
 from coherence.champion.member import MemberState
 from coherence.champion.plan import next_handover_day
 from coherence.champion.resolved import ResolvedRota

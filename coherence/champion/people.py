@@ -18,7 +18,7 @@ from coherence.champion.arrangements import (
 )
 from coherence.champion.begun import rota_to_change
 from coherence.champion.letters import Letter, mark
-from coherence.champion.loading import load_rota
+from coherence.champion.loading import load_rota, made_by
 from coherence.champion.requests import Requests, RequestState
 from coherence.champion.resolved import ResolvedRota
 from coherence.clock import Clock
@@ -182,7 +182,7 @@ def _without_return(
 
 def _to_tell(stewards: Sequence[str], lost: Sequence[ChampionRota], gone: str) -> Sequence[str]:
     """The stewards who are named; where there are none, whoever set the rotas up."""
-    made = [row.created_by for row in lost if row.created_by and row.created_by != gone]
+    made = [who for row in lost for who in made_by(row) if who != gone]
     return (stewards or list(dict.fromkeys(made))) if lost else []
 
 

@@ -14,20 +14,20 @@ from typing import Final
 import structlog
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from coherence.champion.begun import term_row
 from coherence.champion.letters import Letter, mark, to_channel, to_person
-from coherence.champion.loading import load_rotas
+from coherence.champion.loading import load_rotas, made_by
 from coherence.champion.requests import Requests
 from coherence.champion.resolved import ResolvedRota
 from coherence.champion.timeline import Look, Notice, look
 from coherence.clock import Clock
 from coherence.errors import CoherenceError
 from coherence.outbox import NewDelivery, Outbox
-from coherence.rota.term import Term
+from coherence.stewards import named_stewards
 from storage import champion as table
-from storage.champion import ChampionRota, ChampionTerm
+from storage.champion import ChampionRota
 from storage.database import Database
 from storage.outbox import list_given_up
-from storage.stewards import list_stewards
 
 BATCH: Final = 20
 """Rotas in one transaction. Reading their history holds up whoever waits for an answer meanwhile."""
@@ -100,7 +100,7 @@ class ChampionRounds:
     async def _record(
         self, session: AsyncSession, workspace_id: str, looked: Sequence["_Looked"]
     ) -> None:
-        session.add_all(_row(seen.rota, term) for seen in looked for term in seen.look.begun)
+        session.add_all(term_row(seen.rota, term) for seen in looked for term in seen.look.begun)
         said = [delivery for seen in looked for delivery in _deliveries(seen)]
         told = await self._channel_trouble(session, workspace_id, looked)
         await self._outbox.add(session, workspace_id, [*said, *told])
@@ -114,7 +114,7 @@ class ChampionRounds:
         troubles = [each for each in given_up if each.error in CHANNEL_TROUBLE]
         if not troubles:
             return []
-        named = [each.user_id for each in await list_stewards(session, workspace_id)]
+        stewards = await named_stewards(session, workspace_id, self._appointed)
         return [
             to_person(
                 Letter.STEWARDS,
@@ -124,7 +124,7 @@ class ChampionRounds:
                 channel_id=each.lane,
             )
             for each in troubles
-            for person in _stewards(named, self._appointed, keys[each.key].row)
+            for person in stewards or made_by(keys[each.key].row)
         ]
 
 
@@ -184,19 +184,6 @@ def _look_at(row: ChampionRota, rota: ResolvedRota | None, now: datetime) -> _Lo
         return None
 
 
-def _row(rota: ResolvedRota, term: Term) -> ChampionTerm:
-    return ChampionTerm(
-        workspace_id=rota.workspace_id,
-        journey_id=rota.journey_id,
-        start=term.start,
-        end=term.end,
-        users=list(term.users),
-        source=term.source.value,
-        why=term.why,
-        turn=None if term.turn is None else list(term.turn),
-    )
-
-
 def _deliveries(seen: _Looked) -> list[NewDelivery]:
     return [
         replace(_delivery(seen.rota, notice), useful_until=notice.until) for notice in seen.look.due
@@ -215,9 +202,3 @@ def _last_handover(seen: _Looked) -> NewDelivery | None:
     if stint is None or channel_id is None:
         return None
     return to_channel(Letter.HANDOVER, seen.rota.journey_id, mark(stint.start), channel_id)
-
-
-def _stewards(named: Iterable[str], appointed: Iterable[str], row: ChampionRota) -> Sequence[str]:
-    """Who hears of a rota: those named, here or in the settings, else who set it up."""
-    made = [row.created_by] if row.created_by else []
-    return list(dict.fromkeys([*named, *appointed])) or made

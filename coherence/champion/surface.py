@@ -1,12 +1,12 @@
 """A place in Slack that follows the duty, and what it should show."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from coherence.champion.member import is_member_id
 from coherence.champion.resolved import ResolvedRota
 from coherence.rota.term import Term
 from storage.champion import ChampionSurface
@@ -14,7 +14,6 @@ from storage.champion import ChampionSurface
 LONGEST_REST: Final = timedelta(hours=1)
 """After so long a place is looked at whatever is known: clocks are moved, and people are erased."""
 
-_MEMBER: Final = re.compile(r"[UW][A-Z0-9]+")
 _FORMER: Final = "former_topic:"
 
 
@@ -71,7 +70,7 @@ def kind_of(row: ChampionSurface) -> SurfaceKind:
 
 def members_only(people: Iterable[str]) -> tuple[str, ...]:
     """Those whom Slack knows: a former colleague may have been put in somebody's place."""
-    return tuple(each for each in people if _MEMBER.fullmatch(each))
+    return tuple(each for each in people if is_member_id(each))
 
 
 def next_look(rota: ResolvedRota | None, term: Term | None, now: datetime) -> datetime:

@@ -13,16 +13,17 @@ from typing import Final
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from coherence.champion.letters import Letter, to_person
+from coherence.champion.loading import made_by
 from coherence.champion.surface import LONGEST_REST, Showing, SurfaceKind, is_former, kind_of
 from coherence.champion.surface_look import note_quiet, read_look
 from coherence.clock import Clock
 from coherence.outbox import NewDelivery, Outbox
+from coherence.stewards import named_stewards
 from storage import champion as rotas_table
 from storage import champion_surfaces as table
 from storage.champion import ChampionSurface
 from storage.database import Database
 from storage.journeys import find_journey
-from storage.stewards import list_stewards
 
 COME_BACK: Final = timedelta(minutes=1)
 """When a place is looked at again that somebody looked at and was then gone."""
@@ -166,11 +167,10 @@ class ChampionSurfaces:
         journey_id = "" if error in EVERYWHERE else row.journey_id
         # Should it come back after it was put right, that is told again, though not twice a day.
         about = f"{kind_of(row)}:{error}:{self._now():%Y-%m-%d}"
-        named = [each.user_id for each in await list_stewards(session, row.workspace_id)]
-        to_tell = list(dict.fromkeys([*named, *self._appointed]))
+        to_tell = await named_stewards(session, row.workspace_id, self._appointed)
         if not to_tell:
             rota = await rotas_table.find_rota(session, row.workspace_id, row.journey_id)
-            to_tell = [rota.created_by] if rota is not None and rota.created_by else []
+            to_tell = made_by(rota) if rota is not None else []
         return [to_person(Letter.STEWARDS, journey_id, about, person) for person in to_tell]
 
 

@@ -21,11 +21,11 @@ from coherence.journeys import journey_by_id
 from coherence.outbox import NewDelivery
 from coherence.schedules import Occasion, ScheduleKind
 from coherence.stack.document import Layer
+from coherence.stewards import named_stewards
 from storage import drift_digest as table
 from storage.database import Database
 from storage.drift import DriftReport
 from storage.journeys import Journey, find_journey
-from storage.stewards import list_stewards
 
 MOST_LISTED: Final = 5
 """Reports under one heading; how many more there are is said."""
@@ -102,19 +102,16 @@ class DriftDigests:
             return []
         now = self._now()
         champions = await _champions(session, occasion, now)
+        people: Sequence[str]
         if champions:
             known = await _champions(session, occasion, now - _JUST_BEGUN)
             people = [each for each in champions if each in known]
         else:
-            people = await self._stewards(session, occasion.workspace_id)
+            people = await named_stewards(session, occasion.workspace_id, self._appointed)
         facts = {**_facts(occasion), CHAMPION: bool(champions)}
         return [
             NewDelivery(_key(occasion, person), WEEKLY, facts, user_id=person) for person in people
         ]
-
-    async def _stewards(self, session: AsyncSession, workspace_id: str) -> list[str]:
-        named = await list_stewards(session, workspace_id)
-        return list(dict.fromkeys([*(each.user_id for each in named), *self._appointed]))
 
     async def plan_monthly(self, session: AsyncSession, occasion: Occasion) -> list[NewDelivery]:
         """A post to each channel of the journey, or to the one that was chosen."""

@@ -54,7 +54,6 @@ NO: Final = "I can't"
 STEP_IN_TITLE: Final = "Step in now"
 STEP_IN: Final = "Step in"
 HAND_BACK: Final = "Hand it back"
-RATHER_SIT_OUT: Final = "I'd rather sit it out"
 
 _TIMES: Final = "_Times are those of {zone}._"
 

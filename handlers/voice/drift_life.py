@@ -44,7 +44,6 @@ UNTIL_HINT = "Until that day the list of open reports leaves it out."
 
 LINK_TITLE = "Link"
 LINK = "Link"
-KIND_LABEL = "To what?"
 KINDS = {
     "item": "A line of the narrative",
     "report": "Another report",

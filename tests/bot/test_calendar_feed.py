@@ -1,8 +1,6 @@
 """Calendar programs follow the duty at a secret address of the bot's own web server."""
 
-import asyncio
 import io
-import socket
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -11,7 +9,6 @@ import pytest
 import vobject
 
 from bot.bootstrap import Application, start
-from bot.serve import make_server
 from bot.settings import Settings, Transport
 from coherence.privacy import Leaver
 from coherence.stewards import Person as Colleague
@@ -22,6 +19,7 @@ from sandbox.server import RunningSandbox
 from tests.support.people import ONBOARDING, Person, eventually, text_of
 from tests.support.rotas import HANNA, MAYA, TEAM, TOM, add_rota, arrange, publish_journey
 from tests.support.times import NOON, SettableClock
+from tests.support.web import served
 
 PUBLIC = "https://champion.example.com"
 
@@ -50,13 +48,8 @@ async def bot(
 @pytest.fixture
 async def url(bot: Application) -> AsyncIterator[str]:
     """The address of the bot's web server."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = make_server(bot)
-        serving = asyncio.create_task(server.serve(sockets=[listener]))
-        await eventually(lambda: server.started)
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        await serving
+    async with served(bot) as address:
+        yield address
 
 
 @pytest.fixture

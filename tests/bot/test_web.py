@@ -2,7 +2,6 @@
 
 import asyncio
 import io
-import socket
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -14,12 +13,12 @@ from slack_sdk.signature import SignatureVerifier
 
 from bot import impatience, web
 from bot.bootstrap import Application, start
-from bot.serve import make_server
 from bot.settings import Settings
 from bot.web import MAX_BODY_BYTES
 from sandbox.server import RunningSandbox
 from storage.database import Database
 from tests.support.people import eventually
+from tests.support.web import served
 
 
 @pytest.fixture
@@ -34,13 +33,8 @@ async def http_bot(slack: RunningSandbox, sqlite_url: str) -> AsyncIterator[Appl
 @pytest.fixture
 async def url(http_bot: Application) -> AsyncIterator[str]:
     """The address of the bot's web server."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = make_server(http_bot)
-        serving = asyncio.create_task(server.serve(sockets=[listener]))
-        await eventually(lambda: server.started)
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        await serving
+    async with served(http_bot) as address:
+        yield address
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import asyncio
 import io
 from collections.abc import AsyncIterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import pytest
@@ -23,12 +23,12 @@ from handlers.champion_place import ChampionPlace
 from handlers.outbox import DeliveryKind
 from sandbox.messages import Message
 from sandbox.server import RunningSandbox
-from storage.champion import ChampionMember, ChampionRota
 from storage.journeys import Journey
 from storage.stewards import Steward as StewardRow
 from tests.coherence.champion.rotas import WEEKLY
-from tests.support.people import ONBOARDING, Person, eventually, text_of
+from tests.support.people import Person, eventually, text_of
 from tests.support.rehearsal import QUICK
+from tests.support.rotas import add_rota
 from tests.support.times import NOON, SettableClock
 
 JOURNEY: Final = "onboarding"
@@ -78,29 +78,7 @@ async def keep_rota(bot: Application, team: str) -> None:
         session.add(
             StewardRow(workspace_id=team, user_id="U0PRIYA", named_by="U0PRIYA", named_at=NOON)
         )
-        await session.flush()
-        session.add(
-            ChampionRota(
-                workspace_id=team,
-                journey_id=JOURNEY,
-                settings=WEEKLY.model_dump(mode="json"),
-                channel_id=ONBOARDING,
-                created_at=NOON,
-            )
-        )
-        await session.flush()
-        session.add_all(
-            ChampionMember(
-                workspace_id=team,
-                journey_id=JOURNEY,
-                user_id=user,
-                place=place,
-                state="serving",
-                joined=date(2026, 3, 1),
-                asked_at=NOON,
-            )
-            for place, user in enumerate((MAYA, TOM, SAM))
-        )
+    await add_rota(bot.database, JOURNEY, (MAYA, TOM, SAM), WEEKLY, team)
 
 
 class Member(Person):

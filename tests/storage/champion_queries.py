@@ -36,7 +36,6 @@ QUERIES: dict[Callable[..., Any], Query] = {
     champion.weigh_services: champion.weigh_services,
     champion.list_wishes: lambda s, w, i: champion.list_wishes(s, w, i, limit=9),
     champion.list_surfaces: lambda s, w, _: champion.list_surfaces(s, w),
-    champion.find_surface: lambda s, w, i: champion.find_surface(s, w, i, "handle"),
     champion_surfaces.any_surface_due: lambda s, w, _: champion_surfaces.any_surface_due(
         s, _due(w)
     ),
