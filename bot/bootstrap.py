@@ -24,6 +24,7 @@ from bot.interruptible_judge import InterruptibleJudge
 from bot.metering import make_meter, model_host
 from bot.openai_judge import open_judge
 from bot.rereader import Rereader
+from bot.rituals import make_rituals, ritual_deliveries, ritual_rounds, ritual_schedules
 from bot.settings import Settings, Transport, missing_for_run
 from bot.slack import (
     DRAIN_SECONDS,
@@ -64,7 +65,7 @@ from coherence.privacy import Privacy
 from coherence.rereading import Rereadings
 from coherence.rereading_news import RereadingNews
 from coherence.retention import Retention
-from coherence.schedules import Schedules
+from coherence.schedules import ScheduleKind, Schedules
 from coherence.setup import Setup
 from coherence.stack.drafts import Drafts
 from coherence.stack.versions import Stacks
@@ -161,9 +162,8 @@ def make_use_cases(
     stewards = Stewards(database, now, standing, appointed)
     rereadings = Rereadings(database, now, judge, meter)
     outbox = Outbox(database, now, system_clock, stewards, pace)
-    champion = make_champion(
-        Foundation(database, now, stewards, outbox, appointed), look_up, profiles, public_url
-    )
+    foundation = Foundation(database, now, stewards, outbox, appointed)
+    champion = make_champion(foundation, look_up, profiles, public_url)
     access = DriftAccess(stewards, membership, champion.duty.is_on_duty)
     telling = DriftTelling(database, outbox, now)
     drafts = Drafts(database, now, stewards, rereadings.wake, telling.tell)
@@ -201,6 +201,7 @@ def make_use_cases(
         drift_drafts=drift_drafts,
         home=Home(database, now),
         champion=champion,
+        rituals=make_rituals(foundation),
         now=now,
     )
 
@@ -327,6 +328,7 @@ async def _build(
         *timetable.deliveries,
         DriftLetters(use_cases.drift_telling).kind,
         *champion_deliveries(use_cases.champion),
+        *ritual_deliveries(use_cases.rituals, pictures),
     ]
     register(bolt, use_cases, answers, pictures, kinds)
     socket = None
@@ -346,12 +348,13 @@ async def _build(
     worker = Worker(
         database,
         clock,
-        make_schedules(database, clock, timetable),
+        make_schedules(database, clock, timetable, *ritual_schedules(use_cases.rituals)),
         sender,
         use_cases.retention,
         rounds=[
             *timetable.rounds,
             _champion_rounds(use_cases, settings, database, clock),
+            *ritual_rounds(use_cases.rituals),
             surfaces,
         ],
         tick_seconds=timetable.tick_seconds,
@@ -405,9 +408,12 @@ def _make_rereader(
     return Rereader(use_cases.rereadings, teller, str(identity.team_id))
 
 
-def make_schedules(database: Database, now: Clock, timetable: Timetable) -> Schedules:
-    """The use cases around schedules, for the kinds of a timetable."""
-    return Schedules(database, now, system_clock, timetable.schedules, timetable.next_time)
+def make_schedules(
+    database: Database, now: Clock, timetable: Timetable, *more: ScheduleKind
+) -> Schedules:
+    """The use cases around schedules, for the kinds of a timetable and `more`."""
+    kinds = [*timetable.schedules, *more]
+    return Schedules(database, now, system_clock, kinds, timetable.next_time)
 
 
 def _make_bolt(settings: Settings, client: AsyncWebClient, identity: AuthorizeResult) -> AsyncApp:

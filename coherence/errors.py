@@ -19,6 +19,8 @@ CoherenceError
 │   ├── NoDrift           the workspace has no drift report of that number
 │   ├── NoEvidence        the drift report has no such evidence
 │   ├── NoRota            the journey has no rota yet
+│   ├── NoRitual          the ritual is not there, or has ended
+│   ├── NoRound           the ritual was not asked then, or that is no longer on record
 │   └── NoRequest         the request to swap or to cover is not, or no longer, there
 ├── InvalidAnswers        answers in a form that cannot be used, with a sentence for each
 ├── ChannelsTaken         channels that belong to another journey, until moving them is confirmed
@@ -35,6 +37,9 @@ CoherenceError
 ├── TooLate               a term that has begun or ended can't be changed this way any more
 ├── CannotTakeIt          who is away or on duty then can't take somebody's duty
 ├── AlreadyAnswered       somebody else was first to answer a request
+├── AlreadyTakenPart      who has answered without a name can't answer again
+├── RoundClosed           a round has closed, so that nothing can be answered on time any more
+├── NotLeading            only who is on duty or a steward may lead a ritual
 └── NotASteward           only stewards may do this
 
 Each carries one plain sentence for the person who caused it; everything else is our own failure.
@@ -132,6 +137,20 @@ class NoRota(NotFound):
 
     def __init__(self) -> None:
         super().__init__("There is no rota for this journey yet; a steward can set one up.")
+
+
+class NoRitual(NotFound):
+    """The ritual is not there, or has ended."""
+
+    def __init__(self) -> None:
+        super().__init__("This ritual has ended.")
+
+
+class NoRound(NotFound):
+    """The ritual was not asked then, or that is no longer on record."""
+
+    def __init__(self) -> None:
+        super().__init__("This is no longer on record.")
 
 
 class NoRequest(NotFound):
@@ -246,3 +265,27 @@ class CannotTakeIt(CoherenceError):
 
 class AlreadyAnswered(CoherenceError):
     """Somebody else was first to answer a request, or it was withdrawn."""
+
+
+class AlreadyTakenPart(CoherenceError):
+    """Who has answered without a name can't answer again: nobody knows which answer is theirs."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "You have answered this already. Answers without a name can't be found again to be changed."
+        )
+
+
+class RoundClosed(CoherenceError):
+    """A round has closed: nothing can be answered on time any more."""
+
+    def __init__(self) -> None:
+        super().__init__("This has closed.")
+
+
+class NotLeading(CoherenceError):
+    """Only who is on duty or a steward may lead a ritual; `to_ask` holds the user ids of some, maybe none."""
+
+    def __init__(self, to_ask: Sequence[str]) -> None:
+        self.to_ask = tuple(to_ask)
+        super().__init__("Only the champion on duty or a steward can do this.")

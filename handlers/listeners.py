@@ -82,6 +82,7 @@ from handlers.outbox import DeliveryKind
 from handlers.pictures import Pictures
 from handlers.privacy import Handling, PrivacyHandlers
 from handlers.retention import RetentionHandlers
+from handlers.ritual_listeners import RitualUseCases, register_rituals
 from handlers.setup import SetupHandlers
 from handlers.setup_narrative import NarrativeHandlers
 from handlers.stack import StackHandlers
@@ -123,6 +124,7 @@ class UseCases:
     drift_drafts: DriftDrafts
     home: Home
     champion: ChampionUseCases
+    rituals: RitualUseCases
     now: Clock
 
 
@@ -140,6 +142,7 @@ def register(
     _register_drift(app, use_cases, pictures, home)
     _register_drift_reporting(app, use_cases, home)
     register_champion(app, use_cases.champion, answers, home)
+    register_rituals(app, use_cases.rituals, answers)
     _register_check(app, use_cases, answers, home)
     _register_setup(app, SetupHandlers(use_cases.setup), NarrativeHandlers(use_cases.setup))
     _register_stack(app, use_cases)

@@ -37,6 +37,7 @@ from storage.tables import metadata
 from storage.usage import ModelUsage
 from storage.workspaces import Workspace
 from tests.storage.champion_rows import champion_rows
+from tests.storage.ritual_rows import ritual_rows
 from tests.support.times import NOON
 
 OWN_WORDS = "This is how we say it"
@@ -134,6 +135,7 @@ def _rows(workspace_id: str, people: tuple[str, ...], words: str) -> Iterator[li
     for number, person in enumerate(people, start=1):
         yield from _drift(workspace_id, slot, number, person, words)
     yield from champion_rows(workspace_id, "j", *people)
+    yield from ritual_rows(workspace_id, "j", *people)
     for number, person in enumerate(people):
         yield from _check(workspace_id, f"check {number}", person, words)
 

@@ -63,9 +63,11 @@ from storage.stack_revisions import StackRevision
 from storage.stewards import Steward
 from storage.usage import ModelUsage
 from storage.workspaces import Workspace
-from tests.storage import champion_queries
+from tests.storage import champion_queries, ritual_queries
 from tests.storage.champion_rows import KINDS as CHAMPION_KINDS
 from tests.storage.champion_rows import champion_rows
+from tests.storage.ritual_rows import KINDS as RITUAL_KINDS
+from tests.storage.ritual_rows import ritual_rows
 from tests.support.times import NOON
 
 OURS, THEIRS = "T-OURS", "T-THEIRS"
@@ -79,6 +81,7 @@ Query = Callable[[AsyncSession, str, str], Awaitable[Any]]
 
 QUERIES: dict[Callable[..., Any], Query] = {
     **champion_queries.QUERIES,
+    **ritual_queries.QUERIES,
     journeys.list_journeys: lambda s, w, _: journeys.list_journeys(s, w),
     journeys.find_journey: journeys.find_journey,
     journeys.lock_journey: journeys.lock_journey,
@@ -203,6 +206,7 @@ QUERIES: dict[Callable[..., Any], Query] = {
 
 WRITES: dict[Callable[..., Any], Query] = {
     **champion_queries.WRITES,
+    **ritual_queries.WRITES,
     journeys.add_journey: lambda s, w, i: journeys.add_journey(s, w, f"new {i}", now=NOON),
     journeys.link_channel: lambda s, w, i: journeys.link_channel(s, w, f"new {i}", i),
     journeys.set_channels: lambda s, w, i: journeys.set_channels(s, w, i, ["b"]),
@@ -434,6 +438,7 @@ def _content(workspace_id: str, each: str) -> Iterable[list[SQLModel]]:
         _drift_words(workspace_id, each),
     ]
     yield from champion_rows(workspace_id, each, each)
+    yield from ritual_rows(workspace_id, each, each)
 
 
 def _number(each: str) -> int:
@@ -712,6 +717,7 @@ async def _all_of(database: Database, workspace_id: str) -> list[list[SQLModel]]
         DriftMeToo,
         DriftWords,
         *CHAMPION_KINDS,
+        *RITUAL_KINDS,
     )
     async with database.reading() as session:
         return [

@@ -1,0 +1,35 @@
+"""Who may set up and lead a ritual: stewards, and whoever is champion of its journey at the moment."""
+
+from collections.abc import Sequence
+
+from coherence.champion.duty import on_duty
+from coherence.clock import Clock
+from coherence.errors import NotLeading
+from coherence.stewards import Person, Stewards
+from storage.database import Database
+
+
+class RitualAccess:
+    """Answers who may do what."""
+
+    def __init__(self, database: Database, now: Clock, stewards: Stewards) -> None:
+        self._database = database
+        self._now = now
+        self._stewards = stewards
+
+    async def champions(self, workspace_id: str, journey_id: str) -> Sequence[str]:
+        """Who is on duty now."""
+        async with self._database.reading() as session:
+            return await on_duty(session, workspace_id, journey_id, now=self._now())
+
+    async def may_lead(self, person: Person, journey_id: str) -> bool:
+        """Whether a person is on duty, or a steward."""
+        if person.user_id in await self.champions(person.workspace_id, journey_id):
+            return True
+        return await self._stewards.is_steward(person)
+
+    async def require(self, person: Person, journey_id: str) -> None:
+        """Raise NotLeading, naming whom to ask, unless the person is on duty or a steward."""
+        if not await self.may_lead(person, journey_id):
+            champions = await self.champions(person.workspace_id, journey_id)
+            raise NotLeading(champions or await self._stewards.to_ask(person.workspace_id))

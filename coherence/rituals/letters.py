@@ -1,0 +1,63 @@
+"""What rituals have sent: the kinds of deliveries, and the keys that keep each from being said twice."""
+
+from enum import StrEnum
+
+from coherence.outbox import Method, NewDelivery
+from storage.rituals import RitualRound
+
+
+class Letter(StrEnum):
+    """A kind of delivery; `round_id` is among its facts."""
+
+    PROMPT = "ritual_prompt"
+    """The one message of a round, in the channel; the same kind updates it in place."""
+    SUMMARY = "ritual_summary"
+    """In the prompt's thread once a round has closed; the same kind updates it in place."""
+    REMINDER = "ritual_reminder"
+    """To somebody who asked for it and has not answered."""
+    TROUBLE = "ritual_trouble"
+    """To stewards: a ritual can't be posted and rests. Its facts have `ritual_id` and `error`."""
+
+
+def prompt_key(round_id: str) -> str:
+    """The key of the post that asks."""
+    return f"ritual:{round_id}:prompt"
+
+
+def summary_key(round_id: str) -> str:
+    """The key of the summary in its thread."""
+    return f"ritual:{round_id}:summary"
+
+
+def reminder_key(round_id: str, user_id: str, number: int) -> str:
+    """The key of somebody's reminder of a round, from 0 on."""
+    return f"ritual:{round_id}:remind:{user_id}:{number}"
+
+
+def prompt(row: RitualRound) -> NewDelivery:
+    """The post that asks."""
+    return NewDelivery(
+        prompt_key(row.id), Letter.PROMPT, {"round_id": row.id}, channel_id=row.channel_id
+    )
+
+
+def prompt_again(row: RitualRound, what: str) -> NewDelivery:
+    """The same post with what is true now; `what` has changed: of two with the same, one is sent."""
+    return NewDelivery(
+        f"{prompt_key(row.id)}:{what}",
+        Letter.PROMPT,
+        {"round_id": row.id},
+        channel_id=row.channel_id,
+        method=Method.UPDATE,
+    )
+
+
+def summary_again(row: RitualRound) -> NewDelivery:
+    """The summary with what is true now. Count `revision` up before."""
+    return NewDelivery(
+        f"{summary_key(row.id)}:{row.revision}",
+        Letter.SUMMARY,
+        {"round_id": row.id},
+        channel_id=row.channel_id,
+        method=Method.UPDATE,
+    )

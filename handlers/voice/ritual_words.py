@@ -1,0 +1,56 @@
+"""The words that everything about rituals shares: kinds, ratings, and who sees an answer."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from coherence.rituals.ritual import FEWEST_SHOWN, RitualKind, Visibility
+from handlers.voice.mrkdwn import person
+
+KINDS: Final[Mapping[RitualKind, str]] = {
+    RitualKind.STAND_UP: "Stand-up question",
+    RitualKind.SPRINT_REVIEW: "Sprint review check",
+    RitualKind.MONTHLY_REVIEW: "Monthly review",
+    RitualKind.FREE: "A ritual of your own",
+}
+
+RATINGS: Final[Mapping[int, str]] = {
+    1: "1 – absent",
+    2: "2 – weak",
+    3: "3 – patchy",
+    4: "4 – good",
+    5: "5 – fully there",
+}
+
+VISIBILITIES: Final[Mapping[Visibility, str]] = {
+    Visibility.NAMED: "With names",
+    Visibility.CHAMPION: "Names for the champion only",
+    Visibility.ANONYMOUS: "Anonymous",
+}
+
+
+def who_sees(visibility: Visibility, champions: Sequence[str]) -> str:
+    """Who sees what, exactly, told before anybody answers; `champions` are on duty for this round."""
+    match visibility:
+        case Visibility.NAMED:
+            return "Everybody in this channel sees your answer and your name once it closes."
+        case Visibility.CHAMPION:
+            who = (
+                people(champions) if champions else "the champion, while nobody is on duty nobody,"
+            )
+            return (
+                "Everybody in this channel sees your answer once it closes, without your name. "
+                f"Only {who} can see that it is yours."
+            )
+        case Visibility.ANONYMOUS:
+            return (
+                "Nobody can see that an answer is yours, and it can't be changed later. Answers are shown "
+                f"once it closes, if at least {FEWEST_SHOWN} people have answered."
+            )
+
+
+def people(users: Sequence[str]) -> str:
+    """People by name, as in a sentence."""
+    named = [person(each) for each in users]
+    if len(named) <= 1:
+        return "".join(named)
+    return f"{', '.join(named[:-1])} and {named[-1]}"

@@ -1,0 +1,241 @@
+"""What people answered in a ritual.
+
+Named answers are one person's rows. Of an anonymous round two tables know that somebody took part and
+what was answered; nothing joins them: no key, no time, and no order either, since SQLite keeps both by
+their keys and closing a round writes its answers anew.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, ForeignKeyConstraint, Index, delete, func, insert
+from sqlmodel import Field, SQLModel, col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.types import UTCDateTime
+
+
+def _of_round(name: str) -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(
+        ["workspace_id", "round_id"],
+        ["ritual_round.workspace_id", "ritual_round.id"],
+        name=name,
+        ondelete="CASCADE",
+    )
+
+
+class RitualAnswer(SQLModel, table=True):
+    """What one person answered to one question of a round that isn't anonymous.
+
+    `late` is whether it was first given after the round closed.
+    """
+
+    __tablename__ = "ritual_answer"
+    __table_args__ = (
+        _of_round("fk_ritual_answer_round"),
+        Index("ix_ritual_answer_user", "workspace_id", "user_id"),
+    )
+
+    workspace_id: str = Field(primary_key=True)
+    round_id: str = Field(primary_key=True)
+    user_id: str = Field(primary_key=True)
+    question_id: str = Field(primary_key=True)
+    rating: int | None = None
+    words: str | None = None
+    late: bool = False
+    answered_at: datetime = Field(sa_type=UTCDateTime)
+    changed_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
+class RitualPart(SQLModel, table=True):
+    """That somebody takes part in an anonymous round that is open, and no more; closing deletes it.
+
+    `done` is False while their answers are being written.
+    """
+
+    __tablename__ = "ritual_part"
+    __table_args__ = (_of_round("fk_ritual_part_round"), {"sqlite_with_rowid": False})
+
+    workspace_id: str = Field(primary_key=True)
+    round_id: str = Field(primary_key=True)
+    user_id: str = Field(primary_key=True)
+    done: bool = False
+
+
+class RitualBallot(SQLModel, table=True):
+    """What somebody answered to one question of an anonymous round, under a random key."""
+
+    __tablename__ = "ritual_ballot"
+    __table_args__ = (
+        _of_round("fk_ritual_ballot_round"),
+        Index("ix_ritual_ballot_round", "workspace_id", "round_id", "question_id"),
+        {"sqlite_with_rowid": False},
+    )
+
+    workspace_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    round_id: str
+    question_id: str
+    rating: int | None = None
+    words: str | None = None
+
+
+class RitualReminder(SQLModel, table=True):
+    """How often somebody wants to be reminded of a ritual that they have not answered.
+
+    `zone` is their own, as Slack last said.
+    """
+
+    __tablename__ = "ritual_reminder"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["workspace_id", "ritual_id"],
+            ["ritual.workspace_id", "ritual.id"],
+            name="fk_ritual_reminder_ritual",
+            ondelete="CASCADE",
+        ),
+        Index("ix_ritual_reminder_user", "workspace_id", "user_id"),
+    )
+
+    workspace_id: str = Field(primary_key=True)
+    ritual_id: str = Field(primary_key=True)
+    user_id: str = Field(primary_key=True)
+    how_often: str
+    zone: str | None = None
+
+
+Answers = type[RitualAnswer] | type[RitualBallot]
+"""The table that holds what was answered in a round."""
+
+
+async def count_people(
+    session: AsyncSession, workspace_id: str, round_ids: Collection[str]
+) -> Mapping[str, int]:
+    """How many have answered each of these rounds; those that nobody has are left out.
+
+    Of an anonymous round this is so only while it is open.
+    """
+    counts: dict[str, int] = {}
+    for people, really in ((RitualAnswer, True), (RitualPart, col(RitualPart.done))):
+        query = (
+            select(people.round_id, func.count(func.distinct(people.user_id)))
+            .where(
+                col(people.workspace_id) == workspace_id,
+                col(people.round_id).in_(round_ids),
+                really,
+            )
+            .group_by(people.round_id)
+        )
+        counts |= dict((await session.exec(query)).all())
+    return counts
+
+
+async def count_late(session: AsyncSession, workspace_id: str, round_id: str) -> int:
+    """How many answered a round after it had closed."""
+    query = select(func.count(func.distinct(RitualAnswer.user_id))).where(
+        *_of(RitualAnswer, workspace_id, round_id), col(RitualAnswer.late)
+    )
+    return int((await session.exec(query)).one())
+
+
+async def has_answered(
+    session: AsyncSession, workspace_id: str, round_id: str, user_id: str
+) -> bool:
+    """Whether somebody has answered an open round, under their name or without."""
+    if (part := await session.get(RitualPart, (workspace_id, round_id, user_id))) is not None:
+        return part.done
+    return bool(await list_answers_of(session, workspace_id, round_id, user_id))
+
+
+async def list_answers_of(
+    session: AsyncSession, workspace_id: str, round_id: str, user_id: str
+) -> Sequence[RitualAnswer]:
+    """What somebody answered in a round that isn't anonymous."""
+    query = select(RitualAnswer).where(
+        *_of(RitualAnswer, workspace_id, round_id), col(RitualAnswer.user_id) == user_id
+    )
+    return (await session.exec(query)).all()
+
+
+async def count_ratings(
+    session: AsyncSession, kept_in: Answers, workspace_id: str, round_ids: Collection[str]
+) -> Mapping[tuple[str, str], Mapping[int, int]]:
+    """How many gave each rating, by round and question; what nobody rated is left out."""
+    query = (
+        select(kept_in.round_id, kept_in.question_id, kept_in.rating, func.count())
+        .where(
+            col(kept_in.workspace_id) == workspace_id,
+            col(kept_in.round_id).in_(round_ids),
+        )
+        .group_by(col(kept_in.round_id), col(kept_in.question_id), col(kept_in.rating))
+    )
+    counts: dict[tuple[str, str], dict[int, int]] = {}
+    for round_id, question_id, rating, count in (await session.exec(query)).all():
+        if rating is not None:
+            counts.setdefault((round_id, question_id), {})[rating] = count
+    return counts
+
+
+async def count_words(
+    session: AsyncSession, kept_in: Answers, workspace_id: str, round_id: str
+) -> Mapping[str, int]:
+    """How many answers to each question of a round have words."""
+    query = (
+        select(kept_in.question_id, func.count())
+        .where(*_of(kept_in, workspace_id, round_id), col(kept_in.words).is_not(None))
+        .group_by(kept_in.question_id)
+    )
+    return dict((await session.exec(query)).all())
+
+
+async def list_words(
+    session: AsyncSession,
+    kept_in: Answers,
+    workspace_id: str,
+    round_id: str,
+    question_id: str,
+    *,
+    limit: int,
+) -> Sequence[RitualAnswer | RitualBallot]:
+    """Answers to a question that have words: in the order given, or by their random keys."""
+    if kept_in is RitualBallot:
+        ballots = select(RitualBallot).where(
+            *_of(RitualBallot, workspace_id, round_id),
+            col(RitualBallot.question_id) == question_id,
+            col(RitualBallot.words).is_not(None),
+        )
+        return (await session.exec(ballots.order_by(col(RitualBallot.id)).limit(limit))).all()
+    answers = select(RitualAnswer).where(
+        *_of(RitualAnswer, workspace_id, round_id),
+        col(RitualAnswer.question_id) == question_id,
+        col(RitualAnswer.words).is_not(None),
+    )
+    in_order = answers.order_by(col(RitualAnswer.answered_at), col(RitualAnswer.user_id))
+    return (await session.exec(in_order.limit(limit))).all()
+
+
+async def close_ballots(session: AsyncSession, workspace_id: str, round_id: str) -> int:
+    """Forget who took part in an anonymous round, and return how many did.
+
+    Its answers are written anew in the order of their keys: a database that keeps rows in the order in
+    which they came would otherwise still know it.
+    """
+    parts = delete(RitualPart).where(*_of(RitualPart, workspace_id, round_id))
+    done = select(func.count()).where(
+        *_of(RitualPart, workspace_id, round_id), col(RitualPart.done)
+    )
+    people = (await session.exec(done)).one()
+    await session.exec(parts)
+    answers = select(RitualBallot).where(*_of(RitualBallot, workspace_id, round_id))
+    found = (await session.exec(answers.order_by(col(RitualBallot.id)))).all()
+    rows = [each.model_dump() for each in found]
+    if rows:
+        await session.exec(delete(RitualBallot).where(*_of(RitualBallot, workspace_id, round_id)))
+        await session.exec(insert(RitualBallot), params=rows)
+    return people
+
+
+def _of(
+    table: type[RitualAnswer | RitualPart | RitualBallot], workspace_id: str, round_id: str
+) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return col(table.workspace_id) == workspace_id, col(table.round_id) == round_id

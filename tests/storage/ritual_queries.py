@@ -1,0 +1,37 @@
+"""The queries about rituals, as the isolation test asks them: session, workspace, id."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage import ritual_answers, rituals
+from storage.ritual_answers import RitualAnswer, RitualBallot
+
+Query = Callable[[AsyncSession, str, str], Awaitable[Any]]
+
+QUERIES: dict[Callable[..., Any], Query] = {
+    rituals.find_ritual: rituals.find_ritual,
+    rituals.list_rituals: lambda s, w, _: rituals.list_rituals(s, w),
+    rituals.find_round: rituals.find_round,
+    rituals.list_rounds: lambda s, w, i: rituals.list_rounds(s, w, i, limit=9),
+    rituals.list_open_rounds: lambda s, w, _: rituals.list_open_rounds(s, w),
+    rituals.next_round_number: rituals.next_round_number,
+    ritual_answers.count_people: lambda s, w, i: ritual_answers.count_people(s, w, [i]),
+    ritual_answers.count_late: ritual_answers.count_late,
+    ritual_answers.has_answered: lambda s, w, i: ritual_answers.has_answered(s, w, i, i),
+    ritual_answers.list_answers_of: lambda s, w, i: ritual_answers.list_answers_of(s, w, i, i),
+    ritual_answers.count_ratings: lambda s, w, i: ritual_answers.count_ratings(
+        s, RitualBallot, w, [i]
+    ),
+    ritual_answers.count_words: lambda s, w, i: ritual_answers.count_words(s, RitualAnswer, w, i),
+    ritual_answers.list_words: lambda s, w, i: ritual_answers.list_words(
+        s, RitualAnswer, w, i, "q", limit=9
+    ),
+}
+
+WRITES: dict[Callable[..., Any], Query] = {
+    rituals.lock_ritual: rituals.lock_ritual,
+    rituals.lock_round: rituals.lock_round,
+    ritual_answers.close_ballots: ritual_answers.close_ballots,
+}
