@@ -1,4 +1,5 @@
 import asyncio
+import gc
 import io
 import logging
 import os
@@ -11,6 +12,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 import structlog
+from sqlmodel import SQLModel
 
 from bot.bootstrap import Application, start
 from bot.logs import configure_logs
@@ -63,6 +65,19 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if _server in config.stash:
         config.stash[_server].stop()
         shutil.rmtree(config.stash[_folder])
+
+
+def pytest_collection_finish() -> None:
+    # What is imported by now stays: looking through it again and again would stop everything for a while.
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown() -> None:
+    # Each mapper keeps what it has compiled, and with it every test's engine.
+    for mapper in SQLModel._sa_registry.mappers:
+        mapper._compiled_cache.clear()
 
 
 async def _make_templates(config: pytest.Config) -> None:
