@@ -19,19 +19,6 @@ from storage.champion import (
 from storage.champion_calendar import ChampionCalendarEntry
 from tests.support.times import NOON
 
-KINDS = (
-    ChampionRota,
-    ChampionMember,
-    ChampionLeave,
-    ChampionTerm,
-    ChampionArrangement,
-    ChampionRequest,
-    ChampionService,
-    ChampionSurface,
-    ChampionFeed,
-    ChampionCalendarEntry,
-)
-
 
 def champion_rows(workspace_id: str, journey_id: str, *people: str) -> Iterator[list[SQLModel]]:
     """Yield the rows of a journey's rota in which these people take turns, parents first."""

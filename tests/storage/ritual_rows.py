@@ -10,17 +10,6 @@ from storage.ritual_review import RitualAction, RitualExplanation
 from storage.rituals import Ritual, RitualRound
 from tests.support.times import NOON
 
-KINDS = (
-    Ritual,
-    RitualRound,
-    RitualAnswer,
-    RitualPart,
-    RitualBallot,
-    RitualReminder,
-    RitualExplanation,
-    RitualAction,
-)
-
 
 def ritual_rows(workspace_id: str, journey_id: str, *people: str) -> Iterator[list[SQLModel]]:
     """Yield the rows of a ritual, with the journey's id, that these people have answered, parents first."""
