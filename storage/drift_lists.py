@@ -162,11 +162,15 @@ async def _found_by_lexemes(
     match = text(f"{_LEXEMES} @@ CAST(:words AS tsquery)").bindparams(
         words=_tsquery(wanted.words or (), any_word=wanted.any_word)
     )
-    # PostgreSQL takes the beginning of a word for common, and would look for a rare one in every report.
-    matching = select(DriftWords.number).where(
-        col(DriftWords.workspace_id) == wanted.workspace_id, match
+    # PostgreSQL takes the beginning of a word for common. Told that a few will do, it would look for a
+    # rare one in every report; what is materialized is planned as if all were wanted, by the index.
+    matching = (
+        select(DriftWords.number)
+        .where(col(DriftWords.workspace_id) == wanted.workspace_id, match)
+        .cte("matching")
+        .prefix_with("MATERIALIZED")
     )
-    few = (await session.exec(matching.limit(_FEW + 1))).all()
+    few = (await session.exec(select(matching.c.number).limit(_FEW + 1))).all()
     if len(few) <= _FEW:
         return query.where(col(DriftReport.number).in_(few))
     same = and_(
