@@ -12,6 +12,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.types import Json, UTCDateTime, insert_new
 
+SEARCH_INDEX = "drift_index"
+"""How the names of all begin that a database keeps for searching; no model describes it."""
+
 PLACE_BITS = 40
 """Of a place in the search index, the bits that hold a report's number."""
 

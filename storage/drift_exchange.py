@@ -12,6 +12,7 @@ from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.drift import (
+    SEARCH_INDEX,
     DriftEvent,
     DriftEvidence,
     DriftLink,
@@ -87,11 +88,13 @@ async def learn_sizes(session: AsyncSession) -> None:
     """Have PostgreSQL learn how large the log has become, of all workspaces.
 
     It learns by itself, but minutes later: until then it takes the log for empty, and may read all of it to
-    look up a key or a word. SQLite's planner goes by the indexes alone.
+    look up a key or a word; and what is new stands in no order yet, so that each search reads all of that.
+    SQLite's planner goes by the indexes alone.
     """
     connection = await session.connection()
     if connection.dialect.name == "postgresql":
         await connection.execute(text(f"ANALYZE {', '.join(_name(model) for model in _LOG)}"))
+        await connection.execute(text(f"SELECT gin_clean_pending_list('{SEARCH_INDEX}')"))
 
 
 def _name(model: type[SQLModel]) -> str:

@@ -9,14 +9,24 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, and_, column, or_, table, text, union
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    TextClause,
+    and_,
+    column,
+    or_,
+    table,
+    text,
+    union,
+)
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
-from storage.drift import PLACE_BITS, DriftReport, DriftWords, drift_place
+from storage.drift import PLACE_BITS, SEARCH_INDEX, DriftReport, DriftWords, drift_place
 
-_INDEX = table("drift_index", column("rowid", BigInteger))
+_INDEX = table(SEARCH_INDEX, column("rowid", BigInteger))
 """SQLite's index."""
 
 _LEXEMES = "array_to_tsvector(string_to_array(drift_words.words, ' '))"
@@ -162,15 +172,7 @@ async def _found_by_lexemes(
     match = text(f"{_LEXEMES} @@ CAST(:words AS tsquery)").bindparams(
         words=_tsquery(wanted.words or (), any_word=wanted.any_word)
     )
-    # PostgreSQL takes the beginning of a word for common. Told that a few will do, it would look for a
-    # rare one in every report; what is materialized is planned as if all were wanted, by the index.
-    matching = (
-        select(DriftWords.number)
-        .where(col(DriftWords.workspace_id) == wanted.workspace_id, match)
-        .cte("matching")
-        .prefix_with("MATERIALIZED")
-    )
-    few = (await session.exec(select(matching.c.number).limit(_FEW + 1))).all()
+    few = await _few_matching(session, wanted.workspace_id, match)
     if len(few) <= _FEW:
         return query.where(col(DriftReport.number).in_(few))
     same = and_(
@@ -178,6 +180,20 @@ async def _found_by_lexemes(
         col(DriftWords.number) == col(DriftReport.number),
     )
     return query.join(DriftWords, same).where(match)
+
+
+async def _few_matching(
+    session: AsyncSession, workspace_id: str, match: TextClause
+) -> Sequence[int]:
+    """The numbers of up to `_FEW` reports that match, and one more where there are more."""
+    matching = select(DriftWords.number).where(col(DriftWords.workspace_id) == workspace_id, match)
+    connection = await session.connection()
+    # PostgreSQL takes taking words apart for cheap and the beginning of a word for common: left to itself,
+    # it would look for a rare one in every report.
+    await connection.execute(text("SET LOCAL enable_seqscan = off"))
+    found = (await session.exec(matching.limit(_FEW + 1))).all()
+    await connection.execute(text("SET LOCAL enable_seqscan = on"))
+    return found
 
 
 def _fts5(words: Sequence[str], *, any_word: bool) -> str:

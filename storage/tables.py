@@ -60,13 +60,9 @@ MODULES = (
 )
 
 
-SEARCH_INDEX = "drift_index"
-"""How the names of all begin that a database keeps for searching; no model describes it."""
-
-
 def is_described(name: str | None, _kind: str, _parents: object) -> bool:
     """Whether the models say of something in a database how it has to be."""
-    return name is None or not name.startswith(SEARCH_INDEX)
+    return name is None or not name.startswith(drift.SEARCH_INDEX)
 
 
 def metadata() -> MetaData:
