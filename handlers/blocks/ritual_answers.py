@@ -137,7 +137,7 @@ def given_in(view: View) -> dict[str, Given]:
 def field_of(view: View, question_id: str) -> str:
     """The first field of a question, for a sentence under it."""
     names = (f"rating:{question_id}", f"words:{question_id}")
-    fields = [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
+    fields = [str(block["block_id"]) for block in view["blocks"] if block["type"] == "input"]
     return next((each for each in fields if each in names), fields[0])
 
 
