@@ -145,12 +145,15 @@ async def _by_name(
     settled = frozenset(each.question_id for each in rows if not each.late)
     if settled.issuperset(each.id for each in asked.questions):
         return Standing(ritual.name, asked, State.DONE, given, settled)
-    takes_more = ritual.ended_at is None and await _takes_late(session, row)
+    takes_more = await _takes_late(session, row)
     return Standing(ritual.name, asked, State.LATE if takes_more else State.CLOSED, given, settled)
 
 
 async def _takes_late(session: AsyncSession, row: RitualRound) -> bool:
-    """Whether this is still the newest round of its ritual."""
+    """Whether this is still the newest round of a ritual that goes on."""
+    ritual = await find_ritual(session, row.workspace_id, row.ritual_id)
+    if ritual is None or ritual.ended_at is not None:
+        return False
     coming = await next_round_number(session, row.workspace_id, row.ritual_id)
     return row.number == coming - 1
 

@@ -77,12 +77,12 @@ def answer_modal(standing: Standing) -> dict[str, Any]:
         case State.OPEN | State.LATE:
             return _form(standing, standing.given, [])
         case State.DONE if standing.asked.visibility is Visibility.ANONYMOUS:
-            return plain_modal(voice.TITLE, voice.already_taken_part(), voice.CLOSE)
+            return plain_modal(voice.title(standing), voice.already_taken_part(), voice.CLOSE)
         case State.DONE:
             blocks = [section("done", voice.answered_in_time(standing)), *_settled(standing, {})]
-            return modal(voice.TITLE, blocks, close=voice.CLOSE)
+            return modal(voice.title(standing), blocks, close=voice.CLOSE)
         case State.CLOSED:
-            return plain_modal(voice.TITLE, voice.closed(standing), voice.CLOSE)
+            return plain_modal(voice.title(standing), voice.closed(standing), voice.CLOSE)
 
 
 def late_modal(standing: Standing, typed: Answered) -> dict[str, Any]:
@@ -92,17 +92,17 @@ def late_modal(standing: Standing, typed: Answered) -> dict[str, Any]:
 
 def refused_modal(sentence: str, standing: Standing, typed: Answered) -> dict[str, Any]:
     """Why nothing was kept, and what was typed, to be copied."""
-    blocks: list[Block] = [section("refused", sentence)]
-    filled = [each for each in standing.asked.questions if not _of(typed, each).is_empty]
-    if filled:
+    blocks: list[Block] = [section("refused", sentence), *_settled(standing, {})]
+    new = [each for each in standing.asked.questions if _is_new(standing, typed, each)]
+    if new:
         blocks.append(section("nothing_kept", voice.nothing_kept()))
-    for question in filled:
+    for question in new:
         given = _of(typed, question)
         blocks.append(section(f"typed:{question.id}", voice.typed(question, given)))
         if given.words:
             words = PlainText(given.words, emoji=False)
             blocks.append(SectionBlock(words, block_id=f"words:{question.id}"))
-    return modal(voice.TITLE, blocks, close=voice.CLOSE)
+    return modal(voice.title(standing), blocks, close=voice.CLOSE)
 
 
 def why_refused(standing: Standing) -> str:
@@ -187,7 +187,9 @@ def _form(standing: Standing, filled: Answered, notice: list[Block]) -> dict[str
     blocks: list[Block] = [
         *notice,
         section("who_sees", voice.who_sees(standing)),
-        ContextBlock([Text(voice.until(standing))], block_id="until"),
+        section("late", voice.comes_late(standing))
+        if is_late
+        else ContextBlock([Text(voice.until(standing))], block_id="until"),
         *_settled(standing, filled),
     ]
     for question in open_questions:
@@ -197,7 +199,7 @@ def _form(standing: Standing, filled: Answered, notice: list[Block]) -> dict[str
         standing.asked.id, secrets.token_hex(16), late=is_late, before=tuple(standing.given)
     )
     return modal(
-        voice.TITLE,
+        voice.title(standing),
         blocks,
         close=voice.CANCEL,
         submit=voice.SUBMIT_LATE if is_late else voice.SUBMIT,
@@ -212,7 +214,7 @@ def _settled(standing: Standing, typed: Answered) -> Iterator[Block]:
         if question.id in standing.settled:
             kept, new = standing.given[question.id], _of(typed, question)
             yield section(f"settled:{question.id}", voice.settled(question, kept))
-            if new not in (kept, _NOTHING):
+            if _is_new(standing, typed, question):
                 yield section(f"in_vain:{question.id}", voice.typed_in_vain(new))
 
 
@@ -253,6 +255,11 @@ def _ratings(given: Given, *, few: bool) -> RadioButtonGroup | StaticSelectMenu:
         initial_option=chosen,
         placeholder=PlainText(voice.RATING_PLACEHOLDER),
     )
+
+
+def _is_new(standing: Standing, typed: Answered, question: Question) -> bool:
+    """Whether somebody typed something that isn't what is kept of them."""
+    return _of(typed, question) not in (_NOTHING, _of(standing.given, question))
 
 
 def _of(answers: Answered, question: Question) -> Given:

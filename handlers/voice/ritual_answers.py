@@ -27,6 +27,12 @@ EVIDENCE_HINT: Final = "What made you choose this? You may leave it out."
 
 _ONCE: Final = "Kept. Nobody can tell that it is yours, so it can't be changed."
 _LABEL: Final = 1_900
+_TITLE: Final = 24
+
+
+def title(standing: Standing) -> str:
+    """Which ritual a window is about."""
+    return clip(standing.name, _TITLE)
 
 
 def loading() -> str:
@@ -39,15 +45,17 @@ def who_sees(standing: Standing) -> str:
     return ritual_words.who_sees(standing.asked.visibility, standing.asked.champions)
 
 
+def comes_late(standing: Standing) -> str:
+    """Below who sees what, where a round has closed."""
+    return (
+        f"This closed on {_closing(standing.asked)}; your answer comes late and is marked so. "
+        "It is shown with the others at once."
+    )
+
+
 def until(standing: Standing) -> str:
-    """Until when it can be answered and changed, or that it comes late."""
+    """Until when it can be answered and changed."""
     asked = standing.asked
-    if standing.state is State.LATE:
-        closed = _closing(asked)
-        return (
-            f"This closed on {closed}; your answer comes late and is marked so. "
-            "It is shown with the others at once."
-        )
     closes = f"Open until {moment(asked.closes_at)}."
     if asked.visibility is Visibility.ANONYMOUS:
         return closes
@@ -93,7 +101,7 @@ def closed(standing: Standing) -> str:
     when = _closing(asked)
     if asked.visibility is Visibility.ANONYMOUS:
         return f"This closed on {when}. Answers without a name can't come late."
-    return f"This closed on {when}, and takes no more answers: it has been asked again since."
+    return f"This closed on {when}, and has been asked again or has ended since: it takes no more answers."
 
 
 def nothing_kept() -> str:
@@ -155,7 +163,7 @@ def answerer(answered: WhoAnswered, one: Answerer) -> str:
     several = len(answered.asked.questions) > 1
     for question in answered.asked.questions:
         if question.id in one.given:
-            what = f"{escape(clip(question.text, 80))} – " if several else ""
+            what = f"{escape(clip(question.text, 80))} " if several else ""
             late = " _(late)_" if question.id in one.late else ""
             lines.append(f"{what}{shown(one.given[question.id])}{late}")
     return "\n".join(lines)

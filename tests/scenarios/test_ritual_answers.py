@@ -191,13 +191,32 @@ async def test_a_change_of_an_answer_in_time_comes_too_late_and_is_shown_to_be_c
     assert [each["block_id"] for each in inputs(late)] == ["rating:both", "words:both"]
 
 
+async def test_a_change_of_answers_that_were_all_in_time_shows_what_counts_and_what_does_not(
+    channel: Channel, maya: Person
+) -> None:
+    asked = await channel.ask()
+    answers = {"rating:both": "4", "words:gap": "Prices"}
+    await maya.submit(await form_of(maya, asked), **answers)
+    await maya.modal_showing("Kept.")
+    maya.slack.slack.views.close_all(maya.id)
+    form = await form_of(maya, asked)
+    await channel.close()
+    await maya.submit(form, **{"rating:both": "4", "words:gap": "Prices and terms"})
+    refused = await maya.modal_showing("What you answered counts as it is.")
+    shown = text_of([refused.content])
+    assert "You answered in time: “Prices”" in shown
+    assert "Prices and terms" in shown
+    assert "words:both" not in str(refused.blocks)
+    assert "typed:both" not in str(refused.blocks)
+
+
 async def test_a_round_before_the_last_gives_the_words_back(channel: Channel, maya: Person) -> None:
     form = await form_of(maya, await channel.ask())
     await channel.close()
     await channel.ask(number=2)
     words = "*Not* bold & <here>"
     await maya.submit(form, **{"rating:both": "3", "words:both": words})
-    refused = await maya.modal_showing("it has been asked again since")
+    refused = await maya.modal_showing("has been asked again")
     assert words in text_of([refused.content])
     assert not await channel.named()
 

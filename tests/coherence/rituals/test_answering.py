@@ -26,8 +26,18 @@ from coherence.stewards import Person, Stewards
 from storage.database import Database
 from storage.outbox import Delivery
 from storage.ritual_answers import RitualAnswer, RitualBallot, RitualPart
-from storage.rituals import find_round
-from tests.coherence.rituals.asked import BOTH, CHANNEL, RATED, TEAM, WORDED, ask, close, posted
+from storage.rituals import find_ritual, find_round
+from tests.coherence.rituals.asked import (
+    BOTH,
+    CHANNEL,
+    RATED,
+    RITUAL,
+    TEAM,
+    WORDED,
+    ask,
+    close,
+    posted,
+)
 from tests.support.rotas import add_rota
 from tests.support.times import NOON, SettableClock
 
@@ -216,6 +226,20 @@ async def test_once_it_is_asked_again_the_round_before_takes_nothing(
     asked = await ask(database)
     await close(database, asked)
     await ask(database, number=2)
+    assert (await answers.standing(MAYA, asked)).state is State.CLOSED
+    with pytest.raises(RoundClosed):
+        await answers.answer(MAYA, asked, {"both": Given(4)}, ballot="b", late=True)
+
+
+async def test_the_last_round_of_a_ritual_that_has_ended_takes_nothing_late(
+    database: Database, answers: RitualAnswers
+) -> None:
+    asked = await ask(database)
+    await close(database, asked)
+    async with database.transaction() as session:
+        ritual = await find_ritual(session, TEAM, RITUAL)
+        assert ritual is not None
+        ritual.ended_at = NOON
     assert (await answers.standing(MAYA, asked)).state is State.CLOSED
     with pytest.raises(RoundClosed):
         await answers.answer(MAYA, asked, {"both": Given(4)}, ballot="b", late=True)
