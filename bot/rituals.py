@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from bot.champion import Foundation
 from bot.worker import Round
 from coherence.rituals.access import RitualAccess
+from coherence.rituals.answering import RitualAnswers
+from coherence.rituals.names import RitualNames
 from coherence.rituals.summary import RitualSummaries
 from coherence.schedules import ScheduleKind
 from handlers.outbox import DeliveryKind
@@ -17,6 +19,8 @@ def make_rituals(on: Foundation) -> RitualUseCases:
     return RitualUseCases(
         access=RitualAccess(on.database, on.now, on.stewards),
         summaries=RitualSummaries(on.database, on.now),
+        answers=RitualAnswers(on.database, on.now, on.outbox),
+        names=RitualNames(on.database, on.now),
         now=on.now,
     )
 

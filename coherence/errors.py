@@ -38,6 +38,7 @@ CoherenceError
 ├── CannotTakeIt          who is away or on duty then can't take somebody's duty
 ├── AlreadyAnswered       somebody else was first to answer a request
 ├── AlreadyTakenPart      who has answered without a name can't answer again
+├── NamesNotShown         the person is not one of those who were promised to see the names
 ├── RoundClosed           a round has closed, so that nothing can be answered on time any more
 ├── NotLeading            only who is on duty or a steward may lead a ritual
 └── NotASteward           only stewards may do this
@@ -274,6 +275,10 @@ class AlreadyTakenPart(CoherenceError):
         super().__init__(
             "You have answered this already. Answers without a name can't be found again to be changed."
         )
+
+
+class NamesNotShown(CoherenceError):
+    """The person is not one of those of whom was promised that they see who answered what."""
 
 
 class RoundClosed(CoherenceError):

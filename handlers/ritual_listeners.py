@@ -1,13 +1,19 @@
 """What people do in rituals, a line for each trigger."""
 
+import re
 from dataclasses import dataclass
 
 from slack_bolt.async_app import AsyncApp
 
 from coherence.clock import Clock
 from coherence.rituals.access import RitualAccess
+from coherence.rituals.answering import RitualAnswers
+from coherence.rituals.names import RitualNames
 from coherence.rituals.summary import RitualSummaries
 from handlers.answers import Answers
+from handlers.blocks import ritual_actions as actions
+from handlers.blocks import ritual_answers as answer_blocks
+from handlers.ritual_answers import RitualAnswerHandlers
 
 
 @dataclass(frozen=True)
@@ -16,13 +22,15 @@ class RitualUseCases:
 
     access: RitualAccess
     summaries: RitualSummaries
+    answers: RitualAnswers
+    names: RitualNames
     now: Clock
 
 
 def register_rituals(app: AsyncApp, rituals: RitualUseCases, answers: Answers) -> None:
     """Register the listeners of rituals."""
     _register_setup(app, rituals, answers)
-    _register_answers(app, rituals)
+    _register_answers(app, rituals, answers)
     _register_review(app, rituals)
 
 
@@ -30,8 +38,14 @@ def _register_setup(app: AsyncApp, rituals: RitualUseCases, answers: Answers) ->
     """Setting up, the list, and what comes next."""
 
 
-def _register_answers(app: AsyncApp, rituals: RitualUseCases) -> None:
+def _register_answers(app: AsyncApp, rituals: RitualUseCases, answers: Answers) -> None:
     """Answering, reminders, and closing early."""
+    answering = RitualAnswerHandlers(rituals.answers, rituals.names, answers)
+    app.action(actions.ANSWER)(answering.on_answer)
+    app.view(answer_blocks.ANSWER_CALLBACK)(answering.on_answered)
+    app.action(re.compile(f"^{actions.RATE_PREFIX}"))(answering.on_rate)
+    app.action(actions.NAMES)(answering.on_names)
+    app.action(re.compile(f"^{answer_blocks.NAMES_PAGE_ACTION}_"))(answering.on_names_page)
 
 
 def _register_review(app: AsyncApp, rituals: RitualUseCases) -> None:

@@ -157,6 +157,30 @@ async def list_answers_of(
     return (await session.exec(query)).all()
 
 
+async def list_people(
+    session: AsyncSession, workspace_id: str, round_id: str, *, after: str, limit: int
+) -> Sequence[str]:
+    """Who answered a round that isn't anonymous, by their ids, from the one after `after` on."""
+    query = (
+        select(RitualAnswer.user_id)
+        .where(*_of(RitualAnswer, workspace_id, round_id), col(RitualAnswer.user_id) > after)
+        .distinct()
+        .order_by(col(RitualAnswer.user_id))
+        .limit(limit)
+    )
+    return (await session.exec(query)).all()
+
+
+async def list_answers_by(
+    session: AsyncSession, workspace_id: str, round_id: str, user_ids: Collection[str]
+) -> Sequence[RitualAnswer]:
+    """What these people answered in a round that isn't anonymous."""
+    query = select(RitualAnswer).where(
+        *_of(RitualAnswer, workspace_id, round_id), col(RitualAnswer.user_id).in_(user_ids)
+    )
+    return (await session.exec(query)).all()
+
+
 async def count_ratings(
     session: AsyncSession, kept_in: Answers, workspace_id: str, round_ids: Collection[str]
 ) -> Mapping[tuple[str, str], Mapping[int, int]]:

@@ -34,18 +34,21 @@ def who_sees(visibility: Visibility, champions: Sequence[str]) -> str:
         case Visibility.NAMED:
             return "Everybody in this channel sees your answer and your name once it closes."
         case Visibility.CHAMPION:
-            who = (
-                people(champions) if champions else "the champion, while nobody is on duty nobody,"
-            )
             return (
                 "Everybody in this channel sees your answer once it closes, without your name. "
-                f"Only {who} can see that it is yours."
+                f"{_who_sees_names(champions)}"
             )
         case Visibility.ANONYMOUS:
             return (
                 "Nobody can see that an answer is yours, and it can't be changed later. Answers are shown "
                 f"once it closes, if at least {FEWEST_SHOWN} people have answered."
             )
+
+
+def _who_sees_names(champions: Sequence[str]) -> str:
+    if not champions:
+        return "Only whoever is champion can see that it is yours; at the moment nobody is."
+    return f"Only {people(champions)}, and whoever is champion later, can see that it is yours."
 
 
 def people(users: Sequence[str]) -> str:

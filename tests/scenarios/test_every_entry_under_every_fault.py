@@ -6,7 +6,7 @@ log; the database is whole; nothing is answered twice; and the bot works again a
 
 import io
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -27,6 +27,7 @@ from coherence.champion.requests import RequestKind
 from coherence.champion.swaps import Wish
 from coherence.drift.report import EvidenceKind, LinkKind, NewEvidence, NewReport, Resolution
 from coherence.outbox import NewDelivery
+from coherence.rituals.ritual import Visibility
 from coherence.stewards import Person as Who
 from handlers import answers
 from handlers.champion_place import ChampionPlace
@@ -39,6 +40,9 @@ from storage.check import CheckFinding, NarrativeCheck
 from storage.journeys import Journey, journey_of_channel, list_journeys
 from storage.outbox import State, add_deliveries
 from tests.coherence.champion.rotas import WEEKLY
+from tests.coherence.rituals.asked import RATED, RITUAL
+from tests.coherence.rituals.asked import ask as asked_in_ritual
+from tests.coherence.rituals.asked import close as close_round
 from tests.support.people import ONBOARDING, SUPPORT, Person, eventually, text_of
 from tests.support.rotas import TEAM, add_rota, weekly
 from tests.support.steward import Steward, block_of
@@ -237,6 +241,39 @@ class Maya(Steward):
             channel=self.id, text="Duty", blocks=_buttons(journey.id, start, action_ids)
         )
         return await self.direct_answer()
+
+    async def be_asked_in_a_ritual(self, visibility: Visibility = Visibility.NAMED) -> Message:
+        """A ritual's round as it stands in the channel, with every button for those who answer."""
+        database = self._bot.database
+        async with database.reading() as session:
+            [journey] = await list_journeys(session, self._who.workspace_id)
+        asked = await asked_in_ritual(
+            database, visibility, [RATED], journey_id=journey.id, now=system_clock()
+        )
+        values = {
+            "ritual_answer": asked,
+            "ritual_rate_4": f"{asked}|{RATED.id}",
+            "ritual_names": asked,
+        }
+        blocks = [_ritual_buttons(values)]
+        return self.slack.slack.posts.by_app(ONBOARDING, "Friday look", blocks=blocks)
+
+    async def close_the_ritual(self) -> None:
+        """Have its first round close."""
+        await close_round(self._bot.database, f"{RITUAL}1", system_clock())
+
+
+def _ritual_buttons(values: Mapping[str, str]) -> dict[str, object]:
+    elements = [
+        {
+            "type": "button",
+            "text": {"type": "plain_text", "text": action_id},
+            "action_id": action_id,
+            "value": value,
+        }
+        for action_id, value in values.items()
+    ]
+    return {"type": "actions", "block_id": "ritual", "elements": elements}
 
 
 def _duty_rows(team: str, journey_id: str, start: datetime) -> Sequence[SQLModel]:
@@ -949,7 +986,41 @@ async def champion_guide(maya: Maya) -> Act:
     return lambda: maya.press(message, "champion_guide")
 
 
+async def ritual_form_opened(maya: Maya) -> Act:
+    asked = await maya.be_asked_in_a_ritual()
+    return lambda: maya.press(asked, "ritual_answer")
+
+
+async def ritual_answered(maya: Maya) -> Act:
+    await (await ritual_form_opened(maya))()
+    form = await maya.filled_form()
+    return lambda: maya.submit(form, **{"rating:fit": "4"})
+
+
+async def ritual_answered_anonymously(maya: Maya) -> Act:
+    asked = await maya.be_asked_in_a_ritual(Visibility.ANONYMOUS)
+    await maya.press(asked, "ritual_answer")
+    form = await maya.filled_form()
+    return lambda: maya.submit(form, **{"rating:fit": "4"})
+
+
+async def ritual_rated(maya: Maya) -> Act:
+    asked = await maya.be_asked_in_a_ritual()
+    return lambda: maya.press(asked, "ritual_rate_4")
+
+
+async def ritual_names(maya: Maya) -> Act:
+    asked = await maya.be_asked_in_a_ritual()
+    await maya.close_the_ritual()
+    return lambda: maya.press(asked, "ritual_names")
+
+
 WAYS_IN = (
+    ritual_form_opened,
+    ritual_answered,
+    ritual_answered_anonymously,
+    ritual_rated,
+    ritual_names,
     command_rota,
     rota_previewed,
     rota_saved,

@@ -21,6 +21,10 @@ QUERIES: dict[Callable[..., Any], Query] = {
     ritual_answers.count_late: ritual_answers.count_late,
     ritual_answers.has_answered: lambda s, w, i: ritual_answers.has_answered(s, w, i, i),
     ritual_answers.list_answers_of: lambda s, w, i: ritual_answers.list_answers_of(s, w, i, i),
+    ritual_answers.list_people: lambda s, w, i: ritual_answers.list_people(
+        s, w, i, after="", limit=9
+    ),
+    ritual_answers.list_answers_by: lambda s, w, i: ritual_answers.list_answers_by(s, w, i, [i]),
     ritual_answers.count_ratings: lambda s, w, i: ritual_answers.count_ratings(
         s, RitualBallot, w, [i]
     ),
