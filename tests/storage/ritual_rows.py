@@ -47,18 +47,8 @@ def ritual_rows(workspace_id: str, journey_id: str, *people: str) -> Iterator[li
         )
     ]
     yield [
-        RitualRound(
-            **own,
-            id=journey_id,
-            ritual_id=journey_id,
-            number=1,
-            due_at=NOON,
-            closes_at=NOON,
-            channel_id="C0ONBOARD",
-            visibility="named",
-            questions=[{"id": "q", "text": "What did not fit?"}],
-            champions=[*people],
-        )
+        _round(own, journey_id, id=journey_id, number=1, champions=[*people]),
+        _round(own, journey_id, id=f"{journey_id} before", number=0, closed_at=NOON),
     ]
     asked = {**own, "round_id": journey_id}
     yield [
@@ -68,6 +58,19 @@ def ritual_rows(workspace_id: str, journey_id: str, *people: str) -> Iterator[li
     ]
     for person in people:
         yield [*_of_person(asked, journey_id, person)]
+
+
+def _round(own: dict[str, Any], ritual_id: str, **values: Any) -> RitualRound:
+    return RitualRound(
+        **own,
+        ritual_id=ritual_id,
+        due_at=NOON,
+        closes_at=NOON,
+        channel_id="C0ONBOARD",
+        visibility="named",
+        questions=[{"id": "q", "text": "What did not fit?"}],
+        **values,
+    )
 
 
 def _of_person(asked: dict[str, Any], ritual_id: str, person: str) -> Iterator[SQLModel]:
