@@ -30,17 +30,14 @@ _ROUNDS: Final = 100
 _SURELY: Final = timedelta(days=1)
 """No zone is further from UTC."""
 
-_OF_ROUND: Final = (
-    "journey", "ritual", "kind", "round", "asked_at", "closed_at"
-)  # fmt: skip
-ANSWER_COLUMNS: Final = (
-    *_OF_ROUND, "visibility", "question_id", "question", "layer", "rating", "words",
-    "user_id", "late", "answered_at", "changed_at",
-)  # fmt: skip
-ACTION_COLUMNS: Final = (
-    *_OF_ROUND, "layer", "text", "owner", "due_on", "state", "made_by", "made_at",
-    "settled_by", "settled_at",
-)  # fmt: skip
+_OF_ROUND: Final = ("journey", "ritual", "kind", "round", "asked_at", "closed_at")
+_OF_QUESTION: Final = ("visibility", "question_id", "question", "layer")
+_WHO_AND_WHEN: Final = ("user_id", "late", "answered_at", "changed_at")
+_OF_ACTION: Final = ("layer", "text", "owner", "due_on", "state")
+_ITS_TRAIL: Final = ("made_by", "made_at", "settled_by", "settled_at")
+
+ANSWER_COLUMNS: Final = (*_OF_ROUND, *_OF_QUESTION, "rating", "words", *_WHO_AND_WHEN)
+ACTION_COLUMNS: Final = (*_OF_ROUND, *_OF_ACTION, *_ITS_TRAIL)
 
 Values = dict[str, Any]
 
@@ -181,18 +178,12 @@ def _of_round(home: _Home, asked: Round) -> Values:
 
 
 def _answer(row: table.Kept, visibility: Visibility) -> Values:
-    said = {"rating": row.rating, "words": row.words}
+    who: Values = dict.fromkeys(_WHO_AND_WHEN)
     if isinstance(row, RitualAnswer):
-        said["late"] = row.late
-        if visibility is Visibility.NAMED:
-            who = ("user_id", "answered_at", "changed_at")
-            return said | {name: getattr(row, name) for name in who}
-    return dict.fromkeys(_WHO_AND_WHEN) | said
+        told = _WHO_AND_WHEN if visibility is Visibility.NAMED else ("late",)
+        who |= {name: getattr(row, name) for name in told}
+    return {"rating": row.rating, "words": row.words, **who}
 
 
 def _action(row: RitualAction) -> Values:
-    own = [name for name in ACTION_COLUMNS if name not in _OF_ROUND]
-    return {name: getattr(row, name) for name in own}
-
-
-_WHO_AND_WHEN: Final = ("user_id", "late", "answered_at", "changed_at")
+    return {name: getattr(row, name) for name in (*_OF_ACTION, *_ITS_TRAIL)}
