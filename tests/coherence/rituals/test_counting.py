@@ -11,6 +11,7 @@ from sqlmodel import select
 from coherence.rituals.counting import count_round, rating_history
 from coherence.rituals.results import RoundResults
 from coherence.rituals.ritual import Round, Visibility
+from storage import ritual_answers
 from storage.database import Database
 from storage.ritual_answers import RitualBallot, RitualPart, close_ballots
 from tests.coherence.rituals.kept import (
@@ -140,7 +141,10 @@ async def test_closing_touches_no_other_round(friday: Database) -> None:
     assert sorted(ballots) == [other] * 3 + [asked] * 2
 
 
-async def test_closing_keeps_every_answer_and_may_be_done_again(friday: Database) -> None:
+async def test_closing_keeps_every_answer_and_may_be_done_again(
+    friday: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ritual_answers, "_STRETCH", 5)
     asked = await keep_round(friday, "friday", Visibility.ANONYMOUS)
     keys = await vote(friday, asked, PEOPLE)
     await close(friday, asked)
@@ -151,9 +155,11 @@ async def test_closing_keeps_every_answer_and_may_be_done_again(friday: Database
     assert await _ballots(friday) == before
 
 
+@pytest.mark.parametrize("stretch", [5, 500])
 async def test_a_closed_round_s_tables_know_nothing_of_the_order_of_answers(
-    friday: Database,
+    friday: Database, monkeypatch: pytest.MonkeyPatch, stretch: int
 ) -> None:
+    monkeypatch.setattr(ritual_answers, "_STRETCH", stretch)
     asked = await keep_round(friday, "friday", Visibility.ANONYMOUS)
     keys = await vote(friday, asked, PEOPLE)
     assert keys != sorted(keys)
