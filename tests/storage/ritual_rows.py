@@ -56,8 +56,8 @@ def ritual_rows(workspace_id: str, journey_id: str, *people: str) -> Iterator[li
             **asked, id=f"{journey_id} ballot", question_id="q", rating=3, words="It held."
         ),
     ]
-    for person in people:
-        yield [*_of_person(asked, journey_id, person)]
+    for number, person in enumerate(people):
+        yield [*_of_person(asked, journey_id, person, number)]
 
 
 def _round(own: dict[str, Any], ritual_id: str, **values: Any) -> RitualRound:
@@ -73,7 +73,9 @@ def _round(own: dict[str, Any], ritual_id: str, **values: Any) -> RitualRound:
     )
 
 
-def _of_person(asked: dict[str, Any], ritual_id: str, person: str) -> Iterator[SQLModel]:
+def _of_person(
+    asked: dict[str, Any], ritual_id: str, person: str, number: int
+) -> Iterator[SQLModel]:
     own = {"workspace_id": asked["workspace_id"], "ritual_id": ritual_id}
     yield RitualAnswer(
         **asked, user_id=person, question_id="q", rating=4, words="Yes.", answered_at=NOON
@@ -84,7 +86,7 @@ def _of_person(asked: dict[str, Any], ritual_id: str, person: str) -> Iterator[S
     yield RitualAction(
         **own,
         round_id=asked["round_id"],
-        id=f"{ritual_id} {person}",
+        id=f"{ritual_id} action {number}",
         text=f"Ask <@{person}>",
         owner=person,
         due_on=NOON.date(),
