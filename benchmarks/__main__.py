@@ -20,6 +20,7 @@ MODULES = (
     "home",
     "champion_round",
     "champion",
+    "rituals",
 )
 
 

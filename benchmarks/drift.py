@@ -22,9 +22,10 @@ from coherence.drift.access import DriftAccess
 from coherence.drift.digest import DriftDigests
 from coherence.drift.digest_times import WEEKLY
 from coherence.drift.exchange import DriftExchange
-from coherence.drift.json_file import read_json, write_json
+from coherence.drift.json_file import read_json
 from coherence.drift.log import DriftLog
 from coherence.drift.report import Filters
+from coherence.record_files import write_json
 from coherence.stack.example import example_stack
 from coherence.stack.versions import Stacks
 from coherence.stewards import Person, Stewards

@@ -143,8 +143,8 @@ class NoRota(NotFound):
 class NoRitual(NotFound):
     """The ritual is not there, or has ended."""
 
-    def __init__(self) -> None:
-        super().__init__("This ritual has ended.")
+    def __init__(self, sentence: str = "This ritual has ended.") -> None:
+        super().__init__(sentence)
 
 
 class NoRound(NotFound):

@@ -9,10 +9,14 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, ForeignKeyConstraint, Index, delete, func, insert
+from sqlalchemy import select as select_rows
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.types import UTCDateTime
+
+_STRETCH = 500
+"""Ballots that are written anew at once."""
 
 
 def _of_round(name: str) -> ForeignKeyConstraint:
@@ -250,13 +254,21 @@ async def close_ballots(session: AsyncSession, workspace_id: str, round_id: str)
     )
     people = (await session.exec(done)).one()
     await session.exec(parts)
-    answers = select(RitualBallot).where(*_of(RitualBallot, workspace_id, round_id))
-    found = (await session.exec(answers.order_by(col(RitualBallot.id)))).all()
-    rows = [each.model_dump() for each in found]
-    if rows:
-        await session.exec(delete(RitualBallot).where(*_of(RitualBallot, workspace_id, round_id)))
-        await session.exec(insert(RitualBallot), params=rows)
+    await _write_anew(session, workspace_id, round_id)
     return people
+
+
+async def _write_anew(session: AsyncSession, workspace_id: str, round_id: str) -> None:
+    """Write ballots in the order of their keys; a stretch at a time, so that others are answered between."""
+    connection = await session.connection()
+    ballots = RitualBallot.metadata.tables[str(RitualBallot.__tablename__)]
+    own = (ballots.c.workspace_id == workspace_id, ballots.c.round_id == round_id)
+    stretch = select_rows(ballots).where(*own).order_by(ballots.c.id).limit(_STRETCH)
+    last = ""
+    while found := (await connection.execute(stretch.where(ballots.c.id > last))).mappings().all():
+        first, last = found[0]["id"], found[-1]["id"]
+        await connection.execute(delete(ballots).where(*own, ballots.c.id.between(first, last)))
+        await connection.execute(insert(ballots), [dict(row) for row in found])
 
 
 def _of(

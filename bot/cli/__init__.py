@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 # Typer carries its own Click and exports no base class of the usage errors.
 from typer._click.exceptions import ClickException, NoArgsIsHelpError
 
-from bot.cli import check, db, doctor, drift, erase, evaluation, rota, run, stack, usage
+from bot.cli import check, db, doctor, drift, erase, evaluation, rituals, rota, run, stack, usage
 from bot.cli.output import discard_output, print_error, use_utf_8
 from bot.errors import BotError
 from bot.logs import configure_logs
@@ -67,6 +67,7 @@ app.command("erase")(erase.erase)
 app.command("usage")(usage.usage)
 app.add_typer(stack.app, name="stack")
 app.add_typer(rota.app, name="rota")
+app.add_typer(rituals.app, name="rituals")
 app.add_typer(db.app, name="db")
 app.add_typer(drift.exports, name="export")
 app.add_typer(drift.imports, name="import")

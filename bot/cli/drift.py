@@ -1,17 +1,16 @@
 """`coherence export|import|chart drift`: the drift log as a file, and drawn."""
 
 import asyncio
-import os
 import sys
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager, suppress
-from enum import StrEnum
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, BinaryIO, TextIO, TypeVar
+from typing import Annotated, BinaryIO, TextIO
 
 import typer
 
-from bot.cli.files import STANDARD_INPUT, UnusableFile, write_bytes
+from bot.cli.exports import FileFormat, Progress, format_of, output_file
+from bot.cli.files import STANDARD_INPUT, UnusableFile, os_reason, write_bytes
 from bot.cli.output import print_error, print_lines
 from bot.clock import make_clock, system_clock
 from bot.databases import open_workspace
@@ -19,6 +18,7 @@ from bot.settings import load_settings
 from coherence.drift import csv_file, json_file
 from coherence.drift.exchange import DriftExchange, Entry, Loaded
 from coherence.drift.over_time import DriftOverTime, OverTime
+from coherence.record_files import write_json
 from handlers.voice.drift_chart import By, alt_text
 from handlers.voice.drift_chart import chart as chart_of
 
@@ -31,18 +31,9 @@ MOST_MONTHS = 60
 LINE_NOT_READ = 1
 """The exit code where some lines could not be used."""
 
-_T = TypeVar("_T")
-
 exports = typer.Typer(help="Write what is kept to a file.", no_args_is_help=True)
 charts = typer.Typer(help="Draw what is kept.", no_args_is_help=True)
 imports = typer.Typer(help="Read what is kept from a file.", no_args_is_help=True)
-
-
-class FileFormat(StrEnum):
-    """How a file holds the reports."""
-
-    JSON = "json"
-    CSV = "csv"
 
 
 Journey = Annotated[str | None, typer.Option(help="The journey, where there are several.")]
@@ -74,8 +65,8 @@ def export_drift(
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
 ) -> None:
     """Write the drift reports with evidence, history and links; a file that is there is not replaced."""
-    chosen = file_format or _format_of(file)
-    with _output(file, replace=force) as out:
+    chosen = file_format or format_of(file)
+    with output_file(file, replace=force) as out:
         written = asyncio.run(_export(out, chosen, journey))
     note = "They contain private evidence and what people wrote: keep them safe."
     sys.stderr.write(f"{_reports(written)} written. {note}\n")
@@ -93,7 +84,7 @@ def import_drift(
     ] = None,
 ) -> None:
     """Read drift reports; lines that can't be used are named, and the rest is loaded."""
-    chosen = file_format or _format_of(file)
+    chosen = file_format or format_of(file)
     with _input(file) as source:
         loaded = asyncio.run(_import(source, file, chosen, journey))
     print_lines(_summary(loaded))
@@ -132,10 +123,10 @@ async def _over_time(journey: str | None, months: int) -> OverTime:
 
 
 async def _export(out: TextIO, chosen: FileFormat, journey: str | None) -> int:
-    progress = _Progress("written")
+    progress = Progress("reports", "written")
     async with open_workspace(load_settings()) as (database, workspace_id):
         exchange = DriftExchange(database, system_clock)
-        write = csv_file.write_csv if chosen is FileFormat.CSV else json_file.write_json
+        write = csv_file.write_csv if chosen is FileFormat.CSV else write_json
         async for text in write(progress.count(exchange.records(workspace_id, journey))):
             out.write(text)
     progress.clear()
@@ -143,7 +134,7 @@ async def _export(out: TextIO, chosen: FileFormat, journey: str | None) -> int:
 
 
 async def _import(source: BinaryIO, name: str, chosen: FileFormat, journey: str | None) -> Loaded:
-    progress, loaded = _Progress("read"), Loaded()
+    progress, loaded = Progress("reports", "read"), Loaded()
     async with open_workspace(load_settings()) as (database, workspace_id):
         exchange = DriftExchange(database, system_clock)
         try:
@@ -175,37 +166,6 @@ def _lines(source: BinaryIO, name: str) -> Iterator[tuple[int, str | None]]:
             yield number, None
 
 
-def _format_of(file: str | None) -> FileFormat:
-    is_csv = file is not None and Path(file).suffix.lower() == ".csv"
-    return FileFormat.CSV if is_csv else FileFormat.JSON
-
-
-@contextmanager
-def _output(file: str | None, *, replace: bool) -> Iterator[TextIO]:
-    if file is None or file == STANDARD_INPUT:
-        yield sys.stdout
-        return
-    # Beside the file and renamed at the end: nobody ever finds half an export under its name.
-    part = Path(f"{file}.part")
-    try:
-        if Path(file).exists() and not replace:
-            raise UnusableFile(f"{file}: this file is there already; --force replaces it.")
-        with _create(part) as out:
-            yield out
-        part.replace(file)
-    except (OSError, ValueError) as error:
-        raise UnusableFile(f"{file}: {_reason(error)}.") from None
-    finally:
-        with suppress(OSError, ValueError):
-            part.unlink()
-
-
-def _create(file: Path) -> TextIO:
-    # Readable for its owner only: it holds what people wrote.
-    opened = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    return os.fdopen(opened, "w", encoding="utf-8", newline="")
-
-
 @contextmanager
 def _input(file: str) -> Iterator[BinaryIO]:
     if file == STANDARD_INPUT:
@@ -215,12 +175,7 @@ def _input(file: str) -> Iterator[BinaryIO]:
         with Path(file).open("rb") as source:
             yield source
     except (OSError, ValueError) as error:
-        raise UnusableFile(f"{file}: {_reason(error)}.") from None
-
-
-def _reason(error: Exception) -> str:
-    strerror = error.strerror if isinstance(error, OSError) else None
-    return (strerror or "not a usable file name").lower()
+        raise UnusableFile(f"{file}: {os_reason(error)}.") from None
 
 
 def _summary(loaded: Loaded) -> list[str]:
@@ -235,33 +190,3 @@ def _summary(loaded: Loaded) -> list[str]:
 
 def _reports(count: int) -> str:
     return "1 report" if count == 1 else f"{count:,} reports"
-
-
-class _Progress:
-    """How far a long file is, on a terminal and nowhere else."""
-
-    STEP = 500
-
-    def __init__(self, done: str) -> None:
-        self._done = done
-        self._shown = False
-        self.counted = 0
-
-    async def count(self, records: AsyncIterator[_T]) -> AsyncIterator[_T]:
-        """Let records pass, and show how many there were."""
-        async for record in records:
-            self.counted += 1
-            self.show(self.counted)
-            yield record
-
-    def show(self, count: int) -> None:
-        """Say so, now and then."""
-        if count and count % self.STEP == 0 and sys.stderr.isatty():
-            sys.stderr.write(f"\r{count:,} reports {self._done} …")
-            sys.stderr.flush()
-            self._shown = True
-
-    def clear(self) -> None:
-        """Leave the line free."""
-        if self._shown:
-            sys.stderr.write("\r\x1b[K")

@@ -24,7 +24,7 @@ def read_bytes(name: str) -> bytes:
         return _read(name)
     except (OSError, ValueError) as error:
         # ValueError: a NUL in the name.
-        raise UnusableFile(f"{name}: {_reason(error)}.") from None
+        raise UnusableFile(f"{name}: {os_reason(error)}.") from None
 
 
 def read_text(name: str) -> str:
@@ -48,7 +48,13 @@ def write_bytes(name: str, content: bytes, *, replace: bool) -> None:
     except FileExistsError:
         raise UnusableFile(f"{name}: this file is there already; --force replaces it.") from None
     except (OSError, ValueError) as error:
-        raise UnusableFile(f"{name}: {_reason(error)}.") from None
+        raise UnusableFile(f"{name}: {os_reason(error)}.") from None
+
+
+def os_reason(error: Exception) -> str:
+    """The end of a sentence: why a file can't be used."""
+    strerror = error.strerror if isinstance(error, OSError) else None
+    return (strerror or "not a usable file name").lower()
 
 
 def _read(name: str) -> bytes:
@@ -65,8 +71,3 @@ def _limited(source: BinaryIO, name: str) -> bytes:
     if len(data) > _MAX_BYTES:
         raise UnusableFile(f"{name}: this is larger than {MAX_MEGABYTES} MB.")
     return data
-
-
-def _reason(error: Exception) -> str:
-    strerror = error.strerror if isinstance(error, OSError) else None
-    return (strerror or "not a usable file name").lower()

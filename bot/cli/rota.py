@@ -9,13 +9,14 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from bot.cli.days import parse_day
 from bot.cli.files import read_bytes, write_bytes
 from bot.cli.output import OutputFormat, print_json, print_lines
 from coherence.rota.cadence import handovers
 from coherence.rota.document import Rota
 from coherence.rota.engine import on_duty
 from coherence.rota.engine import preview as preview_terms
-from coherence.rota.fields import parse_date, parse_moment
+from coherence.rota.fields import parse_moment
 from coherence.rota.file import read_rota
 from coherence.rota.moments import moment_of
 from coherence.rota.term import Term
@@ -54,7 +55,7 @@ def preview(
         return
     if start is None or end is None:
         raise typer.BadParameter("say which days with --from and --to, or one moment with --at.")
-    _show_days(file, _date("--from", start), _date("--to", end), output)
+    _show_days(file, parse_day("--from", start), parse_day("--to", end), output)
 
 
 @app.command()
@@ -113,13 +114,6 @@ def _not_begun(content: Rota) -> str:
 
 def _read(file: str) -> Rota:
     return read_rota(read_bytes(file), file)
-
-
-def _date(option: str, written: str) -> date:
-    try:
-        return parse_date(written)
-    except ValueError as error:
-        raise typer.BadParameter(f"{option} {error}.") from None
 
 
 def _moment(written: str) -> datetime:

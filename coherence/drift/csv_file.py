@@ -1,8 +1,7 @@
 """Drift reports as CSV: a row for each report, as a spreadsheet shows them.
 
 Statements stand in one cell with spaces between; evidence, history, links and who noticed the same are
-lists as JSON, each in a cell of its own. Cells that a spreadsheet would take for a formula are written with
-an apostrophe in front, which reading takes off again (OWASP, “CSV Injection”).
+lists as JSON, each in a cell of its own.
 """
 
 import csv
@@ -13,15 +12,14 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-import regex
-
+from coherence import record_files
 from coherence.drift.exchange import Entry
-from coherence.drift.json_file import NOT_UTF_8, written
+from coherence.drift.json_file import NOT_UTF_8
 from coherence.drift.record import PARTS, ReportRecord, UnusableRecord, read_record
+from coherence.record_files import Record, defused, plain_cell, restored, written
 
 COLUMNS: Final = tuple(ReportRecord.model_fields)
 
-_FORMULA: Final = regex.compile(r"[\s']*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]|[ ']*[\t\r\n]")
 _DELIMITERS: Final = (",", ";", "\t")
 _MOST_LETTERS: Final = 20_000_000
 """Letters of one row: a quote that is never closed must not swallow the file."""
@@ -31,26 +29,9 @@ class UnusableHeader(ValueError):
     """The first row names no columns of ours; the sentence says what is wrong."""
 
 
-async def write_csv(records: AsyncIterator[Mapping[str, Any]]) -> AsyncIterator[str]:
+def write_csv(records: AsyncIterator[Record]) -> AsyncIterator[str]:
     """The file: the row of column names, then a row a report."""
-    header = _written([COLUMNS])
-    async for record in records:
-        cells = _written([[_cell(name, record[name]) for name in COLUMNS]])
-        # Nothing is written before the first report is there, or it is clear that there is none.
-        yield header + cells
-        header = ""
-    if header:
-        yield header
-
-
-def defused(cell: str) -> str:
-    """A cell that no spreadsheet calculates."""
-    return f"'{cell}" if _FORMULA.match(cell) else cell
-
-
-def restored(cell: str) -> str:
-    """The cell as it was before `defused`."""
-    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell, 1) else cell
+    return record_files.write_csv(records, COLUMNS, _cell)
 
 
 def read_csv(lines: Iterable[tuple[int, str | None]], *, now: datetime) -> Iterator[Entry]:
@@ -167,14 +148,4 @@ def _cell(name: str, value: Any) -> str:  # noqa: ANN401 - whatever a field hold
         return defused(" ".join(value))
     if name in PARTS:
         return json.dumps(value, ensure_ascii=False, default=written)
-    return defused(value if isinstance(value, str) else _plain(value))
-
-
-def _plain(value: object) -> str:
-    return str(value) if isinstance(value, int) else written(value)
-
-
-def _written(rows: Iterable[Sequence[str]]) -> str:
-    out = io.StringIO(newline="")
-    csv.writer(out, quoting=csv.QUOTE_ALL).writerows(rows)
-    return out.getvalue()
+    return plain_cell(name, value)

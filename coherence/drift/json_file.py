@@ -1,24 +1,13 @@
-"""Drift reports as JSON: a list with one report a line, so that nobody has to hold all of it."""
+"""Reads drift reports as JSON: a list with one report a line, so that nobody has to hold all of it."""
 
 import json
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
-from datetime import date, datetime
-from typing import Any
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 from coherence.drift.exchange import Entry
 from coherence.drift.record import UnusableRecord, read_record
 
 _BRACKETS = ("", "[", "]", ",")
-
-
-async def write_json(records: AsyncIterator[Mapping[str, Any]]) -> AsyncIterator[str]:
-    """The file, a piece a report."""
-    before = "[\n"
-    async for record in records:
-        # Nothing is written before the first report is there, or it is clear that there is none.
-        yield f"{before}{_line(record)}"
-        before = ",\n"
-    yield "[\n]\n" if before == "[\n" else "\n]\n"
 
 
 def read_json(lines: Iterable[tuple[int, str | None]], *, now: datetime) -> Iterator[Entry]:
@@ -50,14 +39,3 @@ def _entry(number: int, text: str, now: datetime) -> Entry:
         return Entry(number, record=read_record(values, now=now))
     except UnusableRecord as fault:
         return Entry(number, fault=str(fault))
-
-
-def _line(record: Mapping[str, Any]) -> str:
-    return json.dumps(record, ensure_ascii=False, default=written)
-
-
-def written(value: object) -> str:
-    """A moment or a date as JSON has it."""
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    raise TypeError(f"a file has no way to write {type(value).__name__}")

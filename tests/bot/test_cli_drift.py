@@ -17,10 +17,10 @@ from sqlmodel import delete
 
 from bot.cli import drift as cli
 from bot.clock import system_clock
-from coherence.drift.csv_file import defused, restored
 from coherence.drift.exchange import BATCH
 from coherence.drift.record import ReportRecord
 from coherence.drift.report import EvidenceKind, LinkKind, NewEvidence, State
+from coherence.record_files import defused, restored
 from coherence.stack.example import example_stack
 from coherence.stack.versions import Stacks
 from storage.database import Database

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage import ritual_answers, rituals
+from storage import ritual_answers, ritual_exchange, rituals
 from storage.ritual_answers import RitualAnswer, RitualBallot
 
 Query = Callable[[AsyncSession, str, str], Awaitable[Any]]
@@ -32,6 +32,14 @@ QUERIES: dict[Callable[..., Any], Query] = {
     ritual_answers.list_words: lambda s, w, i: ritual_answers.list_words(
         s, RitualAnswer, w, i, "q", limit=9
     ),
+    ritual_exchange.list_rituals_ever: ritual_exchange.list_rituals_ever,
+    ritual_exchange.list_closed_rounds: lambda s, w, i: ritual_exchange.list_closed_rounds(
+        s, w, ritual_exchange.Asked([i]), limit=9
+    ),
+    ritual_exchange.list_answers_after: lambda s, w, i: ritual_exchange.list_answers_after(
+        s, RitualBallot, (w, i, "q"), limit=9
+    ),
+    ritual_exchange.list_actions_of: lambda s, w, i: ritual_exchange.list_actions_of(s, w, [i]),
 }
 
 WRITES: dict[Callable[..., Any], Query] = {

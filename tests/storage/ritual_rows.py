@@ -36,18 +36,8 @@ def ritual_rows(workspace_id: str, journey_id: str, *people: str) -> Iterator[li
         )
     ]
     yield [
-        RitualRound(
-            **own,
-            id=journey_id,
-            ritual_id=journey_id,
-            number=1,
-            due_at=NOON,
-            closes_at=NOON,
-            channel_id="C0ONBOARD",
-            visibility="named",
-            questions=[{"id": "q", "text": "What did not fit?"}],
-            champions=[*people],
-        )
+        _round(own, journey_id, id=journey_id, number=1, champions=[*people]),
+        _round(own, journey_id, id=f"{journey_id} before", number=0, closed_at=NOON),
     ]
     asked = {**own, "round_id": journey_id}
     yield [
@@ -55,11 +45,26 @@ def ritual_rows(workspace_id: str, journey_id: str, *people: str) -> Iterator[li
             **asked, id=f"{journey_id} ballot", question_id="q", rating=3, words="It held."
         ),
     ]
-    for person in people:
-        yield [*_of_person(asked, journey_id, person)]
+    for number, person in enumerate(people):
+        yield [*_of_person(asked, journey_id, person, number)]
 
 
-def _of_person(asked: dict[str, Any], ritual_id: str, person: str) -> Iterator[SQLModel]:
+def _round(own: dict[str, Any], ritual_id: str, **values: Any) -> RitualRound:
+    return RitualRound(
+        **own,
+        ritual_id=ritual_id,
+        due_at=NOON,
+        closes_at=NOON,
+        channel_id="C0ONBOARD",
+        visibility="named",
+        questions=[{"id": "q", "text": "What did not fit?"}],
+        **values,
+    )
+
+
+def _of_person(
+    asked: dict[str, Any], ritual_id: str, person: str, number: int
+) -> Iterator[SQLModel]:
     own = {"workspace_id": asked["workspace_id"], "ritual_id": ritual_id}
     yield RitualAnswer(
         **asked, user_id=person, question_id="q", rating=4, words="Yes.", answered_at=NOON
@@ -70,7 +75,7 @@ def _of_person(asked: dict[str, Any], ritual_id: str, person: str) -> Iterator[S
     yield RitualAction(
         **own,
         round_id=asked["round_id"],
-        id=f"{ritual_id} {person}",
+        id=f"{ritual_id} action {number}",
         text=f"Ask <@{person}>",
         owner=person,
         due_on=NOON.date(),

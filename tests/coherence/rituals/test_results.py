@@ -1,0 +1,69 @@
+"""What answers come to, as far as it may be shown."""
+
+from itertools import pairwise
+from statistics import fmean, pvariance
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coherence.rituals.results import QuestionResult, Said, most_disagreed, round_results
+from coherence.rituals.ritual import FEWEST_SHOWN, RATINGS, Question, Visibility
+
+ratings = st.dictionaries(st.sampled_from(RATINGS), st.integers(0, 30))
+
+
+def result(counts: dict[int, int], question_id: str = "q") -> QuestionResult:
+    return QuestionResult(Question(id=question_id, text="Does it hold?"), counts)
+
+
+def each_of(counts: dict[int, int]) -> list[int]:
+    return [rating for rating, count in counts.items() for _ in range(count)]
+
+
+@given(ratings)
+def test_a_result_says_what_its_single_ratings_say(counts: dict[int, int]) -> None:
+    given_, came = each_of(counts), result(counts)
+    assert came.rated == len(given_)
+    assert came.mean == (pytest.approx(fmean(given_)) if given_ else None)
+    assert (came.lowest, came.highest) == (min(given_, default=None), max(given_, default=None))
+    assert came.spread == (max(given_) - min(given_) if given_ else 0)
+
+
+@given(st.lists(ratings, max_size=8))
+def test_those_on_which_people_disagree_most_come_first(all_: list[dict[int, int]]) -> None:
+    asked = [result(counts, f"q{place}") for place, counts in enumerate(all_)]
+    ordered = most_disagreed(round_results(Visibility.NAMED, asked, people=9))
+    assert [each for each in asked if each.rated and each not in ordered] == []
+    assert all(each.rated for each in ordered)
+    for one, other in pairwise(ordered):
+        assert one.spread >= other.spread
+        if one.spread == other.spread:
+            variances = [pvariance(each_of(dict(each.ratings))) for each in (one, other)]
+            assert variances[0] >= variances[1] - 1e-9
+            if dict(one.ratings) == dict(other.ratings):
+                assert asked.index(one) < asked.index(other)
+
+
+def test_of_the_same_range_the_one_that_splits_people_comes_first() -> None:
+    split, one_apart = result({1: 5, 5: 5}, "split"), result({1: 1, 3: 8, 5: 1}, "one")
+    ordered = most_disagreed(round_results(Visibility.NAMED, [one_apart, split], people=10))
+    assert ordered == [split, one_apart]
+
+
+@given(st.integers(0, 12), st.sampled_from(Visibility))
+def test_only_anonymous_answers_are_hidden_and_only_under_five(
+    people: int, visibility: Visibility
+) -> None:
+    came = result({3: people})
+    shown = round_results(visibility, [came], people=people)
+    assert shown.hidden == (visibility is Visibility.ANONYMOUS and people < FEWEST_SHOWN)
+    assert shown.questions == (() if shown.hidden else (came,))
+    assert shown.people == people
+    assert shown.of("q") == (None if shown.hidden else came)
+    assert shown.of("another") is None
+
+
+def test_what_is_hidden_has_not_even_words() -> None:
+    said = QuestionResult(Question(id="q", text="Why?"), {1: 4}, (Said(1, "Mine"),), more=3)
+    assert "Mine" not in repr(round_results(Visibility.ANONYMOUS, [said], people=4))
