@@ -34,6 +34,11 @@ def reminder_key(round_id: str, user_id: str, number: int) -> str:
     return f"ritual:{round_id}:remind:{user_id}:{number}"
 
 
+def trouble_key(round_id: str, user_id: str) -> str:
+    """The key of what a steward hears of a round that could not be posted."""
+    return f"ritual:{round_id}:trouble:{user_id}"
+
+
 def prompt(row: RitualRound) -> NewDelivery:
     """The post that asks."""
     return NewDelivery(
@@ -49,6 +54,17 @@ def prompt_again(row: RitualRound, what: str) -> NewDelivery:
         {"round_id": row.id},
         channel_id=row.channel_id,
         method=Method.UPDATE,
+    )
+
+
+def summary(row: RitualRound, thread_ts: str) -> NewDelivery:
+    """What a round came to, in the thread of its post."""
+    return NewDelivery(
+        summary_key(row.id),
+        Letter.SUMMARY,
+        {"round_id": row.id},
+        channel_id=row.channel_id,
+        thread_ts=thread_ts,
     )
 
 
