@@ -11,6 +11,7 @@ from coherence.rituals.prompts import RitualPrompts
 from coherence.rituals.reminders import RitualReminders
 from coherence.rituals.rounds import RitualRounds
 from coherence.rituals.summary import RitualSummaries
+from coherence.rituals.trouble import RitualTroubles
 from coherence.schedules import ScheduleKind
 from handlers.outbox import DeliveryKind
 from handlers.pictures import Pictures
@@ -23,12 +24,13 @@ def make_rituals(on: Foundation) -> RitualUseCases:
     database, now, outbox = on.database, on.now, on.outbox
     access = RitualAccess(database, now, on.stewards)
     reminders = RitualReminders(database, now, outbox)
+    troubles = RitualTroubles(database, now, outbox, on.appointed)
     return RitualUseCases(
         access=access,
         summaries=RitualSummaries(database, now),
         posting=RitualPosting(now, outbox),
         prompts=RitualPrompts(database),
-        rounds=RitualRounds(database, now, outbox, reminders, on.appointed),
+        rounds=RitualRounds(database, now, outbox, reminders, troubles),
         closing=RitualClosing(database, now, outbox, access),
         reminders=reminders,
         now=now,

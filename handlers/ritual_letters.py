@@ -8,8 +8,8 @@ from coherence.outbox import Claim, Method
 from coherence.rituals.letters import Letter
 from coherence.rituals.prompts import NotSentYet, Prompt, RitualPrompts
 from coherence.rituals.reminders import RitualReminders
-from coherence.rituals.rounds import NOBODY_THERE
 from coherence.rituals.summary import RitualSummaries
+from coherence.rituals.trouble import NOBODY_THERE
 from handlers.blocks.message import Message
 from handlers.blocks.ritual_prompt import prompt_message, trouble_message
 from handlers.blocks.ritual_reminder import reminder_message

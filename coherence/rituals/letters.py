@@ -34,11 +34,6 @@ def reminder_key(round_id: str, user_id: str, number: int) -> str:
     return f"ritual:{round_id}:remind:{user_id}:{number}"
 
 
-def trouble_key(round_id: str, user_id: str) -> str:
-    """The key of what a steward hears of a round that could not be posted."""
-    return f"ritual:{round_id}:trouble:{user_id}"
-
-
 def prompt(row: RitualRound) -> NewDelivery:
     """The post that asks."""
     return NewDelivery(
@@ -76,4 +71,12 @@ def summary_again(row: RitualRound) -> NewDelivery:
         {"round_id": row.id},
         channel_id=row.channel_id,
         method=Method.UPDATE,
+    )
+
+
+def trouble(ritual_id: str, error: str, about: str, user_id: str) -> NewDelivery:
+    """To a steward: a ritual rests. `about` is the time at which it could not be asked."""
+    key = f"ritual:{ritual_id}:trouble:{about}:{user_id}"
+    return NewDelivery(
+        key, Letter.TROUBLE, {"ritual_id": ritual_id, "error": error}, user_id=user_id
     )

@@ -21,8 +21,8 @@ from coherence.rituals.ritual import (
     Ritual,
     RitualKind,
     questions_stored,
+    ritual_id_of,
     ritual_value,
-    schedule_id,
     schedule_kind,
 )
 from coherence.rituals.rotation import choose_questions
@@ -63,7 +63,7 @@ class RitualPosting:
     async def plan(self, session: AsyncSession, occasion: Occasion) -> list[NewDelivery]:
         """The post of a new round; none while the ritual rests, or has no question left."""
         workspace_id = occasion.workspace_id
-        ritual_id = occasion.schedule_id.removeprefix(schedule_id(""))
+        ritual_id = ritual_id_of(occasion.schedule_id)
         row = await table.find_ritual(session, workspace_id, ritual_id)
         if row is None or row.paused or row.ended_at is not None:
             return []

@@ -9,38 +9,27 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-import structlog
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from coherence.champion.round import CHANNEL_TROUBLE
 from coherence.clock import Clock
-from coherence.outbox import NewDelivery, Outbox
+from coherence.outbox import Outbox
 from coherence.rituals import letters
 from coherence.rituals.closing import close_round
 from coherence.rituals.prompts import progress
 from coherence.rituals.reminders import RitualReminders
-from coherence.rituals.ritual import schedule_id
-from coherence.stewards import named_stewards
+from coherence.rituals.trouble import RitualTroubles, Trouble
 from storage import rituals as table
 from storage.database import Database
-from storage.outbox import State, find_delivery, list_given_up
+from storage.outbox import State, find_delivery
 from storage.ritual_answers import count_people
-from storage.rituals import Ritual, RitualRound
-from storage.schedules import lock_schedule
+from storage.rituals import RitualRound
 
 EVERY: Final = timedelta(seconds=20)
 """How often, at most, a round's post says anew how many have answered."""
 
-NOBODY_THERE: Final = "nobody_there"
-"""Why nobody is asked in a channel in which only the bot is left."""
-
-TROUBLE: Final = CHANNEL_TROUBLE | {NOBODY_THERE}
-
-log = structlog.get_logger(__name__)
-
 
 class RitualRounds:
-    """Goes round. `appointed` are the settings' stewards."""
+    """Goes round."""
 
     def __init__(
         self,
@@ -48,23 +37,23 @@ class RitualRounds:
         now: Clock,
         outbox: Outbox,
         reminders: RitualReminders,
-        appointed: Collection[str] = (),
+        troubles: RitualTroubles,
     ) -> None:
         self._database = database
         self._now = now
         self._outbox = outbox
         self._reminders = reminders
-        self._appointed = tuple(appointed)
+        self._troubles = troubles
         self._counted_at: dict[str, datetime] = {}
         self._reminded_to: dict[str, str | None] = {}
 
     async def go(self, workspace_id: str) -> None:
         """Look at every round of a workspace that is open."""
         look = await self._look(workspace_id)
+        for each in look.troubles:
+            await self._troubles.rest(workspace_id, each)
         for round_id in look.due:
             await self._close(workspace_id, round_id)
-        for each in look.troubles:
-            await self._rest(workspace_id, each)
         for round_id in look.answered:
             await self._show_progress(workspace_id, round_id)
         for round_id in look.unplanned:
@@ -75,21 +64,15 @@ class RitualRounds:
         async with self._database.reading() as session:
             rows = await table.list_open_rounds(session, workspace_id)
             self._forget_all_but([each.id for each in rows])
+            troubles = await self._troubles.times(session, workspace_id)
             if not rows:
-                return _Look()
-            troubles = await _troubles(session, workspace_id, rows)
+                return _Look(troubles=troubles)
+            troubles += await self._troubles.posts(session, workspace_id, rows)
             answered = await self._answered_more(session, workspace_id, rows, now)
         due = [each.id for each in rows if each.closes_at <= now]
-        return _Look(
-            due,
-            troubles,
-            [each for each in answered if each not in due],
-            [
-                each.id
-                for each in rows
-                if each.id not in due and self._reminded_to.get(each.id, "") is not None
-            ],
-        )
+        open_still = [each.id for each in rows if each.closes_at > now]
+        unplanned = [each for each in open_still if self._reminded_to.get(each, "") is not None]
+        return _Look(due, troubles, [each for each in answered if each in open_still], unplanned)
 
     def _forget_all_but(self, round_ids: Collection[str]) -> None:
         for known in (self._counted_at, self._reminded_to):
@@ -145,68 +128,13 @@ class RitualRounds:
             last = await self._reminders.plan_some(session, row, after) if row else None
         self._reminded_to[round_id] = last
 
-    async def _rest(self, workspace_id: str, trouble: "_Trouble") -> None:
-        """Have a ritual rest that can't be posted, and its stewards told once: as its round closes."""
-        now = self._now()
-        async with self._database.transaction() as session:
-            schedule = await lock_schedule(session, workspace_id, schedule_id(trouble.ritual_id))
-            ritual = await table.lock_ritual(session, workspace_id, trouble.ritual_id)
-            row = await table.lock_round(session, workspace_id, trouble.round_id)
-            if ritual is None or row is None or row.closed_at is not None:
-                return
-            await close_round(session, self._outbox, row, by=None, now=now)
-            if ritual.paused or ritual.channel_id != row.channel_id:
-                return
-            ritual.paused, ritual.paused_for = True, trouble.error
-            if schedule is not None:
-                schedule.paused = True
-            told = await self._letters(session, ritual, trouble)
-            await self._outbox.add(session, workspace_id, told)
-        log.warning("ritual_rests", ritual=trouble.ritual_id, error=trouble.error)
-
-    async def _letters(
-        self, session: AsyncSession, ritual: Ritual, trouble: "_Trouble"
-    ) -> list[NewDelivery]:
-        stewards = await named_stewards(session, ritual.workspace_id, self._appointed)
-        people = stewards or ([ritual.created_by] if ritual.created_by else [])
-        facts = {"ritual_id": ritual.id, "error": trouble.error}
-        return [
-            NewDelivery(
-                letters.trouble_key(trouble.round_id, person),
-                letters.Letter.TROUBLE,
-                facts,
-                user_id=person,
-            )
-            for person in people
-        ]
-
-
-@dataclass(frozen=True)
-class _Trouble:
-    ritual_id: str
-    round_id: str
-    error: str
-
 
 @dataclass(frozen=True)
 class _Look:
     due: Sequence[str] = ()
-    troubles: Sequence[_Trouble] = ()
+    troubles: Sequence[Trouble] = ()
     answered: Sequence[str] = ()
     unplanned: Sequence[str] = ()
-
-
-async def _troubles(
-    session: AsyncSession, workspace_id: str, rows: Sequence[RitualRound]
-) -> list[_Trouble]:
-    """The open rounds whose post was given up for what is wrong with the channel."""
-    posts = {letters.prompt_key(each.id): each for each in rows}
-    given_up = await list_given_up(session, workspace_id, posts)
-    return [
-        _Trouble(posts[each.key].ritual_id, posts[each.key].id, each.error)
-        for each in given_up
-        if each.error in TROUBLE
-    ]
 
 
 def _is_time(last: datetime | None, now: datetime) -> bool:

@@ -94,22 +94,23 @@ def when(moment: datetime, ritual: Ritual) -> str:
 
 def trouble_line(ritual: Ritual) -> str:
     """To stewards, as a phone shows it."""
-    return f"I can't post {escape(ritual.name)}"
+    return f"I can't ask {escape(ritual.name)}"
 
 
 def trouble(ritual: Ritual, error: str) -> str:
     """To stewards, once: what is wrong, and what helps."""
-    where = f"<#{ritual.channel_id}>"
+    where, country = f"<#{ritual.channel_id}>", ritual.recurrence.country or ""
     whys = {
         "is_archived": f"{where} is archived",
         "not_in_channel": f"I am not in {where}; `/invite` me there",
         "channel_not_found": "its channel is gone, or I am not in it",
         "nobody_there": f"nobody but me is left in {where}",
         "unknown_zone": f"its time zone, {escape(ritual.recurrence.zone)}, no longer exists",
+        "unknown_holidays": f"the holidays of {escape(country)} are no longer known",
     }
     why = whys.get(error, f"I may not post in {where}")
-    cure = "another zone" if error == "unknown_zone" else "another channel"
+    cures = {"unknown_zone": "Choose another zone", "unknown_holidays": "Choose other holidays"}
+    cure = cures.get(error, "Put that right, or choose another channel")
     return (
-        f"I can't post {bold(escape(ritual.name))}: {why}. It rests until you resume it; "
-        f"there you can choose {cure} too."
+        f"I can't ask {bold(escape(ritual.name))}: {why}. I have paused it. {cure}, then resume it."
     )

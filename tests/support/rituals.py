@@ -34,7 +34,9 @@ RITUAL = "ritual"
 WORDS = Question(id="q1", text="What did not fit the story yesterday?")
 RATING = Question(id="q2", text="How well did yesterday fit the story?", form=Form.RATING)
 LAYERS = tuple(
-    Question(id=layer.value, text=f"How coherent is our {layer.value}?", form=Form.BOTH, layer=layer)
+    Question(
+        id=layer.value, text=f"How coherent is our {layer.value}?", form=Form.BOTH, layer=layer
+    )
     for layer in Layer
 )
 
