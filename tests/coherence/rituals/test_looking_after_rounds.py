@@ -126,7 +126,7 @@ async def test_who_was_named_steward_here_hears_of_trouble_too(
     world: World, ritual: Ritual
 ) -> None:
     async with world.database.transaction() as session:
-        session.add(Steward(workspace_id=TEAM, user_id="U0MAYA", added_at=NOON))
+        session.add(Steward(workspace_id=TEAM, user_id="U0MAYA", named_by=HANNA, named_at=NOON))
     asked = await add_round(world.database, ritual)
     await world.mark(prompt_key(asked.id), state=State.DEAD.value, ts=None, error="is_archived")
     await world.tick()
