@@ -35,7 +35,7 @@ class RitualUseCases:
 def register_rituals(app: AsyncApp, rituals: RitualUseCases, answers: Answers) -> None:
     """Register the listeners of rituals."""
     _register_setup(app, rituals, answers)
-    _register_rounds(app, rituals)
+    _register_rounds(app, rituals, answers)
     _register_answers(app, rituals)
     _register_review(app, rituals)
 
@@ -44,9 +44,9 @@ def _register_setup(app: AsyncApp, rituals: RitualUseCases, answers: Answers) ->
     """Setting up, the list, and what comes next."""
 
 
-def _register_rounds(app: AsyncApp, rituals: RitualUseCases) -> None:
+def _register_rounds(app: AsyncApp, rituals: RitualUseCases, answers: Answers) -> None:
     """Closing early, and reminders."""
-    rounds = RitualRoundHandlers(rituals.closing, rituals.reminders)
+    rounds = RitualRoundHandlers(rituals.closing, rituals.reminders, answers)
     app.action(actions.CLOSE)(rounds.on_close)
     app.action(actions.REMIND)(rounds.on_remind)
     app.view(reminder_blocks.CALLBACK)(rounds.on_reminded)

@@ -12,11 +12,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 from coherence.errors import CoherenceError
 from coherence.rituals.closing import RitualClosing
 from coherence.rituals.reminders import RitualReminders
+from handlers.answers import Answers
 from handlers.blocks import ritual_reminder as blocks
+from handlers.blocks.message import plain_message
 from handlers.membership import zone_of
 from handlers.modals import fill_modal, open_window
 from handlers.ritual_letters import IsDeserted
 from handlers.setup import person_in
+from handlers.voice import ritual_prompt as voice
 
 Payload = dict[str, Any]
 
@@ -27,15 +30,20 @@ _TWO = 2
 class RitualRoundHandlers:
     """The buttons under a round's post, and the form of reminders."""
 
-    def __init__(self, closing: RitualClosing, reminders: RitualReminders) -> None:
+    def __init__(
+        self, closing: RitualClosing, reminders: RitualReminders, answers: Answers
+    ) -> None:
         self._closing = closing
         self._reminders = reminders
+        self._answers = answers
 
     async def on_close(self, ack: AsyncAck, body: Payload) -> None:
         """Close a round, or reveal it; of two who press, the second changes nothing."""
         await ack()
         ts = body.get("container", {}).get("message_ts")
-        await self._closing.close(person_in(body), body["actions"][0]["value"], ts=ts)
+        first = await self._closing.close(person_in(body), body["actions"][0]["value"], ts=ts)
+        said = voice.closed() if first else voice.closed_before()
+        await self._answers.respond(body["response_url"], plain_message(said))
 
     async def on_remind(
         self, ack: AsyncAck, body: Payload, context: AsyncBoltContext, client: AsyncWebClient

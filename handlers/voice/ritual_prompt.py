@@ -82,6 +82,18 @@ def close_asked(kind: RitualKind) -> tuple[str, str]:
     return "Close it now?", "Everybody in the channel sees then what came of it."
 
 
+def closed() -> str:
+    """To who closed it."""
+    return (
+        "It has closed. The message changes in a moment, and its thread has what people answered."
+    )
+
+
+def closed_before() -> str:
+    """To who pressed after somebody else, or after its time."""
+    return "It had closed already, so nothing changes."
+
+
 def when(moment: datetime, ritual: Ritual) -> str:
     """A moment by each reader's own clock; where Slack can't tell it, by the ritual's, which is named."""
     try:

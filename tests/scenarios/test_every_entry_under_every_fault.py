@@ -26,6 +26,7 @@ from coherence.champion.requests import RequestKind
 from coherence.champion.swaps import Wish
 from coherence.drift.report import EvidenceKind, LinkKind, NewEvidence, NewReport, Resolution
 from coherence.outbox import NewDelivery
+from coherence.rituals.letters import prompt
 from coherence.stewards import Person as Who
 from handlers import answers
 from handlers.champion_place import ChampionPlace
@@ -39,6 +40,7 @@ from storage.journeys import Journey, journey_of_channel, list_journeys
 from storage.outbox import State, add_deliveries
 from tests.coherence.champion.rotas import WEEKLY
 from tests.support.people import ONBOARDING, SUPPORT, Person, eventually, text_of
+from tests.support.rituals import DAILY, Asked, add_ritual, add_round
 from tests.support.rotas import TEAM, add_rota, weekly
 from tests.support.steward import Steward, block_of
 
@@ -221,6 +223,26 @@ class Maya(Steward):
             channel=self.id, text="Duty", blocks=_buttons(journey.id, start, action_ids)
         )
         return await self.direct_answer()
+
+    async def be_asked_in_a_ritual(self) -> Message:
+        """See the post of a ritual's round, with what can be pressed under it."""
+        async with self._bot.database.reading() as session:
+            journey = await journey_of_channel(session, TEAM, ONBOARDING)
+        assert journey
+        far_off = Asked(recurrence={**DAILY, "start": "2999-01-01"})
+        now = system_clock()
+        ritual = await add_ritual(self._bot.database, journey.id, far_off, now=now)
+        asked = await add_round(self._bot.database, ritual, due_at=now, ts=None)
+        async with self._bot.database.transaction() as session:
+            await self._bot.use_cases.outbox.add(session, TEAM, [prompt(asked)])
+
+        def look() -> Message | None:
+            seen = self.seen(ONBOARDING)
+            return next((each for each in seen if "ritual_close" in str(each.blocks)), None)
+
+        post = await eventually(look)
+        assert post
+        return post
 
 
 def _duty_rows(team: str, journey_id: str, start: datetime) -> Sequence[SQLModel]:
@@ -933,6 +955,22 @@ async def champion_guide(maya: Maya) -> Act:
     return lambda: maya.press(message, "champion_guide")
 
 
+async def ritual_closed(maya: Maya) -> Act:
+    post = await maya.be_asked_in_a_ritual()
+    return lambda: maya.press(post, "ritual_close")
+
+
+async def ritual_reminders_opened(maya: Maya) -> Act:
+    post = await maya.be_asked_in_a_ritual()
+    return lambda: maya.press(post, "ritual_remind")
+
+
+async def ritual_reminders_chosen(maya: Maya) -> Act:
+    await (await ritual_reminders_opened(maya))()
+    form = await maya.modal_showing("only while you have not answered")
+    return lambda: maya.slack.surfaces.submit(form, {"how_often": {"how_often": "daily"}})
+
+
 WAYS_IN = (
     command_rota,
     rota_previewed,
@@ -1037,6 +1075,9 @@ WAYS_IN = (
     champion_look_back_opened,
     champion_looked_back,
     champion_guide,
+    ritual_closed,
+    ritual_reminders_opened,
+    ritual_reminders_chosen,
 )
 
 # The list and the answer that it is about; the form and the message that asked.

@@ -12,6 +12,7 @@ from bot.worker import Timetable
 from coherence.rituals.ritual import RitualKind, Visibility
 from coherence.stack.example import example_stack
 from coherence.stack.versions import PublishedStack
+from handlers.voice.ritual_prompt import closed_before
 from sandbox.messages import Message
 from sandbox.server import RunningSandbox
 from storage.journeys import list_journeys
@@ -110,8 +111,9 @@ async def test_a_stand_up_from_its_post_to_its_end(team: Duty) -> None:
     await answered(team, MAYA, TOM)
     assert await team.at(MONDAY + timedelta(minutes=5)) == []
     assert "2 have answered." in text_of(post.blocks)
-    [summary] = await team.at(MONDAY + timedelta(hours=4))
-    assert summary.message.thread_ts == post.ts
+    assert await team.at(MONDAY + timedelta(hours=4)) == []
+    [summary] = team.slack.world.messages.replies(post)
+    assert "2 answered" in text_of(summary.blocks)
     assert "has closed. 2 answered." in text_of(post.blocks)
     assert "ritual_answer" not in str(post.blocks)
 
@@ -149,8 +151,10 @@ async def test_who_is_on_duty_closes_it_and_others_hear_whom_to_ask(
     for _ in range(2):
         await maya.press(post, "ritual_close")
     await team.bot.in_flight.drain()
-    [summary] = await team.at(MONDAY + timedelta(minutes=1))
-    assert summary.message.thread_ts == post.ts
+    said = [text_of(each.blocks) for each in maya.private_answers()]
+    assert ["It has closed." in said[0], said[1]] == [True, closed_before()]
+    assert await team.at(MONDAY + timedelta(minutes=1)) == []
+    assert len(slack.world.messages.replies(post)) == 1
     assert "has closed. 1 answered." in text_of(post.blocks)
 
 
