@@ -30,19 +30,26 @@ def prompt_message(prompt: Prompt) -> Message:
     return Message(voice.line(prompt), list(_blocks(prompt)))
 
 
-def answer_buttons(kind: RitualKind, asked: Round) -> list[ActionsBlock]:
+def answer_buttons(kind: RitualKind, asked: Round) -> list[Element]:
     """How to answer a round: with one press where one rating is all, else in a form."""
     question = asked.questions[0]
     if len(asked.questions) > 1 or question.form is not Form.RATING:
         label = voice.RATE if kind is RitualKind.MONTHLY_REVIEW else voice.ANSWER
-        button = Button(PlainText(label), actions.ANSWER, value=asked.id, style="primary")
-        return [ActionsBlock([button], block_id="answer")]
+        return [Button(PlainText(label), actions.ANSWER, value=asked.id, style="primary")]
     value = f"{asked.id}|{question.id}"
-    rates: list[Element] = [
+    return [
         Button(PlainText(label), f"{actions.RATE_PREFIX}{rating}", value=value)
         for rating, label in RATINGS.items()
     ]
-    return [ActionsBlock(rates, block_id="answer")]
+
+
+def rows_of_buttons(answers: list[Element], others: list[Element]) -> Iterator[Block]:
+    """One row where one button answers, else a row for the ratings."""
+    if len(answers) == 1:
+        yield ActionsBlock([*answers, *others], block_id="answer")
+        return
+    yield ActionsBlock(answers, block_id="answer")
+    yield ActionsBlock(others, block_id="more")
 
 
 def remind_button(asked: Round) -> Button:
@@ -67,8 +74,8 @@ def _blocks(prompt: Prompt) -> Iterator[Block]:
     for number, text in enumerate(_sections(voice.questions(prompt))):
         yield section(f"questions_{number}", text)
     yield ContextBlock([Text(voice.about(prompt))], block_id="about")
-    yield from answer_buttons(prompt.ritual.kind, prompt.asked)
-    yield ActionsBlock([remind_button(prompt.asked), _close_button(prompt)], block_id="more")
+    answers = answer_buttons(prompt.ritual.kind, prompt.asked)
+    yield from rows_of_buttons(answers, [remind_button(prompt.asked), _close_button(prompt)])
     if said := voice.progress(prompt):
         yield ContextBlock([Text(said)], block_id="progress")
 

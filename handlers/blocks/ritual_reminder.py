@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from slackblocks import (
-    ActionsBlock,
     Block,
     Button,
     ContextBlock,
@@ -19,7 +18,7 @@ from coherence.rituals.reminders import Choice, Reminder
 from coherence.rituals.ritual import HowOften
 from handlers.blocks import ritual_actions as actions
 from handlers.blocks.message import Message, modal, plain_modal, section
-from handlers.blocks.ritual_prompt import answer_buttons
+from handlers.blocks.ritual_prompt import answer_buttons, rows_of_buttons
 from handlers.voice import ritual_reminder as voice
 
 CALLBACK: Final = "ritual_remind"
@@ -69,7 +68,6 @@ def _blocks(reminder: Reminder) -> Iterator[Block]:
     yield section("reminder", voice.reminder(reminder))
     if question := voice.question(reminder):
         yield section("question", question)
-    yield from answer_buttons(reminder.ritual.kind, reminder.asked)
     change = Button(PlainText(voice.CHANGE), actions.REMIND, value=reminder.asked.id)
-    yield ActionsBlock([change], block_id="more")
+    yield from rows_of_buttons(answer_buttons(reminder.ritual.kind, reminder.asked), [change])
     yield ContextBlock([Text(voice.why(reminder.how_often))], block_id="why")

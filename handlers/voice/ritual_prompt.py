@@ -6,10 +6,10 @@ from typing import Final
 
 from coherence.errors import UnknownZone
 from coherence.rituals.prompts import Prompt
-from coherence.rituals.ritual import Question, Ritual, RitualKind
+from coherence.rituals.ritual import Ritual, RitualKind
 from coherence.zones import zone_info
 from handlers.voice.mrkdwn import as_read, bold, escape, one_line
-from handlers.voice.ritual_words import RATINGS, people, who_sees
+from handlers.voice.ritual_words import people, who_sees
 
 PROMPT_TITLE: Final = "a ritual's question"
 SUMMARY_TITLE: Final = "what a ritual came to"
@@ -47,11 +47,6 @@ def questions(prompt: Prompt) -> Iterator[str]:
     for number, each in enumerate(asked, 1):
         text = " ".join(each.text.split())
         yield f">{escape(text)}" if len(asked) == 1 else f"{number}. {escape(text)}"
-
-
-def scale(question: Question) -> str:
-    """What the numbers mean."""
-    return ", ".join(RATINGS.values()) if question.takes_rating else ""
 
 
 def about(prompt: Prompt) -> str:

@@ -214,7 +214,7 @@ async def test_a_channel_that_was_renamed_is_asked_as_before(
 ) -> None:
     await set_up(team, Asked())
     slack.world.channels[ONBOARDING].name = "customers"
-    assert posted(await team.at(MONDAY))
+    assert posted(await team.at(MONDAY)).channel == ONBOARDING
 
 
 async def test_a_post_that_waited_out_its_round_is_not_sent(
@@ -229,4 +229,4 @@ async def test_a_post_that_waited_out_its_round_is_not_sent(
 async def test_after_a_week_of_downtime_one_post_comes(team: Duty) -> None:
     await set_up(team, Asked(questions=(WORDS, RATING)))
     heard = await team.at(MONDAY + timedelta(days=7, hours=1))
-    assert posted(heard)
+    assert posted(heard).text.startswith("Daily question: ")
