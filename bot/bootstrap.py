@@ -84,6 +84,7 @@ from handlers.outbox import Sender
 from handlers.people_names import PeopleNames
 from handlers.pictures import Pictures
 from handlers.rereading import RereadingTeller
+from handlers.ritual_rounds import deserted_in_slack
 from handlers.sent_before import Own
 from handlers.standing import standing_in_slack
 from storage.database import Database
@@ -328,7 +329,11 @@ async def _build(
         *timetable.deliveries,
         DriftLetters(use_cases.drift_telling).kind,
         *champion_deliveries(use_cases.champion),
-        *ritual_deliveries(use_cases.rituals, pictures),
+        *ritual_deliveries(
+            use_cases.rituals,
+            pictures,
+            deserted_in_slack(client, str(identity.bot_user_id)),
+        ),
     ]
     register(bolt, use_cases, answers, pictures, kinds)
     socket = None

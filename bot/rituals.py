@@ -6,35 +6,54 @@ from bot.champion import Foundation
 from bot.worker import Round
 from coherence.rituals.access import RitualAccess
 from coherence.rituals.answering import RitualAnswers
+from coherence.rituals.closing import RitualClosing
 from coherence.rituals.names import RitualNames
+from coherence.rituals.posting import RitualPosting
+from coherence.rituals.prompts import RitualPrompts
+from coherence.rituals.reminders import RitualReminders
+from coherence.rituals.rounds import RitualRounds
 from coherence.rituals.summary import RitualSummaries
+from coherence.rituals.trouble import RitualTroubles
 from coherence.schedules import ScheduleKind
 from handlers.outbox import DeliveryKind
 from handlers.pictures import Pictures
+from handlers.ritual_letters import IsDeserted, RitualLetters
 from handlers.ritual_listeners import RitualUseCases
 
 
 def make_rituals(on: Foundation) -> RitualUseCases:
     """The use cases of rituals."""
+    database, now, outbox = on.database, on.now, on.outbox
+    access = RitualAccess(database, now, on.stewards)
+    reminders = RitualReminders(database, now, outbox)
+    troubles = RitualTroubles(database, now, outbox, on.appointed)
     return RitualUseCases(
-        access=RitualAccess(on.database, on.now, on.stewards),
-        summaries=RitualSummaries(on.database, on.now),
-        answers=RitualAnswers(on.database, on.now, on.outbox),
-        names=RitualNames(on.database, on.now),
-        now=on.now,
+        access=access,
+        summaries=RitualSummaries(database, now),
+        answers=RitualAnswers(database, now, outbox),
+        names=RitualNames(database, now),
+        posting=RitualPosting(now, outbox),
+        prompts=RitualPrompts(database),
+        rounds=RitualRounds(database, now, outbox, reminders, troubles),
+        closing=RitualClosing(database, now, outbox, access),
+        reminders=reminders,
+        now=now,
     )
 
 
 def ritual_schedules(rituals: RitualUseCases) -> Sequence[ScheduleKind]:
     """The kinds of schedules that rituals have."""
-    return []
+    return rituals.posting.kinds
 
 
 def ritual_rounds(rituals: RitualUseCases) -> Sequence[Round]:
     """What looks after rounds at each tick."""
-    return []
+    return [rituals.rounds]
 
 
-def ritual_deliveries(rituals: RitualUseCases, pictures: Pictures) -> Sequence[DeliveryKind]:
+def ritual_deliveries(
+    rituals: RitualUseCases, pictures: Pictures, is_deserted: IsDeserted
+) -> Sequence[DeliveryKind]:
     """What rituals have sent, and how each becomes words."""
-    return []
+    letters = RitualLetters(rituals.prompts, rituals.summaries, rituals.reminders, is_deserted)
+    return letters.kinds

@@ -31,12 +31,20 @@ log = structlog.get_logger(__name__)
 Render: TypeAlias = Callable[[Claim], Awaitable[Arguments | None]]
 """The arguments of the call, text and blocks and what else it takes; None if nothing is to be said.
 
-It may raise ComeBack.
+It may raise ComeBack or GivenUp.
 """
 
 
 class ComeBack(Exception):
     """What is to be said depends on another delivery that is under way; it is asked again soon."""
+
+
+class GivenUp(Exception):
+    """It is no use to send it; `error` is a name for the reason, as Slack's are."""
+
+    def __init__(self, error: str) -> None:
+        self.error = error
+        super().__init__(error)
 
 
 @dataclass(frozen=True)
@@ -125,6 +133,10 @@ class Sender:
             arguments = await self._kinds[claim.kind].render(claim)
         except ComeBack:
             await self._outbox.postponed(claim, self._outbox.pace.settling)
+            return None
+        except GivenUp as reason:
+            log.warning("delivery_given_up", error=reason.error)
+            await self._outbox.refused(claim, reason.error, most_attempts=1)
             return None
         except Exception:
             # One that cannot be written must not stop the others.

@@ -8,12 +8,19 @@ from slack_bolt.async_app import AsyncApp
 from coherence.clock import Clock
 from coherence.rituals.access import RitualAccess
 from coherence.rituals.answering import RitualAnswers
+from coherence.rituals.closing import RitualClosing
 from coherence.rituals.names import RitualNames
+from coherence.rituals.posting import RitualPosting
+from coherence.rituals.prompts import RitualPrompts
+from coherence.rituals.reminders import RitualReminders
+from coherence.rituals.rounds import RitualRounds
 from coherence.rituals.summary import RitualSummaries
 from handlers.answers import Answers
 from handlers.blocks import ritual_actions as actions
 from handlers.blocks import ritual_answers as answer_blocks
+from handlers.blocks import ritual_reminder as reminder_blocks
 from handlers.ritual_answers import RitualAnswerHandlers
+from handlers.ritual_rounds import RitualRoundHandlers
 
 
 @dataclass(frozen=True)
@@ -24,6 +31,11 @@ class RitualUseCases:
     summaries: RitualSummaries
     answers: RitualAnswers
     names: RitualNames
+    posting: RitualPosting
+    prompts: RitualPrompts
+    rounds: RitualRounds
+    closing: RitualClosing
+    reminders: RitualReminders
     now: Clock
 
 
@@ -31,6 +43,7 @@ def register_rituals(app: AsyncApp, rituals: RitualUseCases, answers: Answers) -
     """Register the listeners of rituals."""
     _register_setup(app, rituals, answers)
     _register_answers(app, rituals, answers)
+    _register_rounds(app, rituals, answers)
     _register_review(app, rituals)
 
 
@@ -39,13 +52,21 @@ def _register_setup(app: AsyncApp, rituals: RitualUseCases, answers: Answers) ->
 
 
 def _register_answers(app: AsyncApp, rituals: RitualUseCases, answers: Answers) -> None:
-    """Answering, reminders, and closing early."""
+    """Answering, and who answered what."""
     answering = RitualAnswerHandlers(rituals.answers, rituals.names, answers)
     app.action(actions.ANSWER)(answering.on_answer)
     app.view(answer_blocks.ANSWER_CALLBACK)(answering.on_answered)
     app.action(re.compile(f"^{actions.RATE_PREFIX}"))(answering.on_rate)
     app.action(actions.NAMES)(answering.on_names)
     app.action(re.compile(f"^{answer_blocks.NAMES_PAGE_ACTION}_"))(answering.on_names_page)
+
+
+def _register_rounds(app: AsyncApp, rituals: RitualUseCases, answers: Answers) -> None:
+    """Closing early, and reminders."""
+    rounds = RitualRoundHandlers(rituals.closing, rituals.reminders, answers)
+    app.action(actions.CLOSE)(rounds.on_close)
+    app.action(actions.REMIND)(rounds.on_remind)
+    app.view(reminder_blocks.CALLBACK)(rounds.on_reminded)
 
 
 def _register_review(app: AsyncApp, rituals: RitualUseCases) -> None:

@@ -8,12 +8,12 @@ their keys and closing a round writes its answers anew.
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, ForeignKeyConstraint, Index, delete, func, insert
+from sqlalchemy import ColumnElement, ForeignKeyConstraint, Index, delete, func, insert, update
 from sqlalchemy import select as select_rows
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.types import UTCDateTime
+from storage.types import UTCDateTime, insert_new
 
 _STRETCH = 500
 """Ballots that are written anew at once."""
@@ -240,6 +240,55 @@ async def list_words(
     )
     in_order = answers.order_by(col(RitualAnswer.answered_at), col(RitualAnswer.user_id))
     return (await session.exec(in_order.limit(limit))).all()
+
+
+async def find_reminder(
+    session: AsyncSession, workspace_id: str, ritual_id: str, user_id: str
+) -> RitualReminder | None:
+    """How somebody wants to be reminded of a ritual, or None."""
+    return await session.get(RitualReminder, (workspace_id, ritual_id, user_id))
+
+
+async def list_reminders(
+    session: AsyncSession, workspace_id: str, ritual_id: str, *, after: str, limit: int
+) -> Sequence[RitualReminder]:
+    """Who wants to be reminded of a ritual, by user id: the next ones after the one given."""
+    query = select(RitualReminder).where(
+        col(RitualReminder.workspace_id) == workspace_id,
+        col(RitualReminder.ritual_id) == ritual_id,
+        col(RitualReminder.user_id) > after,
+    )
+    return (await session.exec(query.order_by(col(RitualReminder.user_id)).limit(limit))).all()
+
+
+async def keep_reminder(
+    session: AsyncSession,
+    workspace_id: str,
+    ritual_id: str,
+    user_id: str,
+    *,
+    how_often: str | None,
+    zone: str | None,
+) -> None:
+    """Keep how often somebody wants to be reminded of a ritual; None is never."""
+    own = (
+        col(RitualReminder.workspace_id) == workspace_id,
+        col(RitualReminder.ritual_id) == ritual_id,
+        col(RitualReminder.user_id) == user_id,
+    )
+    if how_often is None:
+        await session.exec(delete(RitualReminder).where(*own))
+        return
+    new = RitualReminder(
+        workspace_id=workspace_id,
+        ritual_id=ritual_id,
+        user_id=user_id,
+        how_often=how_often,
+        zone=zone,
+    )
+    connection = await session.connection()
+    await connection.execute(insert_new(connection, RitualReminder), [new.model_dump()])
+    await session.exec(update(RitualReminder).where(*own).values(how_often=how_often, zone=zone))
 
 
 async def close_ballots(session: AsyncSession, workspace_id: str, round_id: str) -> int:

@@ -79,6 +79,20 @@ async def list_schedules(session: AsyncSession, workspace_id: str) -> Sequence[S
     return (await session.exec(query.order_by(col(Schedule.next_run_at), col(Schedule.id)))).all()
 
 
+async def list_held_schedules(
+    session: AsyncSession, workspace_id: str, kinds: Sequence[str], *, now: datetime
+) -> Sequence[Schedule]:
+    """The schedules of some kinds that are due and were held, since they could not be planned."""
+    query = select(Schedule).where(
+        col(Schedule.workspace_id) == workspace_id,
+        col(Schedule.next_run_at) <= now,
+        col(Schedule.kind).in_(kinds),
+        col(Schedule.paused).is_(False),
+        col(Schedule.held_until).is_not(None),
+    )
+    return (await session.exec(query.order_by(col(Schedule.id)))).all()
+
+
 @dataclass(frozen=True)
 class Due:
     """What is due now: of which workspace, of which kinds, at what time by both clocks."""

@@ -52,6 +52,17 @@ def prompt_again(row: RitualRound, what: str) -> NewDelivery:
     )
 
 
+def summary(row: RitualRound, thread_ts: str) -> NewDelivery:
+    """What a round came to, in the thread of its post."""
+    return NewDelivery(
+        summary_key(row.id),
+        Letter.SUMMARY,
+        {"round_id": row.id},
+        channel_id=row.channel_id,
+        thread_ts=thread_ts,
+    )
+
+
 def summary_again(row: RitualRound) -> NewDelivery:
     """The summary with what is true now. Count `revision` up before."""
     return NewDelivery(
@@ -60,4 +71,12 @@ def summary_again(row: RitualRound) -> NewDelivery:
         {"round_id": row.id},
         channel_id=row.channel_id,
         method=Method.UPDATE,
+    )
+
+
+def trouble(ritual_id: str, error: str, about: str, user_id: str) -> NewDelivery:
+    """To a steward: a ritual rests. `about` is the time at which it could not be asked."""
+    key = f"ritual:{ritual_id}:trouble:{about}:{user_id}"
+    return NewDelivery(
+        key, Letter.TROUBLE, {"ritual_id": ritual_id, "error": error}, user_id=user_id
     )

@@ -146,6 +146,11 @@ def schedule_id(ritual_id: str) -> str:
     return f"ritual:{ritual_id}"
 
 
+def ritual_id_of(schedule: str) -> str:
+    """The id of the ritual that a schedule belongs to, out of the schedule's."""
+    return schedule.removeprefix(schedule_id(""))
+
+
 def schedule_kind(kind: RitualKind) -> str:
     """The kind of a ritual's schedule: how late it is of use depends on the kind of the ritual."""
     return f"ritual_{kind.value}"

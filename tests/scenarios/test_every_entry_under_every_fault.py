@@ -27,6 +27,7 @@ from coherence.champion.requests import RequestKind
 from coherence.champion.swaps import Wish
 from coherence.drift.report import EvidenceKind, LinkKind, NewEvidence, NewReport, Resolution
 from coherence.outbox import NewDelivery
+from coherence.rituals.letters import prompt
 from coherence.rituals.ritual import Visibility
 from coherence.stewards import Person as Who
 from handlers import answers
@@ -44,6 +45,7 @@ from tests.coherence.rituals.asked import RATED, RITUAL
 from tests.coherence.rituals.asked import ask as asked_in_ritual
 from tests.coherence.rituals.asked import close as close_round
 from tests.support.people import ONBOARDING, SUPPORT, Person, eventually, text_of
+from tests.support.rituals import DAILY, Asked, add_ritual, add_round
 from tests.support.rotas import TEAM, add_rota, weekly
 from tests.support.steward import Steward, block_of
 
@@ -261,6 +263,26 @@ class Maya(Steward):
     async def close_the_ritual(self) -> None:
         """Have its first round close."""
         await close_round(self._bot.database, f"{RITUAL}1", system_clock())
+
+    async def see_a_ritual_posted(self) -> Message:
+        """See the post of a ritual's round, with what can be pressed under it."""
+        async with self._bot.database.reading() as session:
+            journey = await journey_of_channel(session, TEAM, ONBOARDING)
+        assert journey
+        far_off = Asked(recurrence={**DAILY, "start": "2999-01-01"})
+        now = system_clock()
+        ritual = await add_ritual(self._bot.database, journey.id, far_off, now=now)
+        asked = await add_round(self._bot.database, ritual, due_at=now, ts=None)
+        async with self._bot.database.transaction() as session:
+            await self._bot.use_cases.outbox.add(session, TEAM, [prompt(asked)])
+
+        def look() -> Message | None:
+            seen = self.seen(ONBOARDING)
+            return next((each for each in seen if "ritual_close" in str(each.blocks)), None)
+
+        post = await eventually(look)
+        assert post
+        return post
 
 
 def _ritual_buttons(values: Mapping[str, str]) -> dict[str, object]:
@@ -1015,6 +1037,22 @@ async def ritual_names(maya: Maya) -> Act:
     return lambda: maya.press(asked, "ritual_names")
 
 
+async def ritual_closed(maya: Maya) -> Act:
+    post = await maya.see_a_ritual_posted()
+    return lambda: maya.press(post, "ritual_close")
+
+
+async def ritual_reminders_opened(maya: Maya) -> Act:
+    post = await maya.see_a_ritual_posted()
+    return lambda: maya.press(post, "ritual_remind")
+
+
+async def ritual_reminders_chosen(maya: Maya) -> Act:
+    await (await ritual_reminders_opened(maya))()
+    form = await maya.modal_showing("only while you have not answered")
+    return lambda: maya.slack.surfaces.submit(form, {"how_often": {"how_often": "daily"}})
+
+
 WAYS_IN = (
     ritual_form_opened,
     ritual_answered,
@@ -1124,6 +1162,9 @@ WAYS_IN = (
     champion_look_back_opened,
     champion_looked_back,
     champion_guide,
+    ritual_closed,
+    ritual_reminders_opened,
+    ritual_reminders_chosen,
 )
 
 # The list and the answer that it is about; the form and the message that asked.

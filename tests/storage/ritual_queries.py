@@ -40,10 +40,17 @@ QUERIES: dict[Callable[..., Any], Query] = {
         s, RitualBallot, (w, i, "q"), limit=9
     ),
     ritual_exchange.list_actions_of: lambda s, w, i: ritual_exchange.list_actions_of(s, w, [i]),
+    ritual_answers.find_reminder: lambda s, w, i: ritual_answers.find_reminder(s, w, i, "U0MAYA"),
+    ritual_answers.list_reminders: lambda s, w, i: ritual_answers.list_reminders(
+        s, w, i, after="", limit=9
+    ),
 }
 
 WRITES: dict[Callable[..., Any], Query] = {
     rituals.lock_ritual: rituals.lock_ritual,
     rituals.lock_round: rituals.lock_round,
     ritual_answers.close_ballots: ritual_answers.close_ballots,
+    ritual_answers.keep_reminder: lambda s, w, i: ritual_answers.keep_reminder(
+        s, w, i, "U0MAYA", how_often=None, zone=None
+    ),
 }

@@ -109,6 +109,9 @@ QUERIES: dict[Callable[..., Any], Query] = {
     erasure.count_rows_of: erasure.count_rows_of,
     schedules.find_schedule: schedules.find_schedule,
     schedules.list_schedules: lambda s, w, _: schedules.list_schedules(s, w),
+    schedules.list_held_schedules: lambda s, w, _: schedules.list_held_schedules(
+        s, w, ["drift_weekly"], now=NOON
+    ),
     schedules.any_due_schedules: lambda s, w, _: schedules.any_due_schedules(s, _due(w)),
     schedules.list_occurrences: schedules.list_occurrences,
     outbox.any_deliveries: lambda s, w, _: outbox.any_deliveries(s, _ready(w)),

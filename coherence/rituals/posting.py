@@ -1,0 +1,119 @@
+"""Asking: each time that a ritual is due becomes one round, and one post.
+
+What is locked is locked in one order everywhere: the schedule, its ritual, its rounds.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import uuid4
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from coherence.champion.duty import on_duty
+from coherence.clock import Clock
+from coherence.outbox import NewDelivery, Outbox
+from coherence.recurrence import Recurrence, next_time
+from coherence.rituals import letters
+from coherence.rituals.closing import close_round
+from coherence.rituals.ritual import (
+    Question,
+    Ritual,
+    RitualKind,
+    questions_stored,
+    ritual_id_of,
+    ritual_value,
+    schedule_kind,
+)
+from coherence.rituals.rotation import choose_questions
+from coherence.schedules import Occasion, ScheduleKind
+from storage import rituals as table
+from storage.rituals import RitualRound
+
+USEFUL_FOR: Final[Mapping[RitualKind, timedelta]] = {
+    RitualKind.STAND_UP: timedelta(hours=2),
+    RitualKind.SPRINT_REVIEW: timedelta(days=1),
+    RitualKind.MONTHLY_REVIEW: timedelta(days=5),
+    RitualKind.FREE: timedelta(hours=12),
+}
+"""How late a ritual is still asked after the bot was down."""
+
+BEFORE_THE_NEXT: Final = timedelta(minutes=5)
+"""How long before a ritual is asked again its last round has closed."""
+
+_LOOKED_BACK: Final = 60
+"""Rounds in which a question's last turn is looked for: more than there are questions."""
+
+
+class RitualPosting:
+    """What follows from a ritual's being due."""
+
+    def __init__(self, now: Clock, outbox: Outbox) -> None:
+        self._now = now
+        self._outbox = outbox
+
+    @property
+    def kinds(self) -> Sequence[ScheduleKind]:
+        """A kind of schedule for each kind of ritual."""
+        return [
+            ScheduleKind(schedule_kind(kind), useful_for, self.plan)
+            for kind, useful_for in USEFUL_FOR.items()
+        ]
+
+    async def plan(self, session: AsyncSession, occasion: Occasion) -> list[NewDelivery]:
+        """The post of a new round; none while the ritual rests, or has no question left."""
+        workspace_id = occasion.workspace_id
+        ritual_id = ritual_id_of(occasion.schedule_id)
+        row = await table.find_ritual(session, workspace_id, ritual_id)
+        if row is None or row.paused or row.ended_at is not None:
+            return []
+        ritual = ritual_value(row)
+        earlier = await table.list_rounds(session, workspace_id, ritual_id, limit=_LOOKED_BACK)
+        asked_before = [[str(each["id"]) for each in asked.questions] for asked in earlier]
+        questions = choose_questions(ritual.kind, ritual.questions, asked_before)
+        if not questions:
+            return []
+        await self._close_earlier(session, ritual)
+        new = await self._round(session, ritual, occasion, questions)
+        session.add(new)
+        await session.flush()
+        return [letters.prompt(new)]
+
+    async def _close_earlier(self, session: AsyncSession, ritual: Ritual) -> None:
+        for each in await table.list_open_rounds(session, ritual.workspace_id, [ritual.id]):
+            row = await table.lock_round(session, each.workspace_id, each.id)
+            if row is not None:
+                await close_round(session, self._outbox, row, by=None, now=self._now())
+
+    async def _round(
+        self,
+        session: AsyncSession,
+        ritual: Ritual,
+        occasion: Occasion,
+        questions: Sequence[Question],
+    ) -> RitualRound:
+        now, workspace_id = self._now(), ritual.workspace_id
+        return RitualRound(
+            workspace_id=workspace_id,
+            id=uuid4().hex,
+            ritual_id=ritual.id,
+            number=await table.next_round_number(session, workspace_id, ritual.id),
+            due_at=occasion.due_at,
+            closes_at=closes_at(ritual.recurrence, ritual.open_for, now),
+            channel_id=ritual.channel_id,
+            visibility=ritual.visibility.value,
+            questions=questions_stored(questions),
+            champions=[*await on_duty(session, workspace_id, ritual.journey_id, now=now)],
+        )
+
+
+def closes_at(recurrence: Recurrence, open_for: timedelta, now: datetime) -> datetime:
+    """When a round that begins now closes: before the ritual is asked again, in any case.
+
+    Raises UnknownZone and UnknownCountry.
+    """
+    following = next_time(recurrence, now)
+    if following is None:
+        return now + open_for
+    latest = following - BEFORE_THE_NEXT
+    return min(now + open_for, latest if latest > now else following)

@@ -1,0 +1,224 @@
+"""Reminders: a direct message to whoever asked for it and has not answered, in their working hours."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from coherence.champion.hours import OwnHours
+from coherence.clock import Clock
+from coherence.errors import NoRitual, NoRound, UnknownZone
+from coherence.outbox import Claim, NewDelivery, Outbox
+from coherence.rituals import letters
+from coherence.rituals.ritual import HowOften, Ritual, Round, ritual_value, round_value
+from coherence.stewards import Person
+from coherence.zones import zone_info
+from storage import ritual_answers as answers
+from storage import rituals as table
+from storage.database import Database
+from storage.journeys import Journey, find_journey
+from storage.ritual_answers import RitualReminder
+from storage.rituals import RitualRound
+
+AT_ONCE: Final = 200
+"""People whose reminders are planned in one transaction."""
+
+NUMBER: Final = "number"
+"""Among the facts: on which day of the round it is, by the reader's own calendar, from 0."""
+
+_DAY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """What somebody is reminded of."""
+
+    ritual: Ritual
+    asked: Round
+    how_often: HowOften
+
+
+@dataclass(frozen=True)
+class Choice:
+    """How often somebody wants to be reminded of a ritual; None is never."""
+
+    ritual: Ritual
+    how_often: HowOften | None
+
+
+class RitualReminders:
+    """The use cases around reminders."""
+
+    def __init__(self, database: Database, now: Clock, outbox: Outbox) -> None:
+        self._database = database
+        self._now = now
+        self._outbox = outbox
+
+    async def choice(self, person: Person, round_id: str) -> Choice:
+        """What somebody has chosen for the ritual of a round. Raises NoRound or NoRitual."""
+        async with self._database.reading() as session:
+            ritual, _ = await _found(session, person.workspace_id, round_id)
+            row = await answers.find_reminder(
+                session, person.workspace_id, ritual.id, person.user_id
+            )
+            return Choice(ritual, HowOften(row.how_often) if row else None)
+
+    async def choose(
+        self, person: Person, round_id: str, how_often: HowOften | None, zone: str | None
+    ) -> Choice:
+        """Keep what somebody chose, for this round and those to come; `zone` is theirs as Slack says.
+
+        Raises NoRound or NoRitual.
+        """
+        workspace_id = person.workspace_id
+        async with self._database.transaction() as session:
+            ritual, _ = await _found(session, workspace_id, round_id)
+            await answers.keep_reminder(
+                session,
+                workspace_id,
+                ritual.id,
+                person.user_id,
+                how_often=how_often.value if how_often else None,
+                zone=zone,
+            )
+            for each in await table.list_open_rounds(session, workspace_id, [ritual.id]):
+                await self._plan_for(session, each, person.user_id)
+        return Choice(ritual, how_often)
+
+    async def plan_some(self, session: AsyncSession, row: RitualRound, after: str) -> str | None:
+        """Plan the reminders of the next people who asked for them, by user id from `after` on.
+
+        Returns the last of them, None if there are no more.
+        """
+        wanted = await answers.list_reminders(
+            session, row.workspace_id, row.ritual_id, after=after, limit=AT_ONCE
+        )
+        await self._plan(session, row, wanted)
+        return wanted[-1].user_id if len(wanted) == AT_ONCE else None
+
+    async def of(self, claim: Claim) -> Reminder | None:
+        """What to remind somebody of now; None if they have answered, don't want it, or it is over."""
+        workspace_id, user_id = claim.workspace_id, claim.lane
+        async with self._database.reading() as session:
+            row = await table.find_round(session, workspace_id, str(claim.facts["round_id"]))
+            if row is None or row.closed_at is not None:
+                return None
+            wanted = await answers.find_reminder(session, workspace_id, row.ritual_id, user_id)
+            if wanted is None or await answers.has_answered(session, workspace_id, row.id, user_id):
+                return None
+            place = await _place(session, row)
+            if place is None or claim.facts[NUMBER] not in _moments(place, row, wanted):
+                return None
+            return Reminder(place.ritual, round_value(row), HowOften(wanted.how_often))
+
+    async def _plan_for(self, session: AsyncSession, row: RitualRound, user_id: str) -> None:
+        wanted = await answers.find_reminder(session, row.workspace_id, row.ritual_id, user_id)
+        if wanted is not None:
+            await self._plan(session, row, [wanted])
+
+    async def _plan(
+        self, session: AsyncSession, row: RitualRound, wanted: Sequence[RitualReminder]
+    ) -> None:
+        place = await _place(session, row) if wanted else None
+        if place is None:
+            return
+        now = self._now()
+        planned = [
+            _delivery(row, each.user_id, number, moment)
+            for each in wanted
+            for number, moment in _moments(place, row, each).items()
+            if moment > now
+        ]
+        await self._outbox.add(session, row.workspace_id, planned)
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a ritual is at home."""
+
+    ritual: Ritual
+    journey: Journey
+
+    def hours(self, zone: str | None) -> OwnHours:
+        """The journey's working hours on the clock of somebody in that zone."""
+        return OwnHours(
+            zone=_zone(zone, self.journey.zone),
+            begin=time.fromisoformat(self.journey.work_start),
+            end=time.fromisoformat(self.journey.work_end),
+            country=self.ritual.recurrence.country,
+        )
+
+
+def reminder_moments(
+    hours: OwnHours, since: datetime, until: datetime, how_often: HowOften
+) -> Mapping[int, datetime]:
+    """When somebody is reminded of a round that is open from then till then, by the day of the round.
+
+    Once: halfway, or else as soon as they are at work. Each working day: as it begins, after the day on
+    which it was asked; of a round that doesn't last so long, once.
+    """
+    first = hours.day_of(since)
+    if how_often is HowOften.DAILY:
+        days = (hours.day_of(until) - first).days
+        mornings = {
+            number: hours.at(first + _DAY * number, hours.begin)
+            for number in range(1, days + 1)
+            if hours.works_on(first + _DAY * number)
+        }
+        if in_time := {number: each for number, each in mornings.items() if each < until}:
+            return in_time
+    for earliest in (since + (until - since) / 2, since):
+        moment = hours.next_moment(earliest)
+        if moment is not None and moment < until:
+            return {(hours.day_of(moment) - first).days: moment}
+    return {}
+
+
+def _moments(place: _Place, row: RitualRound, wanted: RitualReminder) -> Mapping[int, datetime]:
+    hours = place.hours(wanted.zone)
+    return reminder_moments(hours, row.due_at, row.closes_at, HowOften(wanted.how_often))
+
+
+def _delivery(row: RitualRound, user_id: str, number: int, moment: datetime) -> NewDelivery:
+    return NewDelivery(
+        letters.reminder_key(row.id, user_id, number),
+        letters.Letter.REMINDER,
+        {"round_id": row.id, NUMBER: number},
+        user_id=user_id,
+        not_before=moment,
+        useful_until=row.closes_at,
+    )
+
+
+async def _found(
+    session: AsyncSession, workspace_id: str, round_id: str
+) -> tuple[Ritual, RitualRound]:
+    row = await table.find_round(session, workspace_id, round_id)
+    if row is None:
+        raise NoRound
+    ritual = await table.find_ritual(session, workspace_id, row.ritual_id)
+    if ritual is None or ritual.ended_at is not None:
+        raise NoRitual
+    return ritual_value(ritual), row
+
+
+async def _place(session: AsyncSession, row: RitualRound) -> _Place | None:
+    ritual = await table.find_ritual(session, row.workspace_id, row.ritual_id)
+    if ritual is None or ritual.ended_at is not None:
+        return None
+    journey = await find_journey(session, row.workspace_id, ritual.journey_id)
+    return _Place(ritual_value(ritual), journey) if journey else None
+
+
+def _zone(name: str | None, otherwise: str) -> ZoneInfo:
+    for each in (name, otherwise):
+        try:
+            if each:
+                return zone_info(each)
+        except UnknownZone:
+            # Slack may know a zone that this machine does not, and zones come to an end.
+            continue
+    return zone_info("UTC")

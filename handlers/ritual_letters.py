@@ -1,0 +1,82 @@
+"""What rituals have sent, written when it is sent."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from coherence.outbox import Claim, Method
+from coherence.rituals.letters import Letter
+from coherence.rituals.prompts import NotSentYet, Prompt, RitualPrompts
+from coherence.rituals.reminders import RitualReminders
+from coherence.rituals.summary import RitualSummaries
+from coherence.rituals.trouble import NOBODY_THERE
+from handlers.blocks.message import Message
+from handlers.blocks.ritual_prompt import prompt_message, trouble_message
+from handlers.blocks.ritual_reminder import reminder_message
+from handlers.blocks.ritual_summary import closed_prompt, thread_message
+from handlers.outbox import Arguments, ComeBack, DeliveryKind, GivenUp
+from handlers.voice import ritual_prompt as voice
+from handlers.voice.ritual_reminder import REMINDER_TITLE
+
+IsDeserted: TypeAlias = Callable[[str], Awaitable[bool]]
+"""Says of a channel's id whether nobody but the bot is in it; no where that can't be told."""
+
+
+@dataclass(frozen=True)
+class RitualLetters:
+    """Writes posts, reminders and what stewards hear of trouble."""
+
+    prompts: RitualPrompts
+    summaries: RitualSummaries
+    reminders: RitualReminders
+    is_deserted: IsDeserted
+
+    @property
+    def kinds(self) -> Sequence[DeliveryKind]:
+        """As the outbox knows them."""
+        return (
+            DeliveryKind(Letter.PROMPT, voice.PROMPT_TITLE, self.prompt),
+            DeliveryKind(Letter.SUMMARY, voice.SUMMARY_TITLE, self.summary),
+            DeliveryKind(Letter.REMINDER, REMINDER_TITLE, self.reminder),
+            DeliveryKind(Letter.TROUBLE, voice.TROUBLE_TITLE, self.trouble),
+        )
+
+    async def prompt(self, claim: Claim) -> Arguments | None:
+        """The post, open or closed. Raises ComeBack, and GivenUp where nobody would read it."""
+        try:
+            prompt = await self.prompts.of(claim)
+        except NotSentYet:
+            raise ComeBack from None
+        if prompt is None:
+            return None
+        if claim.method is Method.POST and await self.is_deserted(prompt.asked.channel_id):
+            raise GivenUp(NOBODY_THERE)
+        message = await self._message(prompt)
+        return None if message is None else _arguments(message, prompt.ts)
+
+    async def _message(self, prompt: Prompt) -> Message | None:
+        if prompt.asked.is_open:
+            return prompt_message(prompt)
+        summary = await self.summaries.of(prompt.asked.workspace_id, prompt.asked.id)
+        return closed_prompt(summary) if summary else None
+
+    async def summary(self, claim: Claim) -> Arguments | None:
+        """What a round came to, in its thread."""
+        summary = await self.summaries.of(claim.workspace_id, str(claim.facts["round_id"]))
+        return thread_message(summary).payload() if summary else None
+
+    async def reminder(self, claim: Claim) -> Arguments | None:
+        """To somebody who asked for it; None once they have answered."""
+        reminder = await self.reminders.of(claim)
+        return reminder_message(reminder).payload() if reminder else None
+
+    async def trouble(self, claim: Claim) -> Arguments | None:
+        """To a steward; None where the ritual doesn't rest for this any more."""
+        ritual = await self.prompts.resting(
+            claim.workspace_id, str(claim.facts["ritual_id"]), str(claim.facts["error"])
+        )
+        return trouble_message(ritual, str(ritual.paused_for)).payload() if ritual else None
+
+
+def _arguments(message: Message, ts: str | None) -> dict[str, Any]:
+    return {**message.payload(), "ts": ts} if ts else message.payload()
