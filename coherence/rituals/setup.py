@@ -11,8 +11,6 @@ from coherence.champion.loading import load_rota
 from coherence.champion.resolved import ResolvedRota
 from coherence.clock import Clock
 from coherence.errors import (
-    ChangedMeanwhile,
-    InvalidAnswers,
     InvalidRecurrence,
     InvalidRota,
     NoRitual,
@@ -23,25 +21,29 @@ from coherence.journeys import journey_by_id, only_journey
 from coherence.recurrence import next_time
 from coherence.rituals.access import RitualAccess
 from coherence.rituals.coming import Coming, what_comes
+from coherence.rituals.keeping import (
+    add_ritual,
+    change_ritual,
+    lock_living,
+    lock_with_schedule,
+    require_seen,
+    retire,
+)
 from coherence.rituals.plan import (
     RitualPlan,
     first_plan,
-    kept_fields,
     plan_of,
     questions_of,
     require_plan,
-    says_the_same,
 )
 from coherence.rituals.ritual import (
     Question,
     Ritual,
     RitualKind,
-    questions_stored,
     ritual_value,
     schedule_id,
-    schedule_kind,
 )
-from coherence.schedules import NewSchedule, Schedules
+from coherence.schedules import Schedules
 from coherence.stack.versions import changing
 from coherence.stewards import Person
 from coherence.zones import find_zone
@@ -49,10 +51,6 @@ from storage import rituals as table
 from storage.champion import find_rota
 from storage.database import Database
 from storage.journeys import Journey, journey_of_channel, list_journeys
-from storage.schedules import lock_schedule
-
-MAX_RITUALS: Final = 20
-"""Rituals of one journey."""
 
 MAX_JOURNEYS: Final = 100
 """Journeys to choose from in one form."""
@@ -192,7 +190,7 @@ class RitualSetup:
         require_plan(plan, self._now())
         async with self._database.reading() as session:
             row = await table.find_ritual(session, person.workspace_id, plan.id)
-            _require_seen(plan, row)
+            require_seen(plan, row)
             before = ritual_value(row).questions if row else ()
             questions = questions_of(plan, before)
             return await self._preview(
@@ -221,11 +219,11 @@ class RitualSetup:
         require_plan(plan, self._now())
         async with changing(self._database, person.workspace_id) as session:
             await journey_by_id(session, person.workspace_id, plan.journey_id)
-            row = await _lock(session, person.workspace_id, plan.id)
+            row = await lock_with_schedule(session, person.workspace_id, plan.id)
             if row is None:
-                row = await self._add(session, person, plan)
+                row = await add_ritual(session, self._schedules, person, plan, now=self._now())
             else:
-                await self._change(session, row, plan)
+                await change_ritual(session, self._schedules, row, plan)
             ritual = ritual_value(row)
         return RitualSaved(ritual, self._status(ritual).next_at)
 
@@ -233,7 +231,7 @@ class RitualSetup:
         """Let a ritual rest; nothing happens where it does already."""
         await self._require(person, ritual_id)
         async with self._database.transaction() as session:
-            row = await _locked(session, person.workspace_id, ritual_id)
+            row = await lock_living(session, person.workspace_id, ritual_id)
             if not row.paused:
                 row.paused = True
                 await self._schedules.pause(session, row.workspace_id, schedule_id(row.id))
@@ -246,7 +244,7 @@ class RitualSetup:
         """
         await self._require(person, ritual_id)
         async with self._database.transaction() as session:
-            row = await _locked(session, person.workspace_id, ritual_id)
+            row = await lock_living(session, person.workspace_id, ritual_id)
             if row.paused:
                 row.paused, row.paused_for = False, None
                 await self._schedules.resume(session, row.workspace_id, schedule_id(row.id))
@@ -257,7 +255,7 @@ class RitualSetup:
         """Have a ritual come no more; what it has come to so far stays."""
         await self._require(person, ritual_id)
         async with self._database.transaction() as session:
-            row = await _locked(session, person.workspace_id, ritual_id)
+            row = await lock_living(session, person.workspace_id, ritual_id)
             row.ended_at = self._now()
             await self._schedules.remove(session, row.workspace_id, schedule_id(row.id))
             return ritual_value(row)
@@ -269,63 +267,14 @@ class RitualSetup:
         """
         await self._require(person, ritual_id)
         async with self._database.transaction() as session:
-            row = await _locked(session, person.workspace_id, ritual_id)
-            before = ritual_value(row)
-            after = [_retired(each, question_id) for each in before.questions]
-            if after != list(before.questions):
-                _require_some(after)
-                row.questions = questions_stored(after)
-                row.revision += 1
+            row = await lock_living(session, person.workspace_id, ritual_id)
+            retire(row, question_id)
             return ritual_value(row)
 
     async def _require(self, person: Person, ritual_id: str) -> None:
         async with self._database.reading() as session:
             ritual = await _ritual(session, person.workspace_id, ritual_id)
         await self._access.require(person, ritual.journey_id)
-
-    async def _add(self, session: AsyncSession, person: Person, plan: RitualPlan) -> table.Ritual:
-        if plan.seen:
-            raise NoRitual
-        others = await table.list_rituals(session, person.workspace_id, plan.journey_id)
-        if len(others) >= MAX_RITUALS:
-            raise InvalidAnswers({"name": f"A journey can have {MAX_RITUALS} rituals."})
-        row = table.Ritual(
-            workspace_id=person.workspace_id,
-            id=plan.id,
-            journey_id=plan.journey_id,
-            kind=plan.kind.value,
-            questions=questions_stored(questions_of(plan, ())),
-            created_by=person.user_id,
-            created_at=self._now(),
-            **kept_fields(plan),
-        )
-        session.add(row)
-        new = NewSchedule(
-            row.workspace_id,
-            schedule_id(row.id),
-            schedule_kind(plan.kind),
-            row.recurrence,
-            plan.recurrence.zone,
-            subject_id=row.id,
-        )
-        await self._schedules.add(session, new)
-        return row
-
-    async def _change(self, session: AsyncSession, row: table.Ritual, plan: RitualPlan) -> None:
-        if row.ended_at is not None:
-            raise NoRitual
-        questions = questions_of(plan, ritual_value(row).questions)
-        if says_the_same(plan, row, questions):
-            return
-        _require_seen(plan, row)
-        is_moved = row.recurrence != plan.recurrence.model_dump(mode="json")
-        for name, value in kept_fields(plan).items():
-            setattr(row, name, value)
-        row.questions = questions_stored(questions)
-        row.revision += 1
-        if is_moved:
-            place = (row.workspace_id, schedule_id(row.id))
-            await self._schedules.change(session, *place, row.recurrence)
 
     async def _preview(
         self,
@@ -374,40 +323,8 @@ async def _ritual(session: AsyncSession, workspace_id: str, ritual_id: str) -> R
     return ritual_value(row)
 
 
-async def _lock(session: AsyncSession, workspace_id: str, ritual_id: str) -> table.Ritual | None:
-    # The schedule first, as it is when it is due: two who wait for each other would wait for ever.
-    await lock_schedule(session, workspace_id, schedule_id(ritual_id))
-    return await table.lock_ritual(session, workspace_id, ritual_id)
-
-
-async def _locked(session: AsyncSession, workspace_id: str, ritual_id: str) -> table.Ritual:
-    row = await _lock(session, workspace_id, ritual_id)
-    if row is None or row.ended_at is not None:
-        raise NoRitual
-    return row
-
-
 async def _rota(session: AsyncSession, workspace_id: str, journey_id: str) -> ResolvedRota | None:
     try:
         return await load_rota(session, workspace_id, journey_id)
     except (NoRota, InvalidRota):
         return None
-
-
-def _require_seen(plan: RitualPlan, row: table.Ritual | None) -> None:
-    if row is not None and row.ended_at is not None:
-        raise NoRitual
-    if plan.seen != (row.revision if row else 0):
-        raise ChangedMeanwhile
-
-
-def _retired(question: Question, question_id: str) -> Question:
-    if question.id != question_id:
-        return question
-    return question.model_copy(update={"retired": True})
-
-
-def _require_some(questions: Sequence[Question]) -> None:
-    if all(each.retired for each in questions):
-        said = "It is the last question of this ritual; please add another one first, or end it."
-        raise InvalidAnswers({"questions": said})

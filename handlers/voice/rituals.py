@@ -278,7 +278,7 @@ def heading(preview: RitualPreview) -> str:
     plan = preview.plan
     lines = [
         f"*{escape(plan.name)}* in <#{plan.channel_id}>, for *{escape(preview.journey)}*",
-        f"{often(plan.recurrence)}; answers are taken for {long(plan.open_for)}",
+        f"{_sentence(often(plan.recurrence))}. Answers are taken for {long(plan.open_for)}.",
     ]
     if preview.paused:
         lines.append(
@@ -355,3 +355,7 @@ def _days(days: Sequence[date], recurrence: Recurrence, now: datetime) -> str:
 
 def _why(day: date, recurrence: Recurrence) -> str:
     return "public holiday" if is_holiday(day, recurrence.country) else "weekend"
+
+
+def _sentence(phrase: str) -> str:
+    return phrase[:1].upper() + phrase[1:]
