@@ -172,9 +172,8 @@ def recurrence_of(rhythm: Rhythm) -> Recurrence:
     """When a ritual comes. Raises InvalidAnswers by the names of the fields."""
     if rhythm.pattern is None:
         raise InvalidAnswers({"weekdays": "Please tick at least one day."})
-    by_date = isinstance(getattr(rhythm.pattern, "on", None), OnDate)
     country = _country(rhythm.country)
-    if rhythm.on_holiday != "keep" and country is None and not by_date:
+    if country is None and _needs_country(rhythm):
         said = "Whose public holidays? Please give a country, or keep to the day on holidays too."
         raise InvalidAnswers({"country": said})
     values = {
@@ -257,6 +256,12 @@ def _from_the_next(recurrence: Recurrence, now: datetime) -> Recurrence:
     comes = next_time(weekly, now)
     day = comes.astimezone(zone_info(recurrence.zone)).date() if comes else recurrence.start
     return recurrence.model_copy(update={"start": day})
+
+
+def _needs_country(rhythm: Rhythm) -> bool:
+    # A date of the month can leave weekends, which are known everywhere.
+    by_date = isinstance(getattr(rhythm.pattern, "on", None), OnDate)
+    return rhythm.on_holiday == "skip" or (rhythm.on_holiday == "move" and not by_date)
 
 
 def _zone(written: str) -> str:
