@@ -933,6 +933,52 @@ async def champion_guide(maya: Maya) -> Act:
     return lambda: maya.press(message, "champion_guide")
 
 
+async def command_rituals(maya: Steward) -> Act:
+    return lambda: maya.command("rituals")
+
+
+async def ritual_form_opened(maya: Steward) -> Act:
+    await maya.command("rituals")
+    overview = await with_action(maya, "ritual_set_up_free")
+    return lambda: maya.press(overview, "ritual_set_up_free")
+
+
+async def ritual_form_submitted(maya: Steward) -> Act:
+    press = await ritual_form_opened(maya)
+    await press()
+    form = await maya.modal_showing("Nothing is posted or saved before")
+    return lambda: maya.submit(form)
+
+
+async def ritual_saved(maya: Steward) -> Act:
+    submit = await ritual_form_submitted(maya)
+    await submit()
+    preview = await maya.modal_showing("Before anybody answers")
+    return lambda: maya.submit(preview)
+
+
+async def ritual_coming(maya: Steward) -> Act:
+    return await _ritual_pressed(maya, "ritual_coming")
+
+
+async def ritual_edited(maya: Steward) -> Act:
+    return await _ritual_pressed(maya, "ritual_edit")
+
+
+async def ritual_paused(maya: Steward) -> Act:
+    return await _ritual_pressed(maya, "ritual_pause")
+
+
+async def _ritual_pressed(maya: Steward, action_id: str) -> Act:
+    save = await ritual_saved(maya)
+    await save()
+    await maya.modal_showing("is saved")
+    maya.slack.slack.views.close_all(maya.id)
+    await maya.command("rituals")
+    overview = await with_action(maya, action_id)
+    return lambda: maya.press(overview, action_id)
+
+
 WAYS_IN = (
     command_rota,
     rota_previewed,
@@ -1037,6 +1083,13 @@ WAYS_IN = (
     champion_look_back_opened,
     champion_looked_back,
     champion_guide,
+    command_rituals,
+    ritual_form_opened,
+    ritual_form_submitted,
+    ritual_saved,
+    ritual_coming,
+    ritual_edited,
+    ritual_paused,
 )
 
 # The list and the answer that it is about; the form and the message that asked.

@@ -161,7 +161,7 @@ async def test_as_many_and_as_long_questions_as_are_taken_fit_into_the_windows(
     bot: Application, slack: RunningSandbox, maya: Person
 ) -> None:
     lines = "\n".join(f"{chr(65 + n) * 146} [1-5 and words]" for n in range(12))
-    await set_up(maya, questions=lines, name="“" * 75, country="DE-BY", holidays="move")
+    await set_up(maya, questions=lines, name='"' * 75, country="DE-BY", holidays="move")
     [found] = await rituals(bot, slack)
     assert len(found.questions) == 12
 
