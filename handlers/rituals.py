@@ -36,7 +36,7 @@ class RitualSetupHandlers:
         await ack()
         view_id = await open_modal(client, context, body["trigger_id"], blocks.loading_modal())
         person = Person(body["team_id"], body["user_id"])
-        await self._list(client, view_id, person, body.get("channel_id"))
+        await self._list(client, view_id, person, _to_post_in(body.get("channel_id")))
 
     async def on_add(
         self, ack: AsyncAck, body: Payload, context: AsyncBoltContext, client: AsyncWebClient
@@ -160,5 +160,9 @@ def _channel_in(body: Payload) -> str | None:
     """The channel in which the list was asked for, or in which a message has the button."""
     if is_in_modal(body):
         return body["view"].get("private_metadata") or None
-    channel = body.get("channel", {}).get("id")
-    return str(channel) if channel else None
+    return _to_post_in(body.get("channel", {}).get("id"))
+
+
+def _to_post_in(channel_id: str | None) -> str | None:
+    """A channel as it is; nothing for a direct message, in which no team can be asked."""
+    return None if not channel_id or channel_id.startswith("D") else channel_id

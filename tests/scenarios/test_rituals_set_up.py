@@ -234,3 +234,12 @@ async def change_form(person: Person) -> View:
     overview = await person.modal_showing("Next: ")
     await person.press(overview, "ritual_edit")
     return await person.modal_showing("A change counts from the next time on.")
+
+
+async def test_asked_for_in_a_direct_message_the_form_offers_no_channel(maya: Person) -> None:
+    await maya.command("rituals", maya.direct_channel)
+    overview = await maya.modal_showing("Add a ritual")
+    await maya.press(overview, "ritual_set_up_free")
+    form = await maya.modal_showing("Nothing is posted or saved before")
+    [channel] = [b for b in form.blocks if b["block_id"] == "channel@0"]
+    assert "initial_conversation" not in channel["element"]
