@@ -189,8 +189,8 @@ async def test_of_two_who_change_it_the_second_sees_it_anew(maya: Person, hanna:
     await maya.modal_showing("is saved")
     await hanna.submit(second)
     form = await hanna.modal_showing("Somebody else has changed this ritual meanwhile.")
-    [name] = [b for b in form.blocks if b["block_id"] == "name@2"]
-    assert name["element"]["initial_value"] == "Mine"
+    [block] = [b for b in form.blocks if b["block_id"] == "name@2"]
+    assert block["element"]["initial_value"] == "Mine"
 
 
 async def test_a_ritual_is_paused_resumed_and_ended_in_the_list(
