@@ -148,7 +148,7 @@ async def test_the_monthly_review_asks_for_each_layer_and_may_leave_one_out(
     ],
 )
 async def test_what_cannot_be_is_said_under_its_field(
-    maya: Person, field: str, value: object, said: str
+    maya: Person, field: str, value: Any, said: str
 ) -> None:
     form = await form_of(maya)
     answer = await maya.submit(form, **typed(**{field: value}))
