@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.champion import Foundation
+from bot.clock import system_clock
 from bot.worker import Round
 from coherence.rituals.access import RitualAccess
 from coherence.rituals.answering import RitualAnswers
@@ -12,9 +13,10 @@ from coherence.rituals.posting import RitualPosting
 from coherence.rituals.prompts import RitualPrompts
 from coherence.rituals.reminders import RitualReminders
 from coherence.rituals.rounds import RitualRounds
+from coherence.rituals.setup import RitualSetup
 from coherence.rituals.summary import RitualSummaries
 from coherence.rituals.trouble import RitualTroubles
-from coherence.schedules import ScheduleKind
+from coherence.schedules import ScheduleKind, Schedules, next_time_by_rule
 from handlers.outbox import DeliveryKind
 from handlers.pictures import Pictures
 from handlers.ritual_letters import IsDeserted, RitualLetters
@@ -25,10 +27,12 @@ def make_rituals(on: Foundation) -> RitualUseCases:
     """The use cases of rituals."""
     database, now, outbox = on.database, on.now, on.outbox
     access = RitualAccess(database, now, on.stewards)
+    schedules = Schedules(database, now, system_clock, (), next_time_by_rule)
     reminders = RitualReminders(database, now, outbox)
     troubles = RitualTroubles(database, now, outbox, on.appointed)
     return RitualUseCases(
         access=access,
+        setup=RitualSetup(database, now, access, schedules),
         summaries=RitualSummaries(database, now),
         answers=RitualAnswers(database, now, outbox),
         names=RitualNames(database, now),

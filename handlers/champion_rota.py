@@ -16,6 +16,7 @@ from coherence.clock import Clock
 from coherence.errors import AmbiguousJourney, ChangedMeanwhile, InvalidAnswers
 from coherence.stewards import Person
 from handlers.blocks import champion_rota as blocks
+from handlers.blocks.form_parts import by_block
 from handlers.champion_place import ChampionPlace
 from handlers.modals import fill_modal, open_modal, open_window, refill_modal
 from handlers.setup import person_in
@@ -80,7 +81,7 @@ class ChampionRotaHandlers:
         try:
             preview = await self._rotas.preview(person, blocks.form_answers(view))
         except InvalidAnswers as error:
-            await ack(response_action="errors", errors=blocks.by_block(view, error.faults))
+            await ack(response_action="errors", errors=by_block(view, error.faults))
             return
         except ChangedMeanwhile:
             await ack(response_action="update", view=await self._changed(person, view))

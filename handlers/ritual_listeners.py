@@ -14,13 +14,18 @@ from coherence.rituals.posting import RitualPosting
 from coherence.rituals.prompts import RitualPrompts
 from coherence.rituals.reminders import RitualReminders
 from coherence.rituals.rounds import RitualRounds
+from coherence.rituals.setup import RitualSetup
 from coherence.rituals.summary import RitualSummaries
 from handlers.answers import Answers
 from handlers.blocks import ritual_actions as actions
 from handlers.blocks import ritual_answers as answer_blocks
+from handlers.blocks import ritual_form
 from handlers.blocks import ritual_reminder as reminder_blocks
+from handlers.blocks import rituals as blocks
+from handlers.matching import says
 from handlers.ritual_answers import RitualAnswerHandlers
 from handlers.ritual_rounds import RitualRoundHandlers
+from handlers.rituals import RitualSetupHandlers
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,7 @@ class RitualUseCases:
     """What the handlers of rituals call."""
 
     access: RitualAccess
+    setup: RitualSetup
     summaries: RitualSummaries
     answers: RitualAnswers
     names: RitualNames
@@ -41,14 +47,24 @@ class RitualUseCases:
 
 def register_rituals(app: AsyncApp, rituals: RitualUseCases, answers: Answers) -> None:
     """Register the listeners of rituals."""
-    _register_setup(app, rituals, answers)
+    _register_setup(app, rituals)
     _register_answers(app, rituals, answers)
     _register_rounds(app, rituals, answers)
     _register_review(app, rituals)
 
 
-def _register_setup(app: AsyncApp, rituals: RitualUseCases, answers: Answers) -> None:
+def _register_setup(app: AsyncApp, rituals: RitualUseCases) -> None:
     """Setting up, the list, and what comes next."""
+    setup = RitualSetupHandlers(rituals.setup, rituals.now)
+    app.command("/coherence", matchers=[says("rituals")])(setup.on_command)
+    app.action(re.compile(f"^{blocks.ADD_PREFIX}"))(setup.on_add)
+    app.action(actions.EDIT)(setup.on_edit)
+    app.action(actions.COMING)(setup.on_coming)
+    app.action(actions.PAUSE)(setup.on_pause)
+    app.action(actions.RESUME)(setup.on_resume)
+    app.action(actions.END)(setup.on_end)
+    app.view(ritual_form.FORM_CALLBACK)(setup.on_form_submitted)
+    app.view(blocks.PREVIEW_CALLBACK)(setup.on_saved)
 
 
 def _register_answers(app: AsyncApp, rituals: RitualUseCases, answers: Answers) -> None:

@@ -1,6 +1,6 @@
 """Who may set up and lead a ritual: stewards, and whoever is champion of its journey at the moment."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from coherence.champion.duty import on_duty
 from coherence.clock import Clock
@@ -27,6 +27,18 @@ class RitualAccess:
         if person.user_id in await self.champions(person.workspace_id, journey_id):
             return True
         return await self._stewards.is_steward(person)
+
+    async def led_by(self, person: Person, journey_ids: Sequence[str]) -> Collection[str]:
+        """Those of these journeys whose rituals a person may lead."""
+        if await self._stewards.is_steward(person):
+            return journey_ids
+        async with self._database.reading() as session:
+            return {
+                each
+                for each in journey_ids
+                if person.user_id
+                in await on_duty(session, person.workspace_id, each, now=self._now())
+            }
 
     async def require(self, person: Person, journey_id: str) -> None:
         """Raise NotLeading, naming whom to ask, unless the person is on duty or a steward."""

@@ -9,18 +9,12 @@ from slackblocks import (
     ActionsBlock,
     Block,
     Button,
-    CheckboxGroup,
-    ConversationFilter,
-    ConversationSelectMenu,
     DatePicker,
     DividerBlock,
-    Element,
-    InputBlock,
     Option,
     OverflowMenu,
     PlainText,
     PlainTextInput,
-    RadioButtonGroup,
     SectionBlock,
     StaticSelectMenu,
     Text,
@@ -40,15 +34,30 @@ from coherence.champion.settings import RotaSettings
 from coherence.rota.document import Cadence
 from coherence.rota.fields import Weekday
 from handlers.blocks.champion_actions import SET_UP
+from handlers.blocks.form_parts import (
+    INPUT_ACTION,
+    FormField,
+    State,
+    all_chosen,
+    capital,
+    channel_menu,
+    chosen,
+    input_of,
+    radio,
+    select,
+    typed_in,
+    weekday_boxes,
+    with_choice,
+    written,
+)
 from handlers.blocks.message import modal, plain_modal, section, whole_lines
 from handlers.champion_place import ChampionPlace
 from handlers.voice import champion_rota as voice
-from handlers.voice.champion_cadence import WEEKDAYS, how_often
+from handlers.voice.champion_cadence import how_often
 
 FORM_CALLBACK: Final = "champion_rota_form"
 PREVIEW_CALLBACK: Final = "champion_rota_preview"
 ORDER_ACTION: Final = "champion_rota_order"
-INPUT_ACTION: Final = "value"
 
 _WORKING_DAY: Final = "workday"
 _OFTEN: Final = ("1 week", "2 week", "3 week", "4 week", "1 month", "2 month", "3 month", "1 day")
@@ -56,8 +65,6 @@ _NTH: Final = (1, 2, 3, 4, -1)
 _MOST_TURNS: Final = 12
 _MOST_GAP: Final = 6
 _NONE: Final = "none"
-
-State = Mapping[str, Any]
 
 
 def loading_modal() -> dict[str, Any]:
@@ -86,21 +93,10 @@ def rota_form(
 ) -> dict[str, Any]:
     """The form of a rota; `more` is a section of others' at its end, `notice` stands above all."""
     plan = form.plan
-    # Slack keeps what was typed in a block of the same id: on another revision it is another block.
-    inputs = [
-        InputBlock(
-            PlainText(label),
-            element,
-            block_id=f"{name}@{plan.seen}",
-            hint=PlainText(hint) if hint else None,
-            optional=optional,
-        )
-        for name, label, element, hint, optional in _fields(plan)
-    ]
     blocks = [
         *([section("notice", notice)] if notice else []),
         section("about", voice.about(form)),
-        *inputs,
+        *(input_of(field, plan.seen) for field in _fields(plan)),
         *([DividerBlock(block_id="more"), *more] if more else []),
     ]
     return modal(
@@ -116,26 +112,16 @@ def rota_form(
 def form_answers(view: State) -> RotaPlan:
     """The plan that was entered. Raises InvalidAnswers by the names of the fields."""
     opened = load(view["private_metadata"])
-    typed = {
-        block_id.partition("@")[0]: each[INPUT_ACTION]
-        for block_id, each in view["state"]["values"].items()
-    }
+    typed = typed_in(view)
     settings = validated_settings(_settings(typed))
-    chosen = list(typed["members"].get("selected_users") or ())
+    members = list(typed["members"].get("selected_users") or ())
     return RotaPlan(
         opened.journey_id,
         settings,
-        regrouped(chosen, opened.groups, settings),
+        regrouped(members, opened.groups, settings),
         typed["channel"].get("selected_conversation"),
         opened.seen,
     )
-
-
-def by_block(view: State, faults: Mapping[str, str]) -> dict[str, str]:
-    """Faults by field as Slack wants them; those of no field stand under the first."""
-    ids = [str(each["block_id"]) for each in view["blocks"] if each["type"] == "input"]
-    known = {block_id.partition("@")[0]: block_id for block_id in ids}
-    return {known.get(name, ids[0]): said for name, said in faults.items()}
 
 
 def preview_modal(preview: RotaPreview, now: datetime) -> dict[str, Any]:
@@ -212,7 +198,7 @@ def _order_menu(plan: RotaPlan, number: int) -> OverflowMenu | None:
     return OverflowMenu(action_id=ORDER_ACTION, options=options) if options else None
 
 
-def _fields(plan: RotaPlan) -> Iterator[tuple[str, str, Element, str | None, bool]]:
+def _fields(plan: RotaPlan) -> Iterator[FormField]:
     settings = plan.settings
     members = UserMultiSelectMenu(
         action_id=INPUT_ACTION,
@@ -220,61 +206,58 @@ def _fields(plan: RotaPlan) -> Iterator[tuple[str, str, Element, str | None, boo
         max_selected_items=MAX_PEOPLE,
         placeholder=PlainText(voice.MEMBERS_PLACEHOLDER),
     )
-    yield "members", voice.MEMBERS, members, voice.MEMBERS_HINT, False
-    yield "cadence", voice.CADENCE, _cadence_menu(settings), None, False
+    yield FormField("members", voice.MEMBERS, members, voice.MEMBERS_HINT)
+    yield FormField("cadence", voice.CADENCE, _cadence_menu(settings))
     start = DatePicker(INPUT_ACTION, initial_date=settings.start.isoformat())
-    yield "start", voice.START, start, voice.START_HINT, False
+    yield FormField("start", voice.START, start, voice.START_HINT)
     time = TimePicker(action_id=INPUT_ACTION, initial_time=f"{settings.handover:%H:%M}")
-    yield "handover", voice.HANDOVER, time, None, False
+    yield FormField("handover", voice.HANDOVER, time)
     zone = PlainTextInput(action_id=INPUT_ACTION, initial_value=settings.zone, max_length=60)
-    yield "zone", voice.ZONE, zone, voice.ZONE_HINT, False
-    yield "channel", voice.CHANNEL, _channel_menu(plan), voice.CHANNEL_HINT, True
-    seats = _radio(voice.PER_TERM_CHOICES, str(settings.per_term))
-    yield "per_term", voice.PER_TERM, seats, None, False
-    yield "weekdays", voice.WEEKDAYS, _weekday_boxes(settings), voice.WEEKDAYS_HINT, True
+    yield FormField("zone", voice.ZONE, zone, voice.ZONE_HINT)
+    yield FormField(
+        "channel",
+        voice.CHANNEL,
+        channel_menu(plan.channel_id, voice.CHANNEL_PLACEHOLDER),
+        voice.CHANNEL_HINT,
+        optional=True,
+    )
+    seats = radio(voice.PER_TERM_CHOICES, str(settings.per_term))
+    yield FormField("per_term", voice.PER_TERM, seats)
+    yield FormField(
+        "weekdays",
+        voice.WEEKDAYS,
+        weekday_boxes(settings.weekdays or ()),
+        voice.WEEKDAYS_HINT,
+        optional=True,
+    )
     gaps = {"0": voice.NO_GAP} | {str(n): voice.gap(n) for n in range(1, _MOST_GAP + 1)}
     gap = settings.rest.min_gap_terms
-    yield "gap", voice.GAP, _select(_with(gaps, str(gap), voice.gap(gap)), str(gap)), None, False
+    yield FormField("gap", voice.GAP, select(with_choice(gaps, str(gap), voice.gap(gap)), str(gap)))
     turns = {_NONE: voice.NO_MOST} | {str(n): str(n) for n in range(1, _MOST_TURNS + 1)}
     most = str(settings.rest.max_per_year or _NONE)
-    yield "most", voice.MOST, _select(_with(turns, most, most), most), voice.REST_HINT, False
+    yield FormField(
+        "most", voice.MOST, select(with_choice(turns, most, most), most), voice.REST_HINT
+    )
     country = PlainTextInput(
         action_id=INPUT_ACTION, initial_value=settings.country or None, max_length=2
     )
-    yield "country", voice.COUNTRY, country, voice.COUNTRY_HINT, True
-
-
-def _channel_menu(plan: RotaPlan) -> ConversationSelectMenu:
-    return ConversationSelectMenu(
-        action_id=INPUT_ACTION,
-        initial_conversation=plan.channel_id,
-        filter=ConversationFilter(include=["public", "private"]),
-        placeholder=PlainText(voice.CHANNEL_PLACEHOLDER),
-    )
-
-
-def _weekday_boxes(settings: RotaSettings) -> CheckboxGroup:
-    options = {each: Option(PlainText(said), each.value) for each, said in WEEKDAYS.items()}
-    chosen = [option for each, option in options.items() if each in (settings.weekdays or ())]
-    return CheckboxGroup(
-        action_id=INPUT_ACTION, options=list(options.values()), initial_options=chosen or None
-    )
+    yield FormField("country", voice.COUNTRY, country, voice.COUNTRY_HINT, optional=True)
 
 
 def _cadence_menu(settings: RotaSettings) -> StaticSelectMenu:
-    often = {value: _capital(how_often(_cadence(value))) for value in _OFTEN}
+    often = {value: capital(how_often(_cadence(value))) for value in _OFTEN}
     often[_WORKING_DAY] = voice.WORKING_DAY
     nth = {
-        f"{number} {each.value}": _capital(how_often(_cadence(f"{number} {each.value}")))
+        f"{number} {each.value}": capital(how_often(_cadence(f"{number} {each.value}")))
         for number in _NTH
         for each in Weekday
         if each in WORKING_WEEK
     }
-    chosen = _cadence_value(settings)
-    if chosen not in nth:
-        often = _with(often, chosen, _capital(how_often(settings.cadence)))
+    value = _cadence_value(settings)
+    if value not in nth:
+        often = with_choice(often, value, capital(how_often(settings.cadence)))
     # The library takes no option of a group as the one that is chosen.
-    return _select({**often, **nth}, chosen)
+    return select({**often, **nth}, value)
 
 
 def _cadence(value: str) -> Cadence:
@@ -294,54 +277,21 @@ def _cadence_value(settings: RotaSettings) -> str:
 
 
 def _settings(typed: Mapping[str, State]) -> dict[str, Any]:
-    cadence = _chosen(typed["cadence"])
-    weekdays = {each["value"] for each in typed["weekdays"].get("selected_options") or ()}
+    cadence = chosen(typed["cadence"])
+    weekdays = set(all_chosen(typed["weekdays"]))
     if cadence == _WORKING_DAY:
         cadence, weekdays = "1 day", {each.value for each in WORKING_WEEK}
-    most = _chosen(typed["most"])
+    most = chosen(typed["most"])
     return {
-        "zone": str(typed["zone"].get("value") or "").strip(),
+        "zone": written(typed["zone"]),
         "start": typed["start"].get("selected_date"),
         "handover": typed["handover"].get("selected_time"),
         "cadence": _cadence(cadence),
         "weekdays": weekdays or None,
-        "per_term": int(_chosen(typed["per_term"])),
+        "per_term": int(chosen(typed["per_term"])),
         "rest": {
-            "min_gap_terms": int(_chosen(typed["gap"])),
+            "min_gap_terms": int(chosen(typed["gap"])),
             "max_per_year": None if most == _NONE else int(most),
         },
-        "country": str(typed["country"].get("value") or "").strip().upper() or None,
+        "country": written(typed["country"]).upper() or None,
     }
-
-
-def _chosen(element: State) -> str:
-    return str((element.get("selected_option") or {}).get("value", ""))
-
-
-def _select(choices: Mapping[str, str], chosen: str) -> StaticSelectMenu:
-    return StaticSelectMenu(
-        action_id=INPUT_ACTION,
-        options=_options(choices),
-        initial_option=Option(PlainText(choices[chosen]), chosen),
-    )
-
-
-def _radio(choices: Mapping[str, str], chosen: str) -> RadioButtonGroup:
-    return RadioButtonGroup(
-        INPUT_ACTION,
-        _options(choices),
-        initial_option=Option(PlainText(choices[chosen]), chosen),
-    )
-
-
-def _options(choices: Mapping[str, str]) -> list[Option]:
-    return [Option(PlainText(said), value) for value, said in choices.items()]
-
-
-def _with(choices: Mapping[str, str], value: str, said: str) -> dict[str, str]:
-    """The choices, with the one that is set in any case."""
-    return {**choices, value: choices.get(value, said)}
-
-
-def _capital(phrase: str) -> str:
-    return phrase[:1].upper() + phrase[1:]

@@ -8,6 +8,7 @@ COMMANDS = (
     "• `/coherence drift`: read what doesn't fit, and what becomes of it; `/coherence drift 12` opens report 12\n"
     "• `/coherence champion`: who is on duty, and who comes next; with a day after it, who is then; `/coherence champion table` "
     "shows the coming terms\n"
+    "• `/coherence rituals`: the questions your teams are asked again and again, when each comes next, and how to add one\n"
     "• `/coherence edit`: change that story, if you are one of its stewards\n"
     "• `/coherence setup`: for stewards, journeys with their channels, and how a narrative begins\n"
     "• `/coherence undelivered`: for stewards, what I could not get delivered, to send again or let go\n"

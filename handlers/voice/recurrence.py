@@ -10,6 +10,7 @@ from coherence.recurrence import (
     OnDate,
     OnWeekday,
     OnWorkingDay,
+    Pattern,
     Quarterly,
     Recurrence,
     Weekday,
@@ -53,7 +54,7 @@ _WORKING_WEEK: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri")
 
 def describe(recurrence: Recurrence) -> str:
     """A phrase such as “every second Tuesday at 09:30, Europe/London”; raises UnknownCountry."""
-    phrase = f"{_days(recurrence)} at {recurrence.time:%H:%M}, {recurrence.zone}"
+    phrase = f"{how_often(recurrence.pattern)} at {recurrence.time:%H:%M}, {recurrence.zone}"
     return f"{phrase}, {holidays}" if (holidays := _holidays(recurrence)) else phrase
 
 
@@ -91,8 +92,9 @@ def _abbreviation(local: datetime) -> str:
     return f"UTC{name[0]}{hours}:{minutes}" if minutes else f"UTC{name[0]}{hours}"
 
 
-def _days(recurrence: Recurrence) -> str:
-    match recurrence.pattern:
+def how_often(pattern: Pattern) -> str:
+    """A phrase such as “every second Tuesday” or “on the first working day of each month”."""
+    match pattern:
         case Daily(every=every):
             return _every(every, "day")
         case Weekly(every=every, weekdays=weekdays):

@@ -1053,6 +1053,52 @@ async def ritual_reminders_chosen(maya: Maya) -> Act:
     return lambda: maya.slack.surfaces.submit(form, {"how_often": {"how_often": "daily"}})
 
 
+async def command_rituals(maya: Steward) -> Act:
+    return lambda: maya.command("rituals")
+
+
+async def ritual_set_up_opened(maya: Steward) -> Act:
+    await maya.command("rituals")
+    overview = await with_action(maya, "ritual_set_up_free")
+    return lambda: maya.press(overview, "ritual_set_up_free")
+
+
+async def ritual_set_up_submitted(maya: Steward) -> Act:
+    press = await ritual_set_up_opened(maya)
+    await press()
+    form = await maya.modal_showing("Nothing is posted or saved before")
+    return lambda: maya.submit(form)
+
+
+async def ritual_saved(maya: Steward) -> Act:
+    submit = await ritual_set_up_submitted(maya)
+    await submit()
+    preview = await maya.modal_showing("Before anybody answers")
+    return lambda: maya.submit(preview)
+
+
+async def ritual_coming(maya: Steward) -> Act:
+    return await _ritual_pressed(maya, "ritual_coming")
+
+
+async def ritual_edited(maya: Steward) -> Act:
+    return await _ritual_pressed(maya, "ritual_edit")
+
+
+async def ritual_paused(maya: Steward) -> Act:
+    return await _ritual_pressed(maya, "ritual_pause")
+
+
+async def _ritual_pressed(maya: Steward, action_id: str) -> Act:
+    save = await ritual_saved(maya)
+    await save()
+    await maya.modal_showing("is saved")
+    maya.slack.slack.views.close_all(maya.id)
+    await maya.command("rituals")
+    overview = await with_action(maya, action_id)
+    return lambda: maya.press(overview, action_id)
+
+
 WAYS_IN = (
     ritual_form_opened,
     ritual_answered,
@@ -1165,6 +1211,13 @@ WAYS_IN = (
     ritual_closed,
     ritual_reminders_opened,
     ritual_reminders_chosen,
+    command_rituals,
+    ritual_set_up_opened,
+    ritual_set_up_submitted,
+    ritual_saved,
+    ritual_coming,
+    ritual_edited,
+    ritual_paused,
 )
 
 # The list and the answer that it is about; the form and the message that asked.
