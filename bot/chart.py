@@ -120,7 +120,7 @@ def _lines(axes: "Axes", ticks: Sequence[str], panel: Lines) -> "Sequence[Artist
             linestyle=_DASHES[place % len(_DASHES)],
             marker=_MARKERS[place % len(_MARKERS)],
             markersize=max(12 - 2 * place, 5),
-            markerfacecolor=_GROUND,
+            markerfacecolor="none",
             markeredgewidth=2,
             linewidth=2,
             clip_on=False,

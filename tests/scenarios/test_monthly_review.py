@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import AsyncIterator, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -21,6 +21,7 @@ from sandbox.faults import Fault
 from sandbox.messages import Message
 from sandbox.server import RunningSandbox
 from storage.outbox import find_delivery
+from storage.ritual_review import RitualAction
 from tests.support.people import ONBOARDING, Person, eventually, text_of
 from tests.support.rehearsal import QUICK
 from tests.support.reviews import (
@@ -214,7 +215,7 @@ async def test_what_people_see_differently_is_read_first_and_one_short_message_i
     assert whole.index("Narrative*: 3.0 on average") < whole.index("Vision*: all 3 gave 4")
     assert f"1: Support says &lt;!channel&gt; the opposite. – <@{TOM}>" in whole
     assert "*Open drift*: none in the log." in whole
-    assert len([each for each in reviews.everything() if each.bot_id]) == 2
+    assert len([each for each in reviews.everything() if each.metadata]) == 2
 
 
 async def test_the_layers_over_time_are_a_picture_from_the_second_review_on(
@@ -271,15 +272,15 @@ async def test_a_review_is_concluded_and_its_action_comes_back_and_is_done(
 
 
 async def test_whoever_may_not_conclude_or_settle_is_told_whom_to_ask(
-    bot: Application, reviews: Reviews, priya: Member, maya: Member
+    bot: Application, reviews: Reviews, priya: Member, tom: Member
 ) -> None:
     _, summary = await reviews.reveal(await keep_round(bot.database, 1, differing()))
-    await maya.press_in(summary, actions.CONCLUDE)
-    await maya.modal_showing(f"Ask <@{PRIYA}>")
-    await priya.conclude(summary, **FOUND)
+    await tom.press_in(summary, actions.CONCLUDE)
+    await tom.modal_showing(f"Ask <@{PRIYA}>")
+    await priya.conclude(summary, **{**FOUND, "owner_1": MAYA})
     await reviews.says(summary, "*Decided now*")
-    await maya.press_in(reviews.now(summary), DROP)
-    await maya.told(f"Ask <@{PRIYA}>")
+    await tom.press_in(reviews.now(summary), DROP)
+    await tom.told(f"Ask <@{PRIYA}>")
 
 
 async def test_a_day_that_has_passed_is_told_at_its_field_and_the_form_keeps_its_words(
@@ -308,8 +309,28 @@ async def test_the_action_of_somebody_who_has_left_is_taken_over(
     bot: Application, slack: RunningSandbox, reviews: Reviews, priya: Member, maya: Member
 ) -> None:
     _, summary = await reviews.reveal(await keep_round(bot.database, 1, differing()))
-    await priya.conclude(summary, **{**FOUND, "owner_1": SAM})
-    await reviews.says(summary, f"<@{SAM}>, by Tue 20 January 2026")
+    action = RitualAction(
+        workspace_id=TEAM,
+        id="review-1:1",
+        ritual_id=RITUAL,
+        round_id="review-1",
+        text="Call sales",
+        owner=SAM,
+        due_on=date(2026, 1, 20),
+        made_at=FIRST,
+    )
+    async with bot.database.transaction() as session:
+        session.add(action)
+    slack.world.members[SAM].deleted = True
+    answer = await priya.conclude(summary, **{**FOUND, "text_2": "Ask support", "owner_2": SAM})
+    assert (
+        answer["errors"]["owner_2"] == "They have no account here any more. Choose somebody else."
+    )
+    _, second = await reviews.reveal(await keep_round(bot.database, 2, alike(4, (HANNA, TOM))))
+    assert f"<@{SAM}> is no longer here. Who takes it over?" in text_of(second.blocks)
+    await maya.press_in(second, TAKE_OVER)
+    await maya.told("“Call sales” is yours now")
+    await reviews.says(second, f"Call sales – <@{MAYA}>, by Tue 20 January 2026")
 
 
 async def test_a_question_that_has_worn_out_is_retired_by_who_leads(
