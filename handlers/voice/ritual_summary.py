@@ -1,6 +1,6 @@
 """What a round came to, in words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Final
 
@@ -36,6 +36,7 @@ _UNPLACED = "no layer named yet"
 
 _QUOTED = 200
 _QUOTES_IN_CHANNEL = 3
+_NAMED = 5
 _ENDS: Final = {ActionState.DONE: "done", ActionState.DROPPED: "dropped"}
 
 
@@ -88,7 +89,7 @@ def rated(each: Rated) -> str:
     """A question of a review: mean, range, the change, and who explains."""
     lines = [f"*{named(each.result.question)}*: {ratings(each.result)}"]
     if each.explaining:
-        lines.append(f"{people(each.explaining)} can explain how they see it.")
+        lines.append(f"{_some(each.explaining)} can explain how they see it.")
     return "\n".join(lines)
 
 
@@ -240,6 +241,15 @@ def day(on: date) -> str:
 def named(asked: Question) -> str:
     """A question by its layer, or as it was asked."""
     return LAYERS[asked.layer] if asked.layer else _text(asked)
+
+
+def _some(users: Sequence[str]) -> str:
+    rest = len(users) - _NAMED
+    return (
+        people(users)
+        if rest <= 0
+        else f"{', '.join(map(person, users[:_NAMED]))} and {rest:,} more"
+    )
 
 
 def _over(summary: Summary) -> str:

@@ -28,7 +28,7 @@ def summary_of(text: str, questions: int, kind: RitualKind) -> Summary:
         Question(id=f"q{n}", text="How is it?", form=Form.BOTH, layer=layers[n % 4])
         for n in range(questions)
     ]
-    said = tuple(Said(3, words, "U0MAYA", late=True) for _ in range(10))
+    said = tuple(Said(3, words, "U0PRIYA", late=True) for _ in range(10))
     results = [QuestionResult(each, {1: 5_000, 5: 5_000}, said, 9_990) for each in asked]
     ritual = Ritual(
         "T1",
@@ -62,14 +62,14 @@ def summary_of(text: str, questions: int, kind: RitualKind) -> Summary:
         "C1",
         Visibility.CHAMPION,
         tuple(asked),
-        ("U0MAYA",),
+        ("U0PRIYA",),
         WHEN,
         None,
         None,
         3,
         Layer.SYSTEM,
         words,
-        "U0MAYA",
+        "U0PRIYA",
         WHEN,
     )
     return Summary(

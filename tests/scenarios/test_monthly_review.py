@@ -15,7 +15,7 @@ from coherence.rituals.action import ActionState
 from coherence.rituals.letters import Letter, prompt_key, summary_key
 from handlers.blocks import ritual_actions as actions
 from handlers.blocks.message import plain_message
-from handlers.blocks.ritual_summary import SETTLES, closed_prompt
+from handlers.blocks.ritual_summary import SETTLES, TAKE_OVER, closed_prompt
 from handlers.outbox import DeliveryKind
 from sandbox.faults import Fault
 from sandbox.messages import Message
@@ -29,6 +29,7 @@ from tests.support.reviews import (
     HANNA,
     MAYA,
     PRIYA,
+    RITUAL,
     SAM,
     TEAM,
     TOM,
