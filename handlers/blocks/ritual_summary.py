@@ -31,10 +31,10 @@ SETTLES: Final = {
 }
 TAKE_OVER: Final = f"{actions.SETTLE_PREFIX}take"
 
-MOST_QUESTIONS: Final = 12
+MOST_QUESTIONS: Final = 10
 """In one message; Slack takes fifty blocks."""
 
-_CHARACTERS: Final = 6_000
+_CHARACTERS: Final = 4_000
 """For all answers in words together: Slack refuses messages of some 13,000 characters."""
 
 
@@ -117,7 +117,7 @@ def _rated(summary: Summary, each: Rated, of: int) -> SectionBlock:
 def _with_quotes(head: str, result: QuestionResult, of: int) -> str:
     """What is said of a question and as many answers as there is room for; the rest is counted."""
     lines, room = [head], _CHARACTERS // max(of, 1)
-    room = min(room, 2_800) - len(head)
+    room = min(room, 2_500) - len(head)
     left = len(result.said) + result.more
     for quote in voice.quotes(result):
         room -= len(quote) + 1

@@ -35,6 +35,7 @@ LAYERS: Final = {
 _UNPLACED = "no layer named yet"
 
 _QUOTED = 200
+_ACTION = 150
 _QUOTES_IN_CHANNEL = 3
 _NAMED = 5
 _ENDS: Final = {ActionState.DONE: "done", ActionState.DROPPED: "dropped"}
@@ -117,7 +118,7 @@ def more_quotes(count: int) -> str:
 def said(each: Said) -> str:
     """One answer, with who gave it where that may be known."""
     rating = f"{each.rating}: " if each.rating is not None else ""
-    words = one_line(each.words or "", _QUOTED)
+    words = _brief(each.words or "", _QUOTED)
     who = f" – {person(each.user_id)}" if each.user_id else ""
     return f"{rating}{words}{who}{', late' if each.late else ''}"
 
@@ -183,7 +184,7 @@ def decided(review: Review) -> str:
 def action(each: Action, *, is_gone: bool = False) -> str:
     """An action: what, who, until when, and how it stands."""
     layer = f" · {LAYERS[each.layer]}" if each.layer else ""
-    what = f"{one_line(each.text, _QUOTED)} – {person(each.owner)}, by {day(each.due_on)}{layer}"
+    what = f"{_brief(each.text, _ACTION)} – {person(each.owner)}, by {day(each.due_on)}{layer}"
     if not each.is_open:
         return f"{what}\n_{_ENDS[each.state]}_"
     return (
@@ -197,7 +198,7 @@ def conclusion(summary: Summary) -> str:
     if asked.concluded_at is None:
         return "*Not concluded yet*. The champion names the layer that drifted most, and what is to be done."
     by = f" – {person(asked.concluded_by)}" if asked.concluded_by else ""
-    return f"{_drifted(asked.drifted)} {one_line(asked.conclusion or '', 400)}{by}"
+    return f"{_drifted(asked.drifted)} {_brief(asked.conclusion or '', 300)}{by}"
 
 
 def worn_out(asked: Question) -> str:
@@ -258,7 +259,13 @@ def _over(summary: Summary) -> str:
 
 
 def _text(asked: Question) -> str:
-    return one_line(asked.text, 300)
+    return _brief(asked.text, 150)
+
+
+def _brief(words: str, limit: int) -> str:
+    """Words on one line; those with many signs to escape are cut shorter, for Slack counts these too."""
+    shown = one_line(words, limit)
+    return shown if len(shown) <= 2 * limit else one_line(words, 2 * limit // 5)
 
 
 def _short_review(summary: Summary, review: Review) -> str:
