@@ -89,7 +89,10 @@ def test_a_summary_of_ten_thousand_answers_is_within_limits(
     text: str, questions: int, kind: RitualKind
 ) -> None:
     summary = summary_of(text, questions, kind)
-    for message in (closed_prompt(summary), thread_message(summary, Picture("F0123456789", "A chart"))):
+    for message in (
+        closed_prompt(summary),
+        thread_message(summary, Picture("F0123456789", "A chart")),
+    ):
         is_a_message(message)
 
 

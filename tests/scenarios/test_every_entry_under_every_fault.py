@@ -245,6 +245,7 @@ class Maya(Steward):
             who: {"fit": (4, None), "narrative": (rating, None)}
             for who, rating in ((self.id, 1), (TOM, 5), ("U0SAM", 4))
         }
+        last = ""
         for number in range(1, 5):
             last = await keep_round(database, number, given)
         if not worn_out:

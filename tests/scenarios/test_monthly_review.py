@@ -345,6 +345,7 @@ async def test_a_question_that_has_worn_out_is_retired_by_who_leads(
         bot.database, id="check", kind="sprint_review", name="Check", questions=questions
     )
     given = {who: {"fit": (4, None), "odd": (None, "Little.")} for who in (HANNA, MAYA, TOM)}
+    last = ""
     for number in range(1, 5):
         last = await keep_round(bot.database, number, given, ritual_id="check")
     _, summary = await reviews.reveal(last)

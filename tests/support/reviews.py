@@ -118,7 +118,12 @@ def _answer(
     own = {"workspace_id": TEAM, "round_id": row.id}
     for person, answers in given.items():
         for question, (rating, words) in answers.items():
-            said = {**own, "question_id": question, "rating": rating, "words": words}
+            said: dict[str, Any] = {
+                **own,
+                "question_id": question,
+                "rating": rating,
+                "words": words,
+            }
             if row.visibility == Visibility.ANONYMOUS:
                 session.add(RitualBallot(**said, id=f"{row.id} {person} {question}"))
             else:

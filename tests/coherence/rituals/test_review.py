@@ -351,6 +351,7 @@ async def test_the_change_since_the_round_before_is_none_where_that_is_hidden_or
 async def test_the_summary_of_a_review_a_year_on_has_twelve_reviews_over_time(
     world: World,
 ) -> None:
+    last = ""
     for number in range(2, 15):
         last = await keep_round(world.database, number, alike(number % 5 + 1, (HANNA, TOM)))
     review = (await world.summary(last)).review

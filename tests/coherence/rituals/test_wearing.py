@@ -85,6 +85,7 @@ async def last(database: Database) -> str:
     await keep_journey(database, HANNA)
     await keep_ritual(database, kind="sprint_review", questions=TWO)
     given = {who: {"fit": (4, None), "odd": (None, "No.")} for who in (HANNA, MAYA, TOM)}
+    last = ""
     for number in range(1, 5):
         last = await keep_round(database, number, given)
     return last
@@ -131,6 +132,7 @@ async def test_a_layer_of_a_review_never_proposes_to_be_looked_at_no_more(
     await keep_journey(database, HANNA)
     await keep_ritual(database)
     given = {who: {"vision": (4, None)} for who in (HANNA, MAYA, TOM)}
+    last = ""
     for number in range(1, 5):
         last = await keep_round(database, number, given)
     summary = await RitualSummaries(database, SettableClock()).of(TEAM, last)
