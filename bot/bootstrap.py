@@ -65,6 +65,7 @@ from coherence.privacy import Privacy
 from coherence.rereading import Rereadings
 from coherence.rereading_news import RereadingNews
 from coherence.retention import Retention
+from coherence.rituals.summary import IsHere, everybody_is_here
 from coherence.schedules import ScheduleKind, Schedules
 from coherence.setup import Setup
 from coherence.stack.drafts import Drafts
@@ -84,6 +85,7 @@ from handlers.outbox import Sender
 from handlers.people_names import PeopleNames
 from handlers.pictures import Pictures
 from handlers.rereading import RereadingTeller
+from handlers.ritual_people import here_in_slack
 from handlers.ritual_rounds import deserted_in_slack
 from handlers.sent_before import Own
 from handlers.standing import standing_in_slack
@@ -152,6 +154,7 @@ def make_use_cases(
     membership: Membership = in_no_channel,
     look_up: LookUp = nobody_known,
     profiles: Profiles = unknown_profile,
+    is_here: IsHere = everybody_is_here,
     model_host: str | None = None,
     public_url: str | None = None,
     pace: Pace | None = None,
@@ -202,7 +205,7 @@ def make_use_cases(
         drift_drafts=drift_drafts,
         home=Home(database, now),
         champion=champion,
-        rituals=make_rituals(foundation),
+        rituals=make_rituals(foundation, is_here),
         now=now,
     )
 
@@ -320,6 +323,7 @@ async def _build(
         membership=membership_in_slack(client),
         look_up=look_up_in_slack(client),
         profiles=profiles_in_slack(client),
+        is_here=here_in_slack(client),
         model_host=model_host(settings),
         public_url=settings.public_url,
         pace=timetable.pace,

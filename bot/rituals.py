@@ -12,18 +12,20 @@ from coherence.rituals.names import RitualNames
 from coherence.rituals.posting import RitualPosting
 from coherence.rituals.prompts import RitualPrompts
 from coherence.rituals.reminders import RitualReminders
+from coherence.rituals.review import RitualReviews
 from coherence.rituals.rounds import RitualRounds
 from coherence.rituals.setup import RitualSetup
-from coherence.rituals.summary import RitualSummaries
+from coherence.rituals.summary import IsHere, RitualSummaries
 from coherence.rituals.trouble import RitualTroubles
 from coherence.schedules import ScheduleKind, Schedules, next_time_by_rule
 from handlers.outbox import DeliveryKind
 from handlers.pictures import Pictures
 from handlers.ritual_letters import IsDeserted, RitualLetters
 from handlers.ritual_listeners import RitualUseCases
+from handlers.ritual_summary_letters import RitualSummaryLetters
 
 
-def make_rituals(on: Foundation) -> RitualUseCases:
+def make_rituals(on: Foundation, is_here: IsHere) -> RitualUseCases:
     """The use cases of rituals."""
     database, now, outbox = on.database, on.now, on.outbox
     access = RitualAccess(database, now, on.stewards)
@@ -33,7 +35,8 @@ def make_rituals(on: Foundation) -> RitualUseCases:
     return RitualUseCases(
         access=access,
         setup=RitualSetup(database, now, access, schedules),
-        summaries=RitualSummaries(database, now),
+        summaries=RitualSummaries(database, now, is_here),
+        reviews=RitualReviews(database, now, outbox, access, is_here),
         answers=RitualAnswers(database, now, outbox),
         names=RitualNames(database, now),
         posting=RitualPosting(now, outbox),
@@ -60,4 +63,4 @@ def ritual_deliveries(
 ) -> Sequence[DeliveryKind]:
     """What rituals have sent, and how each becomes words."""
     letters = RitualLetters(rituals.prompts, rituals.summaries, rituals.reminders, is_deserted)
-    return letters.kinds
+    return [*letters.kinds, RitualSummaryLetters(rituals.summaries, pictures).kind]

@@ -22,12 +22,30 @@ class Panel:
 
 
 @dataclass(frozen=True)
+class Line:
+    """A course under one name, a value for each tick; None where there is none."""
+
+    name: str
+    values: tuple[float | None, ...]
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Courses beside each other on a scale of whole numbers from `lowest` to `highest`."""
+
+    title: str
+    rows: tuple[Line, ...]
+    lowest: int
+    highest: int
+
+
+@dataclass(frozen=True)
 class Chart:
     """Panels below each other, over the same ticks from left to right; all in people's own words."""
 
     title: str
     ticks: tuple[str, ...]
-    panels: tuple[Panel, ...]
+    panels: tuple[Panel | Lines, ...]
 
 
 Draw: TypeAlias = Callable[[Chart], Awaitable[bytes]]

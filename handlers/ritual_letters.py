@@ -13,7 +13,7 @@ from coherence.rituals.trouble import NOBODY_THERE
 from handlers.blocks.message import Message
 from handlers.blocks.ritual_prompt import prompt_message, trouble_message
 from handlers.blocks.ritual_reminder import reminder_message
-from handlers.blocks.ritual_summary import closed_prompt, thread_message
+from handlers.blocks.ritual_summary import closed_prompt
 from handlers.outbox import Arguments, ComeBack, DeliveryKind, GivenUp
 from handlers.voice import ritual_prompt as voice
 from handlers.voice.ritual_reminder import REMINDER_TITLE
@@ -36,7 +36,6 @@ class RitualLetters:
         """As the outbox knows them."""
         return (
             DeliveryKind(Letter.PROMPT, voice.PROMPT_TITLE, self.prompt),
-            DeliveryKind(Letter.SUMMARY, voice.SUMMARY_TITLE, self.summary),
             DeliveryKind(Letter.REMINDER, REMINDER_TITLE, self.reminder),
             DeliveryKind(Letter.TROUBLE, voice.TROUBLE_TITLE, self.trouble),
         )
@@ -59,11 +58,6 @@ class RitualLetters:
             return prompt_message(prompt)
         summary = await self.summaries.of(prompt.asked.workspace_id, prompt.asked.id)
         return closed_prompt(summary) if summary else None
-
-    async def summary(self, claim: Claim) -> Arguments | None:
-        """What a round came to, in its thread."""
-        summary = await self.summaries.of(claim.workspace_id, str(claim.facts["round_id"]))
-        return thread_message(summary).payload() if summary else None
 
     async def reminder(self, claim: Claim) -> Arguments | None:
         """To somebody who asked for it; None once they have answered."""

@@ -13,17 +13,19 @@ from coherence.rituals.names import RitualNames
 from coherence.rituals.posting import RitualPosting
 from coherence.rituals.prompts import RitualPrompts
 from coherence.rituals.reminders import RitualReminders
+from coherence.rituals.review import RitualReviews
 from coherence.rituals.rounds import RitualRounds
 from coherence.rituals.setup import RitualSetup
 from coherence.rituals.summary import RitualSummaries
 from handlers.answers import Answers
 from handlers.blocks import ritual_actions as actions
 from handlers.blocks import ritual_answers as answer_blocks
-from handlers.blocks import ritual_form
+from handlers.blocks import ritual_form, ritual_review, ritual_summary
 from handlers.blocks import ritual_reminder as reminder_blocks
 from handlers.blocks import rituals as blocks
 from handlers.matching import says
 from handlers.ritual_answers import RitualAnswerHandlers
+from handlers.ritual_review import RitualReviewHandlers
 from handlers.ritual_rounds import RitualRoundHandlers
 from handlers.rituals import RitualSetupHandlers
 
@@ -42,6 +44,7 @@ class RitualUseCases:
     rounds: RitualRounds
     closing: RitualClosing
     reminders: RitualReminders
+    reviews: RitualReviews
     now: Clock
 
 
@@ -50,7 +53,7 @@ def register_rituals(app: AsyncApp, rituals: RitualUseCases, answers: Answers) -
     _register_setup(app, rituals)
     _register_answers(app, rituals, answers)
     _register_rounds(app, rituals, answers)
-    _register_review(app, rituals)
+    _register_review(app, rituals, answers)
 
 
 def _register_setup(app: AsyncApp, rituals: RitualUseCases) -> None:
@@ -85,5 +88,13 @@ def _register_rounds(app: AsyncApp, rituals: RitualUseCases, answers: Answers) -
     app.view(reminder_blocks.CALLBACK)(rounds.on_reminded)
 
 
-def _register_review(app: AsyncApp, rituals: RitualUseCases) -> None:
+def _register_review(app: AsyncApp, rituals: RitualUseCases, answers: Answers) -> None:
     """What happens once a round has closed."""
+    review = RitualReviewHandlers(rituals.reviews, answers)
+    app.action(re.compile(f"^{actions.EXPLAIN_PREFIX}"))(review.on_explain)
+    app.action(actions.CONCLUDE)(review.on_conclude)
+    app.view(ritual_review.CONCLUDE_CALLBACK)(review.on_concluded)
+    for settle in ritual_summary.SETTLES.values():
+        app.action(settle)(review.on_settle)
+    app.action(ritual_summary.TAKE_OVER)(review.on_take_over)
+    app.action(actions.RETIRE)(review.on_retire)

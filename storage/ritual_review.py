@@ -1,10 +1,13 @@
 """What comes of a review: who wants to explain, and what is to be done by whom until when."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKeyConstraint, Index
-from sqlmodel import Field, SQLModel
+from sqlalchemy import ForeignKeyConstraint, Index, func, or_
+from sqlmodel import Field, SQLModel, col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.rituals import RitualRound
 from storage.types import UTCDateTime
 
 
@@ -54,3 +57,82 @@ class RitualAction(SQLModel, table=True):
     made_at: datetime = Field(sa_type=UTCDateTime)
     settled_by: str | None = None
     settled_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
+async def list_explanations(
+    session: AsyncSession, workspace_id: str, round_id: str
+) -> Sequence[RitualExplanation]:
+    """Who offers to explain which question of a round."""
+    query = select(RitualExplanation).where(
+        col(RitualExplanation.workspace_id) == workspace_id,
+        col(RitualExplanation.round_id) == round_id,
+    )
+    in_order = query.order_by(col(RitualExplanation.question_id), col(RitualExplanation.user_id))
+    return (await session.exec(in_order)).all()
+
+
+async def find_explanation(
+    session: AsyncSession, workspace_id: str, round_id: str, question_id: str, user_id: str
+) -> RitualExplanation | None:
+    """Somebody's offer to explain a question, or None."""
+    return await session.get(RitualExplanation, (workspace_id, round_id, question_id, user_id))
+
+
+async def find_action(
+    session: AsyncSession, workspace_id: str, action_id: str
+) -> RitualAction | None:
+    """An action as it is now, or None."""
+    return await session.get(RitualAction, (workspace_id, action_id), populate_existing=True)
+
+
+async def list_actions(
+    session: AsyncSession, workspace_id: str, round_id: str
+) -> Sequence[RitualAction]:
+    """What was decided in a round, in the order of the form."""
+    query = select(RitualAction).where(
+        col(RitualAction.workspace_id) == workspace_id, col(RitualAction.round_id) == round_id
+    )
+    return (await session.exec(query.order_by(col(RitualAction.id)))).all()
+
+
+async def list_actions_before(
+    session: AsyncSession, asked: RitualRound, *, since: datetime, limit: int
+) -> tuple[int, Sequence[RitualAction]]:
+    """What earlier rounds of the same ritual decided and was open at some time since then.
+
+    How many there are, and those that are due first.
+    """
+    earlier = select(RitualRound.id).where(
+        col(RitualRound.workspace_id) == asked.workspace_id,
+        col(RitualRound.ritual_id) == asked.ritual_id,
+        col(RitualRound.number) < asked.number,
+    )
+    here = (
+        col(RitualAction.workspace_id) == asked.workspace_id,
+        col(RitualAction.ritual_id) == asked.ritual_id,
+        col(RitualAction.round_id).in_(earlier),
+        or_(col(RitualAction.state) == "open", col(RitualAction.settled_at) >= since),
+    )
+    count = (await session.exec(select(func.count()).select_from(RitualAction).where(*here))).one()
+    first = select(RitualAction).where(*here)
+    first = first.order_by(col(RitualAction.due_on), col(RitualAction.id)).limit(limit)
+    return count, (await session.exec(first)).all()
+
+
+async def list_closed_rounds(
+    session: AsyncSession,
+    workspace_id: str,
+    ritual_id: str,
+    *,
+    limit: int,
+    up_to: int | None = None,
+) -> Sequence[RitualRound]:
+    """The rounds of a ritual that have closed, newest first; with `up_to`, from that number back."""
+    query = select(RitualRound).where(
+        col(RitualRound.workspace_id) == workspace_id,
+        col(RitualRound.ritual_id) == ritual_id,
+        col(RitualRound.closed_at).is_not(None),
+    )
+    if up_to is not None:
+        query = query.where(col(RitualRound.number) <= up_to)
+    return (await session.exec(query.order_by(col(RitualRound.number).desc()).limit(limit))).all()

@@ -1,30 +1,123 @@
 """What a round came to, put together for whoever reads it."""
 
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, TypeAlias
+
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from coherence.clock import Clock
+from coherence.drift.report import OPEN
+from coherence.outbox import Claim, Method
+from coherence.rituals.action import Action, action_value
 from coherence.rituals.counting import count_round
-from coherence.rituals.results import RoundResults
-from coherence.rituals.ritual import Ritual, Round, ritual_value, round_value
+from coherence.rituals.letters import summary_key
+from coherence.rituals.over_time import MOST_REVIEWS, LayersOverTime, layers_over_time
+from coherence.rituals.results import QuestionResult, RoundResults, most_disagreed
+from coherence.rituals.ritual import (
+    Question,
+    Ritual,
+    RitualKind,
+    Round,
+    ritual_value,
+    round_value,
+)
+from coherence.rituals.wearing import worn_out
+from coherence.stack.document import Layer
+from storage import outbox as deliveries
+from storage import ritual_review
 from storage import rituals as table
 from storage.database import Database
+from storage.drift_digest import count_drift_by_layer
+
+DISAGREEMENT: Final = 2
+"""Steps between the lowest rating and the highest from which on people see something differently."""
+
+MOST_ACTIONS: Final = 6
+"""Actions of earlier reviews in one summary; how many more there are is said."""
+
+_OPEN: Final = tuple(sorted(state.value for state in OPEN))
+
+IsHere: TypeAlias = Callable[[str], Awaitable[bool]]
+"""Says of a user id whether it is a person with an account; yes where that can't be told now."""
+
+
+async def everybody_is_here(_user_id: str) -> bool:
+    """For where nobody can be asked."""
+    return True
+
+
+class NotSentYet(Exception):
+    """The message that is to be changed is being sent at this moment."""
+
+
+@dataclass(frozen=True)
+class Rated:
+    """What a review found of one question, by how much its mean changed, and who offers to explain.
+
+    `change` is None where the round before has nothing to compare with.
+    """
+
+    result: QuestionResult
+    change: float | None = None
+    explaining: tuple[str, ...] = ()
+
+    @property
+    def is_disagreed_on(self) -> bool:
+        """Whether people see it differently."""
+        return self.result.spread >= DISAGREEMENT
+
+
+@dataclass(frozen=True)
+class Review:
+    """What a monthly review has beyond its results.
+
+    `rated` begins with what people disagree on most. `drift` counts open reports by layer, under None
+    those that nobody has placed. `before` are the actions of earlier reviews that have been open since
+    the last one, `more` how many of them are left out; `decided` are its own. `gone` are owners of open
+    actions who have no account any more.
+    """
+
+    rated: tuple[Rated, ...]
+    drift: Mapping[Layer | None, int]
+    before: tuple[Action, ...]
+    more: int
+    decided: tuple[Action, ...]
+    over_time: LayersOverTime
+    gone: frozenset[str] = frozenset()
+
+    @property
+    def disagreed(self) -> tuple[Rated, ...]:
+        """What people see differently, most of all first."""
+        return tuple(each for each in self.rated if each.is_disagreed_on)
 
 
 @dataclass(frozen=True)
 class Summary:
-    """A round that has closed, with its results as everybody may see them."""
+    """A round that has closed, with its results as everybody may see them.
+
+    `worn_out` are questions that propose their retirement; `is_last` is whether nothing was asked since.
+    """
 
     ritual: Ritual
     asked: Round
     results: RoundResults
+    worn_out: tuple[Question, ...] = ()
+    is_last: bool = True
+    review: Review | None = None
+
+    def is_retired(self, question: Question) -> bool:
+        """Whether a question has been retired since it was asked."""
+        return all(each.id != question.id for each in self.ritual.asked)
 
 
 class RitualSummaries:
     """Reads what rounds came to."""
 
-    def __init__(self, database: Database, now: Clock) -> None:
+    def __init__(self, database: Database, now: Clock, is_here: IsHere = everybody_is_here) -> None:
         self._database = database
         self._now = now
+        self._is_here = is_here
 
     async def of(self, workspace_id: str, round_id: str) -> Summary | None:
         """A closed round's summary; None while it is open, or where it is no longer on record."""
@@ -35,5 +128,97 @@ class RitualSummaries:
             ritual = await table.find_ritual(session, workspace_id, row.ritual_id)
             if ritual is None:
                 return None
-            asked = round_value(row)
-            return Summary(ritual_value(ritual), asked, await count_round(session, asked))
+            summary = await _summary(session, row, ritual_value(ritual))
+        return await self._with_who_is_gone(summary)
+
+    async def posted(self, claim: Claim) -> str | None:
+        """The ts of the summary that a delivery changes, None where there is none to change.
+
+        Raises NotSentYet.
+        """
+        key = summary_key(str(claim.facts["round_id"]))
+        async with self._database.reading() as session:
+            sent = await deliveries.find_delivery(session, claim.workspace_id, key)
+        if sent is not None and sent.state == deliveries.State.SENDING:
+            raise NotSentYet
+        # One that is still to be sent says then how things stand.
+        return sent.ts if sent else None
+
+    async def _with_who_is_gone(self, summary: Summary) -> Summary:
+        review = summary.review
+        if review is None:
+            return summary
+        actions = (*review.before, *review.decided)
+        owners = sorted({each.owner for each in actions if each.is_open})
+        gone = frozenset([each for each in owners if not await self._is_here(each)])
+        return replace(summary, review=replace(review, gone=gone))
+
+
+def is_change(claim: Claim) -> bool:
+    """Whether a delivery changes what was posted before."""
+    return claim.method is Method.UPDATE
+
+
+async def _summary(session: AsyncSession, row: table.RitualRound, ritual: Ritual) -> Summary:
+    asked = round_value(row)
+    results = await count_round(session, asked)
+    newest = await table.list_rounds(session, asked.workspace_id, ritual.id, limit=1)
+    is_review = ritual.kind is RitualKind.MONTHLY_REVIEW
+    return Summary(
+        ritual,
+        asked,
+        results,
+        worn_out=await worn_out(session, asked),
+        is_last=all(each.number <= asked.number for each in newest),
+        review=await _review(session, row, ritual, results) if is_review else None,
+    )
+
+
+async def _review(
+    session: AsyncSession, row: table.RitualRound, ritual: Ritual, results: RoundResults
+) -> Review:
+    closed = await ritual_review.list_closed_rounds(
+        session, row.workspace_id, ritual.id, limit=MOST_REVIEWS, up_to=row.number
+    )
+    asked, *earlier = [round_value(each) for each in closed]
+    over_time = await layers_over_time(session, [*earlier[::-1], asked])
+    explaining = await _explaining(session, asked)
+    since = (earlier[0].closed_at if earlier else None) or asked.due_at
+    more, before = await ritual_review.list_actions_before(
+        session, row, since=since, limit=MOST_ACTIONS
+    )
+    decided = await ritual_review.list_actions(session, row.workspace_id, row.id)
+    drift = await count_drift_by_layer(session, row.workspace_id, ritual.journey_id, _OPEN)
+    return Review(
+        rated=tuple(
+            Rated(
+                each,
+                _change(each, asked, earlier, over_time),
+                tuple(explaining.get(each.question.id, ())),
+            )
+            for each in most_disagreed(results)
+        ),
+        drift={Layer(layer) if layer else None: count for layer, count in drift.items()},
+        before=tuple(map(action_value, before)),
+        more=more - len(before),
+        decided=tuple(map(action_value, decided)),
+        over_time=over_time,
+    )
+
+
+async def _explaining(session: AsyncSession, asked: Round) -> Mapping[str, Sequence[str]]:
+    rows = await ritual_review.list_explanations(session, asked.workspace_id, asked.id)
+    people: dict[str, list[str]] = {}
+    for row in rows:
+        people.setdefault(row.question_id, []).append(row.user_id)
+    return people
+
+
+def _change(
+    result: QuestionResult, asked: Round, earlier: Sequence[Round], over_time: LayersOverTime
+) -> float | None:
+    layer = result.question.layer
+    if layer is None or not earlier:
+        return None
+    now, before = over_time.mean(layer, asked), over_time.mean(layer, earlier[0])
+    return now - before if now is not None and before is not None else None

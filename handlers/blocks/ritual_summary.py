@@ -1,15 +1,182 @@
 """A round that has closed: the short summary in the prompt's place, and the whole one in its thread."""
 
-from coherence.rituals.summary import Summary
-from handlers.blocks.message import Message, plain_message
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from slackblocks import (
+    ActionsBlock,
+    Block,
+    Button,
+    ContextBlock,
+    Element,
+    PlainText,
+    SectionBlock,
+    Text,
+)
+
+from coherence.rituals.action import Action, ActionState
+from coherence.rituals.results import QuestionResult
+from coherence.rituals.ritual import Question, Visibility
+from coherence.rituals.summary import Rated, Review, Summary
+from handlers.blocks import ritual_actions as actions
+from handlers.blocks.message import Message, section, whole_lines
+from handlers.blocks.pictures import picture_block
+from handlers.pictures import Picture
 from handlers.voice import ritual_summary as voice
+
+SETTLES: Final = {
+    ActionState.DONE: f"{actions.SETTLE_PREFIX}done",
+    ActionState.DROPPED: f"{actions.SETTLE_PREFIX}dropped",
+    ActionState.OPEN: f"{actions.SETTLE_PREFIX}open",
+}
+TAKE_OVER: Final = f"{actions.SETTLE_PREFIX}take"
+
+MOST_QUESTIONS: Final = 10
+"""In one message; Slack takes fifty blocks."""
+
+_CHARACTERS: Final = 4_000
+"""For all answers in words together: Slack refuses messages of some 13,000 characters."""
 
 
 def closed_prompt(summary: Summary) -> Message:
     """What stands in the channel once a round has closed."""
-    return plain_message(voice.closed(summary))
+    return Message(voice.plain(summary), list(_closed(summary)))
 
 
-def thread_message(summary: Summary) -> Message:
+def thread_message(summary: Summary, picture: Picture | None = None) -> Message:
     """What stands in its thread."""
-    return plain_message(voice.closed(summary))
+    review = summary.review
+    blocks: list[Block] = [section("closed", voice.closed(summary))]
+    if review is None:
+        blocks += _questions(summary)
+    else:
+        blocks += _review(summary, review, picture)
+    blocks += _worn_out(summary)
+    return Message(voice.plain(summary), [*blocks, *_buttons(summary)])
+
+
+def _closed(summary: Summary) -> Iterator[Block]:
+    yield section("closed", voice.closed(summary))
+    if short := voice.short(summary):
+        yield section("short", whole_lines(short))
+    if summary.results.people:
+        yield ContextBlock([Text(voice.in_thread())], block_id="thread")
+    if summary.is_last and summary.asked.visibility is not Visibility.ANONYMOUS:
+        yield ActionsBlock(
+            [_button(actions.ANSWER, voice.ANSWER_LATE, summary.asked.id)], block_id="answer"
+        )
+
+
+def _questions(summary: Summary) -> Iterator[Block]:
+    shown = summary.results.questions[:MOST_QUESTIONS]
+    for result in shown:
+        yield section(
+            f"question_{result.question.id}",
+            _with_quotes(voice.question(result), result, len(shown)),
+        )
+    if left := len(summary.results.questions) - len(shown):
+        yield section("more", voice.more_quotes(left))
+
+
+def _review(summary: Summary, review: Review, picture: Picture | None) -> Iterator[Block]:
+    if summary.results.people and not summary.results.hidden:
+        yield from _ratings(summary, review)
+    if changes := voice.changes(review):
+        yield section("changes", changes)
+    yield section("drift", voice.drift(review))
+    if review.before:
+        yield section("before", voice.before(review))
+        yield from _actions(summary, review, review.before)
+    if picture is not None:
+        yield picture_block(picture.file_id, picture.alt_text)
+    yield section("conclusion", voice.conclusion(summary))
+    if summary.asked.concluded_at is not None:
+        yield section("decided", voice.decided(review))
+        yield from _actions(summary, review, review.decided)
+
+
+def _ratings(summary: Summary, review: Review) -> Iterator[Block]:
+    yield section("disagreement", voice.disagreement(review))
+    shown = review.rated[:MOST_QUESTIONS]
+    differ = [each for each in shown if each.is_disagreed_on]
+    yield from (_rated(summary, each, len(shown)) for each in differ)
+    if differ:
+        yield ContextBlock([Text(voice.explaining_is_named())], block_id="named")
+    if differ and len(shown) > len(differ):
+        yield section("alike", voice.alike())
+    yield from (_rated(summary, each, len(shown)) for each in shown if not each.is_disagreed_on)
+
+
+def _rated(summary: Summary, each: Rated, of: int) -> SectionBlock:
+    question = each.result.question
+    button = _explain(summary, question) if each.is_disagreed_on else None
+    words = _with_quotes(voice.rated(each), each.result, of)
+    return SectionBlock(Text(words), block_id=f"rated_{question.id}", accessory=button)
+
+
+def _with_quotes(head: str, result: QuestionResult, of: int) -> str:
+    """What is said of a question and as many answers as there is room for; the rest is counted."""
+    lines, room = [head], _CHARACTERS // max(of, 1)
+    room = min(room, 2_500) - len(head)
+    left = len(result.said) + result.more
+    for quote in voice.quotes(result):
+        room -= len(quote) + 1
+        if room < 0:
+            break
+        lines.append(quote)
+        left -= 1
+    return "\n".join([*lines, voice.more_quotes(left)] if left else lines)
+
+
+def _actions(summary: Summary, review: Review, shown: Sequence[Action]) -> Iterator[Block]:
+    for each in shown:
+        is_gone = each.is_open and each.owner in review.gone
+        yield section(f"action_{each.id}", voice.action(each, is_gone=is_gone))
+        yield ActionsBlock(
+            list(_settling(summary, each, is_gone=is_gone)), block_id=f"settle_{each.id}"
+        )
+
+
+def _settling(summary: Summary, each: Action, *, is_gone: bool) -> Iterator[Button]:
+    value = f"{summary.asked.id}|{each.id}"
+    if is_gone:
+        yield _button(TAKE_OVER, voice.TAKE_OVER, value)
+    if not each.is_open:
+        yield _button(SETTLES[ActionState.OPEN], voice.OPEN_AGAIN, value)
+        return
+    yield _button(SETTLES[ActionState.DONE], voice.DONE, value)
+    yield _button(SETTLES[ActionState.DROPPED], voice.DROP, value)
+
+
+def _worn_out(summary: Summary) -> Iterator[Block]:
+    for question in summary.worn_out:
+        if summary.is_retired(question):
+            yield section(f"worn_out_{question.id}", voice.retired(question))
+        elif len(summary.ritual.asked) > 1:
+            yield section(f"worn_out_{question.id}", voice.worn_out(question))
+            value = f"{summary.ritual.id}|{question.id}"
+            yield ActionsBlock(
+                [_button(actions.RETIRE, voice.RETIRE, value)], block_id=f"retire_{question.id}"
+            )
+
+
+def _buttons(summary: Summary) -> Iterator[Block]:
+    buttons: list[Element] = []
+    if summary.review is not None:
+        is_first = summary.asked.concluded_at is None
+        words = voice.CONCLUDE if is_first else voice.CONCLUDE_AGAIN
+        buttons.append(_button(actions.CONCLUDE, words, summary.asked.id, is_first=is_first))
+    if summary.asked.visibility is Visibility.CHAMPION and summary.results.people:
+        buttons.append(_button(actions.NAMES, voice.NAMES, summary.asked.id))
+    if buttons:
+        yield ActionsBlock(buttons, block_id="buttons")
+
+
+def _explain(summary: Summary, question: Question) -> Button:
+    return _button(
+        f"{actions.EXPLAIN_PREFIX}{question.id}", voice.EXPLAIN, f"{summary.asked.id}|{question.id}"
+    )
+
+
+def _button(action_id: str, words: str, value: str, *, is_first: bool = False) -> Button:
+    return Button(PlainText(words), action_id, value=value, style="primary" if is_first else None)

@@ -12,7 +12,6 @@ from handlers.voice.mrkdwn import as_read, bold, escape, one_line
 from handlers.voice.ritual_words import people, who_sees
 
 PROMPT_TITLE: Final = "a ritual's question"
-SUMMARY_TITLE: Final = "what a ritual came to"
 TROUBLE_TITLE: Final = "that a ritual can't be posted"
 """What stewards know the deliveries by."""
 

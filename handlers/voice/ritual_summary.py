@@ -1,11 +1,320 @@
 """What a round came to, in words."""
 
-from coherence.rituals.summary import Summary
-from handlers.voice.mrkdwn import bold, escape
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Final
+
+from coherence.rituals.action import Action, ActionState
+from coherence.rituals.results import QuestionResult, Said
+from coherence.rituals.ritual import FEWEST_SHOWN, Question, RitualKind
+from coherence.rituals.summary import Rated, Review, Summary
+from coherence.stack.document import Layer
+from handlers.voice.mrkdwn import bold, escape, one_line, person
+from handlers.voice.ritual_words import people
+
+TITLE: Final = "the summary of a ritual"
+"""What stewards know the delivery by."""
+
+ANSWER_LATE = "Answer late"
+NAMES = "Who answered what"
+EXPLAIN = "I can explain"
+CONCLUDE = "Conclude"
+CONCLUDE_AGAIN = "Change the conclusion"
+DONE = "Done"
+DROP = "Drop"
+OPEN_AGAIN = "Open again"
+TAKE_OVER = "Take it over"
+RETIRE = "Retire it"
+
+LAYERS: Final = {
+    Layer.VISION: "Vision",
+    Layer.NARRATIVE: "Narrative",
+    Layer.SYSTEM: "System",
+    Layer.TOUCHPOINT: "Touchpoints",
+}
+_UNPLACED = "no layer named yet"
+
+_QUOTED = 200
+_ACTION = 150
+_QUOTES_IN_CHANNEL = 3
+_NAMED = 5
+_ENDS: Final = {ActionState.DONE: "done", ActionState.DROPPED: "dropped"}
 
 
 def closed(summary: Summary) -> str:
-    """The summary in place of the prompt: one line."""
-    count = summary.results.people
-    answered = "Nobody answered" if not count else f"{count} answered"
-    return f"{bold(escape(summary.ritual.name))} has closed. {answered}."
+    """The first line in place of the prompt: it is over, and how many answered."""
+    return f"{bold(escape(summary.ritual.name))} {_over(summary)}. {answered(summary)}"
+
+
+def plain(summary: Summary) -> str:
+    """The same as a phone shows it."""
+    return f"{escape(summary.ritual.name)} {_over(summary)}. {answered(summary)}"
+
+
+def answered(summary: Summary) -> str:
+    """How many answered, and what is not shown of it."""
+    count, late = summary.results.people, summary.results.late
+    if not count:
+        return "Nobody answered this time."
+    if summary.results.hidden:
+        return (
+            f"{count:,} answered without names. Below {FEWEST_SHOWN}, answers are not shown, so that "
+            "nobody can be guessed from them."
+        )
+    came_late = f", {late:,} of them after it closed" if late else ""
+    return f"{count:,} answered{came_late}."
+
+
+def short(summary: Summary) -> str | None:
+    """What it came to, in a few lines for the channel; None where nothing is to be shown."""
+    if not summary.results.people or summary.results.hidden:
+        return None
+    if summary.review is not None:
+        return _short_review(summary, summary.review)
+    lines = [line for each in summary.results.questions for line in _short_question(each)]
+    return "\n".join(lines)
+
+
+def in_thread() -> str:
+    """Where the rest is."""
+    return "All of it is in the thread."
+
+
+def question(result: QuestionResult) -> str:
+    """A question with its ratings."""
+    asked = f"*{_text(result.question)}*"
+    return f"{asked}\n{ratings(result)}" if result.rated else asked
+
+
+def rated(each: Rated) -> str:
+    """A question of a review: mean, range, the change, and who explains."""
+    lines = [f"*{named(each.result.question)}*: {ratings(each.result)}"]
+    if each.explaining:
+        lines.append(f"{_some(each.explaining)} can explain how they see it.")
+    return "\n".join(lines)
+
+
+def ratings(result: QuestionResult) -> str:
+    """The mean, and how far apart people are."""
+    mean = f"{result.mean or 0:.1f} on average"
+    if result.rated == 1:
+        return f"{result.lowest}, from one person"
+    if not result.spread:
+        return f"all {result.rated:,} gave {result.lowest}"
+    counts = ", ".join(f"{count:,} × {rating}" for rating, count in sorted(result.ratings.items()))
+    return f"{mean}, from {result.lowest} to {result.highest} ({counts})"
+
+
+def quotes(result: QuestionResult) -> list[str]:
+    """The answers in words, a line each."""
+    return [f"• {said(each)}" for each in result.said]
+
+
+def more_quotes(count: int) -> str:
+    """How many answers are left out."""
+    return f"… and {count:,} more"
+
+
+def said(each: Said) -> str:
+    """One answer, with who gave it where that may be known."""
+    rating = f"{each.rating}: " if each.rating is not None else ""
+    words = _brief(each.words or "", _QUOTED)
+    who = f" – {person(each.user_id)}" if each.user_id else ""
+    return f"{rating}{words}{who}{', late' if each.late else ''}"
+
+
+def disagreement(review: Review) -> str:
+    """Above what people see differently."""
+    if not review.rated:
+        return "Nobody gave a rating this time."
+    if not review.disagreed:
+        return "*You see it alike*: no two ratings of a layer are more than a step apart."
+    return (
+        "*Where you see it differently.* Whoever gave the highest or the lowest rating may know "
+        "something that the others don't."
+    )
+
+
+def explaining_is_named() -> str:
+    """What pressing the button shows."""
+    return f"_{EXPLAIN}_ shows your name here; press it again to take that back."
+
+
+def alike() -> str:
+    """Above what people see alike, after what they see differently."""
+    return "*Where you see it alike*"
+
+
+def changes(review: Review) -> str | None:
+    """What has changed since the round before; None where there is none to compare with."""
+    compared = [each for each in review.rated if each.change is not None]
+    if not compared:
+        return None
+    in_order = sorted(compared, key=lambda each: list(Layer).index(_layer(each)))
+    return f"*Since last time*: {', '.join(map(_changed, in_order))}"
+
+
+def drift(review: Review) -> str:
+    """How what is open in the drift log spreads over the layers."""
+    if not sum(review.drift.values()):
+        return "*Open drift*: none in the log."
+    shown = [
+        f"{name.lower()} {review.drift[layer]:,}"
+        for layer, name in LAYERS.items()
+        if review.drift.get(layer)
+    ]
+    if unplaced := review.drift.get(None):
+        shown.append(f"{_UNPLACED} {unplaced:,}")
+    return f"*Open drift*: {', '.join(shown)}. `/coherence drift` shows the log."
+
+
+def before(review: Review) -> str:
+    """Above what was decided before; how much of it is done."""
+    done = sum(each.state is ActionState.DONE for each in review.before)
+    count = len(review.before) + review.more
+    rest = f" The {review.more:,} that are due last are left out." if review.more else ""
+    return f"*Decided before*: {done:,} of {count:,} done.{rest}"
+
+
+def decided(review: Review) -> str:
+    """Above what was decided in this review."""
+    return "*Decided now*" if review.decided else "*Decided now*: no actions."
+
+
+def action(each: Action, *, is_gone: bool = False) -> str:
+    """An action: what, who, until when, and how it stands."""
+    layer = f" · {LAYERS[each.layer]}" if each.layer else ""
+    what = f"{_brief(each.text, _ACTION)} – {person(each.owner)}, by {day(each.due_on)}{layer}"
+    if not each.is_open:
+        return f"{what}\n_{_ENDS[each.state]}_"
+    return (
+        f"{what}\n_{person(each.owner)} is no longer here. Who takes it over?_" if is_gone else what
+    )
+
+
+def conclusion(summary: Summary) -> str:
+    """What the review came to."""
+    asked = summary.asked
+    if asked.concluded_at is None:
+        return "*Not concluded yet*. The champion names the layer that drifted most, and what is to be done."
+    by = f" – {person(asked.concluded_by)}" if asked.concluded_by else ""
+    return f"{_drifted(asked.drifted)} {_brief(asked.conclusion or '', 300)}{by}"
+
+
+def worn_out(asked: Question) -> str:
+    """A question proposes its own retirement."""
+    return (
+        f"“{_text(asked)}” has had much the same answers four times in a row. It may have done its work: "
+        "the champion or a steward can retire it. To keep asking, there is nothing to do."
+    )
+
+
+def retired(asked: Question) -> str:
+    """A question that proposed it is retired."""
+    return f"“{_text(asked)}” is retired and asked no more. `/coherence rituals` brings it back."
+
+
+def explains(*, offered: bool) -> str:
+    """To whoever pressed: what the summary says of them now."""
+    if offered:
+        return "The summary now says that you can explain how you see it."
+    return "Taken back: the summary no longer says that you can explain it."
+
+
+def settled(each: Action) -> str:
+    """To whoever pressed: how the action stands."""
+    name = f"“{one_line(each.text, 80)}”"
+    if each.is_open:
+        return f"{name} is open again."
+    return f"{name} is noted as {_ENDS[each.state]}. Thank you."
+
+
+def taken_over(each: Action) -> str:
+    """To whoever pressed: it is theirs."""
+    return f"“{one_line(each.text, 80)}” is yours now, by {day(each.due_on)}. Thank you."
+
+
+def day(on: date) -> str:
+    """A day; with its year, since it may be far away."""
+    return f"{on:%a} {on.day} {on:%B %Y}"
+
+
+def named(asked: Question) -> str:
+    """A question by its layer, or as it was asked."""
+    return LAYERS[asked.layer] if asked.layer else _text(asked)
+
+
+def _some(users: Sequence[str]) -> str:
+    rest = len(users) - _NAMED
+    return (
+        people(users)
+        if rest <= 0
+        else f"{', '.join(map(person, users[:_NAMED]))} and {rest:,} more"
+    )
+
+
+def _over(summary: Summary) -> str:
+    is_review = summary.ritual.kind is RitualKind.MONTHLY_REVIEW
+    return "is revealed" if is_review else "has closed"
+
+
+def _text(asked: Question) -> str:
+    return _brief(asked.text, 150)
+
+
+def _brief(words: str, limit: int) -> str:
+    """Words on one line; those with many signs to escape are cut shorter, for Slack counts these too."""
+    shown = one_line(words, limit)
+    return shown if len(shown) <= 2 * limit else one_line(words, 2 * limit // 5)
+
+
+def _short_review(summary: Summary, review: Review) -> str:
+    lines = [_short_disagreement(review)]
+    if summary.asked.concluded_at is not None:
+        sentence = one_line(summary.asked.conclusion or "", 300)
+        lines.append(f"{_drifted(summary.asked.drifted)} {sentence}")
+    if review.decided:
+        count = len(review.decided)
+        lines.append("1 action:" if count == 1 else f"{count:,} actions:")
+        lines += [f"• {_short_action(each)}" for each in review.decided]
+    return "\n".join(lines)
+
+
+def _short_disagreement(review: Review) -> str:
+    if not review.disagreed:
+        return "You see the layers alike." if review.rated else "Nobody gave a rating."
+    most = review.disagreed[0].result
+    return (
+        f"You differ most on *{named(most.question)}*: from {most.lowest} to {most.highest}, "
+        f"{most.mean or 0:.1f} on average."
+    )
+
+
+def _short_action(each: Action) -> str:
+    end = "" if each.is_open else f" ({_ENDS[each.state]})"
+    return f"{one_line(each.text, 100)} – {person(each.owner)}, by {day(each.due_on)}{end}"
+
+
+def _drifted(layer: Layer | None) -> str:
+    return f"*{LAYERS[layer]}* drifted most." if layer else "No layer drifted."
+
+
+def _short_question(result: QuestionResult) -> Iterable[str]:
+    yield f"*{_text(result.question)}*"
+    if result.rated:
+        yield ratings(result)
+        return
+    yield from quotes(result)[:_QUOTES_IN_CHANNEL]
+
+
+def _changed(each: Rated) -> str:
+    change = round(each.change or 0.0, 1)
+    name = named(each.result.question).lower()
+    if not change:
+        return f"{name} as before ({each.result.mean or 0:.1f})"
+    way = "up" if change > 0 else "down"
+    return f"{name} {way} {abs(change):.1f} to {each.result.mean or 0:.1f}"
+
+
+def _layer(each: Rated) -> Layer:
+    return each.result.question.layer or Layer.TOUCHPOINT

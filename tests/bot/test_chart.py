@@ -1,12 +1,15 @@
 """Charts of people's own words, whatever those are."""
 
+import io
 import warnings
 
 import pytest
+from matplotlib.figure import Figure
+from matplotlib.image import imread
 
-from bot.chart import draw
+from bot.chart import _lines, draw
 from bot.chart_fonts import Lettering
-from handlers.charts import Chart, Panel, Row
+from handlers.charts import Chart, Line, Lines, Panel, Row
 
 NAMES = [
     "Costs $5 to $10 and $x^{2",
@@ -43,3 +46,28 @@ def test_a_panel_of_more_rows_than_colours_or_of_none_is_drawn() -> None:
     many = tuple(Row(f"Row {number}", (1,)) for number in range(12))
     for rows in (many, ()):
         assert draw(Chart("Rows", ("Jan 2026",), (Panel("All", rows),))).startswith(b"\x89PNG")
+
+
+def test_lines_with_gaps_that_lie_on_each_other_are_drawn_whatever_their_names() -> None:
+    rows = tuple(Line(name, (3.0, None, 4.2)) for name in NAMES)
+    panel = Lines("Mean rating", rows, lowest=1, highest=5)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        png = draw(Chart("Layers", ("Jan 2026", "Feb 2026", "Mar 2026"), (panel,)))
+    assert png.startswith(b"\x89PNG")
+
+
+def test_layers_are_told_apart_by_marker_and_dash_not_by_colour_alone() -> None:
+    axes = Figure().subplots()
+    rows = tuple(Line(str(number), (3.0, 4.0)) for number in range(4))
+    lines = _lines(axes, ("Jan 2026", "Feb 2026"), Lines("Mean rating", rows, 1, 5))
+    looks = {(each.get_marker(), each.get_linestyle()) for each in axes.get_lines()}
+    assert len(lines) == len(looks) == 4
+    assert axes.get_ylim() == (0.75, 5.25)
+
+
+def test_a_chart_reads_alike_on_light_and_dark_since_its_ground_is_its_own() -> None:
+    panel = Lines("Mean rating", (Line("Vision", (1.0, 5.0)),), lowest=1, highest=5)
+    picture = imread(io.BytesIO(draw(Chart("Layers", ("Jan 2026", "Feb 2026"), (panel,)))))
+    assert picture[..., 3].min() == 1.0
+    assert picture[0, 0, :3].min() > 0.95

@@ -27,7 +27,9 @@ from coherence.champion.requests import RequestKind
 from coherence.champion.swaps import Wish
 from coherence.drift.report import EvidenceKind, LinkKind, NewEvidence, NewReport, Resolution
 from coherence.outbox import NewDelivery
-from coherence.rituals.letters import prompt
+from coherence.rituals.conclusion import Conclusion, Draft
+from coherence.rituals.letters import Letter as RitualLetter
+from coherence.rituals.letters import prompt, summary_key
 from coherence.rituals.ritual import Visibility
 from coherence.stewards import Person as Who
 from handlers import answers
@@ -45,6 +47,7 @@ from tests.coherence.rituals.asked import RATED, RITUAL
 from tests.coherence.rituals.asked import ask as asked_in_ritual
 from tests.coherence.rituals.asked import close as close_round
 from tests.support.people import ONBOARDING, SUPPORT, Person, eventually, text_of
+from tests.support.reviews import Given, keep_ritual, keep_round
 from tests.support.rituals import DAILY, Asked, add_ritual, add_round
 from tests.support.rotas import TEAM, add_rota, weekly
 from tests.support.steward import Steward, block_of
@@ -53,6 +56,10 @@ pytestmark = pytest.mark.usefixtures("onboarding")
 
 DRAFT = "With Larkfield you are guaranteed to get your money."
 TOM = "U0TOM"
+CHECK_QUESTIONS = [
+    {"id": "fit", "text": "Did it fit?", "form": "rating"},
+    {"id": "narrative", "text": "What was odd?"},
+]
 APOLOGY = "Something went wrong on our side"
 
 Act = Callable[[], Awaitable[object]]
@@ -283,6 +290,56 @@ class Maya(Steward):
         post = await eventually(look)
         assert post
         return post
+
+    async def revealed(self, *, worn_out: bool = False) -> Message:
+        """A review that is revealed and concluded, or a check with a worn-out question: its summary."""
+        database = self._bot.database
+        async with database.reading() as session:
+            [journey] = await list_journeys(session, TEAM)
+        if worn_out:
+            await keep_ritual(
+                database, journey_id=journey.id, kind="sprint_review", questions=CHECK_QUESTIONS
+            )
+        else:
+            await keep_ritual(database, journey_id=journey.id)
+        given: dict[str, dict[str, Given]] = {
+            who: {"fit": (4, None), "narrative": (rating, None)}
+            for who, rating in ((self.id, 1), (TOM, 5), ("U0SAM", 4))
+        }
+        last = ""
+        for number in range(1, 5):
+            last = await keep_round(database, number, given)
+        if not worn_out:
+            due = self._today() + timedelta(days=9)
+            decided = Conclusion(None, "It holds.", (Draft("Call sales", self.id, due),))
+            reviews = self._bot.use_cases.rituals.reviews
+            seen = (await reviews.concluding(self._who, last)).seen
+            await reviews.conclude(self._who, last, decided, seen=seen)
+        key = summary_key(last)
+        summary = NewDelivery(key, RitualLetter.SUMMARY, {"round_id": last}, channel_id=ONBOARDING)
+        async with database.transaction() as session:
+            await self._bot.use_cases.outbox.add(session, TEAM, [summary])
+
+        def look() -> Message | None:
+            posts = self.slack.world.messages.public(ONBOARDING)
+            return next((each for each in posts if key in str(each.metadata)), None)
+
+        message = await eventually(look)
+        assert message is not None
+        return message
+
+    async def press_value(self, message: Message, action_id: str) -> None:
+        """Press a button, also one beside a section."""
+        block, element = next(
+            (block, element)
+            for block in message.blocks
+            for element in (*block.get("elements", []), block.get("accessory") or {})
+            if element.get("action_id") == action_id
+        )
+        names = {"block_id": block["block_id"], "action_id": action_id}
+        value = element["value"]
+        acked = await self.slack.surfaces.act_on_message(self.id, message, **names, value=value)
+        assert acked == {"ok": True}
 
 
 def _ritual_buttons(values: Mapping[str, str]) -> dict[str, object]:
@@ -1099,12 +1156,43 @@ async def _ritual_pressed(maya: Steward, action_id: str) -> Act:
     return lambda: maya.press(overview, action_id)
 
 
+async def ritual_explained(maya: Maya) -> Act:
+    summary = await maya.revealed()
+    return lambda: maya.press_value(summary, "ritual_explain_narrative")
+
+
+async def ritual_conclude_opened(maya: Maya) -> Act:
+    summary = await maya.revealed()
+    return lambda: maya.press_value(summary, "ritual_conclude")
+
+
+async def ritual_concluded(maya: Maya) -> Act:
+    await (await ritual_conclude_opened(maya))()
+    form = await maya.modal_showing("Which layer drifted most?")
+    return lambda: maya.submit(form, drifted="system", conclusion="Nobody owns the data.")
+
+
+async def ritual_action_done(maya: Maya) -> Act:
+    summary = await maya.revealed()
+    return lambda: maya.press_value(summary, "ritual_settle_done")
+
+
+async def ritual_question_retired(maya: Maya) -> Act:
+    summary = await maya.revealed(worn_out=True)
+    return lambda: maya.press_value(summary, "ritual_retire")
+
+
 WAYS_IN = (
     ritual_form_opened,
     ritual_answered,
     ritual_answered_anonymously,
     ritual_rated,
     ritual_names,
+    ritual_explained,
+    ritual_conclude_opened,
+    ritual_concluded,
+    ritual_action_done,
+    ritual_question_retired,
     command_rota,
     rota_previewed,
     rota_saved,

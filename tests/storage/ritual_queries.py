@@ -5,8 +5,10 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage import ritual_answers, ritual_exchange, rituals
+from storage import ritual_answers, ritual_exchange, ritual_review, rituals
 from storage.ritual_answers import RitualAnswer, RitualBallot
+from storage.rituals import RitualRound
+from tests.support.times import NOON
 
 Query = Callable[[AsyncSession, str, str], Awaitable[Any]]
 
@@ -44,7 +46,32 @@ QUERIES: dict[Callable[..., Any], Query] = {
     ritual_answers.list_reminders: lambda s, w, i: ritual_answers.list_reminders(
         s, w, i, after="", limit=9
     ),
+    ritual_review.list_explanations: ritual_review.list_explanations,
+    ritual_review.find_explanation: lambda s, w, i: ritual_review.find_explanation(s, w, i, "q", i),
+    ritual_review.find_action: ritual_review.find_action,
+    ritual_review.list_actions: ritual_review.list_actions,
+    ritual_review.list_actions_before: lambda s, w, i: ritual_review.list_actions_before(
+        s, _later_round(w, i), since=NOON, limit=9
+    ),
+    ritual_review.list_closed_rounds: lambda s, w, i: ritual_review.list_closed_rounds(
+        s, w, i, limit=9
+    ),
 }
+
+
+def _later_round(workspace_id: str, ritual_id: str) -> RitualRound:
+    return RitualRound(
+        workspace_id=workspace_id,
+        id="later",
+        ritual_id=ritual_id,
+        number=9,
+        due_at=NOON,
+        closes_at=NOON,
+        channel_id="C0ONBOARD",
+        visibility="named",
+        questions=[],
+    )
+
 
 WRITES: dict[Callable[..., Any], Query] = {
     rituals.lock_ritual: rituals.lock_ritual,

@@ -1,0 +1,264 @@
+"""What people make of a review: who explains, what it came to, what becomes of actions and questions."""
+
+from collections.abc import Sequence
+from datetime import UTC, date
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from coherence.clock import Clock
+from coherence.errors import (
+    ChangedMeanwhile,
+    InvalidAnswers,
+    NoRitual,
+    NoRound,
+    TooLate,
+    UnknownZone,
+)
+from coherence.outbox import Outbox
+from coherence.rituals import conclusion as rules
+from coherence.rituals.access import RitualAccess
+from coherence.rituals.action import Action, ActionState, action_value
+from coherence.rituals.conclusion import Concluding, Conclusion, slot_of
+from coherence.rituals.letters import prompt_again, summary_again
+from coherence.rituals.ritual import (
+    Question,
+    Ritual,
+    questions_stored,
+    ritual_value,
+    round_value,
+)
+from coherence.rituals.summary import IsHere
+from coherence.stewards import Person
+from coherence.zones import zone_info
+from storage import ritual_review as table
+from storage import rituals
+from storage.database import Database
+from storage.processed import claim
+from storage.ritual_review import RitualAction, RitualExplanation
+from storage.rituals import RitualRound
+
+_MOVED_ON = (
+    "The next review has been revealed meanwhile, so this one stays as it is. What you have written can "
+    "go into the new one."
+)
+_GONE = "They have no account here any more. Choose somebody else."
+
+
+class RitualReviews:
+    """The use cases after a round has closed. All raise NoRound or NoRitual for what isn't on record."""
+
+    def __init__(
+        self,
+        database: Database,
+        now: Clock,
+        outbox: Outbox,
+        access: RitualAccess,
+        is_here: IsHere,
+    ) -> None:
+        self._database = database
+        self._now = now
+        self._outbox = outbox
+        self._access = access
+        self._is_here = is_here
+
+    async def explain(
+        self, person: Person, round_id: str, question_id: str, delivery_id: str
+    ) -> bool:
+        """Offer to explain how one sees a question, or take the offer back; whether it stands now.
+
+        The same delivery once more changes nothing.
+        """
+        own = (person.workspace_id, round_id, question_id, person.user_id)
+        async with self._database.transaction() as session:
+            row = await _closed(session, person.workspace_id, round_id)
+            if round_value(row).question(question_id) is None:
+                raise NoRound
+            found = await table.find_explanation(session, *own)
+            if not await claim(session, person.workspace_id, delivery_id, now=self._now()):
+                return found is not None
+            if found is not None:
+                await session.delete(found)
+            else:
+                session.add(_explanation(*own))
+            await self._show_anew(session, row)
+        return found is None
+
+    async def concluding(self, person: Person, round_id: str) -> Concluding:
+        """How far a review's conclusion has come. Raises NotLeading."""
+        ritual = await self._led(person, round_id)
+        async with self._database.reading() as session:
+            row = await rituals.find_round(session, person.workspace_id, round_id)
+            if row is None or row.closed_at is None:
+                raise NoRound
+            actions = await table.list_actions(session, person.workspace_id, round_id)
+        kept = {slot_of(each.id): action_value(each) for each in actions}
+        seen = rules.fingerprint(row, actions)
+        return Concluding(ritual, round_value(row), kept, self._today(ritual), seen)
+
+    async def conclude(
+        self, person: Person, round_id: str, conclusion: Conclusion, *, seen: str
+    ) -> None:
+        """Write down what a review came to; concluding again edits it, and the same again changes nothing.
+
+        Raises NotLeading, InvalidAnswers, ChangedMeanwhile where it isn't as it was `seen`, and TooLate
+        once the next one is revealed.
+        """
+        await self._require_usable(conclusion, await self.concluding(person, round_id))
+        async with self._database.transaction() as session:
+            row = await _closed(session, person.workspace_id, round_id)
+            actions = await table.list_actions(session, person.workspace_id, round_id)
+            if rules.is_same(row, actions, conclusion):
+                return
+            if rules.fingerprint(row, actions) != seen:
+                raise ChangedMeanwhile
+            if (await _newest_closed(session, row.workspace_id, row.ritual_id)).id != row.id:
+                raise TooLate(_MOVED_ON)
+            await rules.keep(session, row, actions, conclusion, by=person.user_id, now=self._now())
+            await self._show_anew(session, row)
+
+    async def settle(
+        self, person: Person, action_id: str, state: ActionState, *, shown_in: str
+    ) -> Action:
+        """Say that an action is done, dropped or open again; the same again changes nothing.
+
+        `shown_in` is the round in whose summary it stood. Raises NotLeading unless it is its owner, who is
+        on duty or a steward.
+        """
+        found = await self._action(person, action_id)
+        if person.user_id != found.owner:
+            await self._led(person, found.round_id)
+        async with self._database.transaction() as session:
+            row, shown = await _locked_action(session, person, found, shown_in)
+            if row.state != state:
+                row.state = state
+                row.settled_by, row.settled_at = person.user_id, self._now()
+                await self._show_anew(session, *shown)
+            return action_value(row)
+
+    async def take_over(self, person: Person, action_id: str, *, shown_in: str) -> Action:
+        """Become the owner of an open action whose owner is gone. Raises ChangedMeanwhile otherwise."""
+        found = await self._action(person, action_id)
+        if found.owner == person.user_id:
+            return found
+        if not found.is_open or await self._is_here(found.owner):
+            raise ChangedMeanwhile
+        async with self._database.transaction() as session:
+            row, shown = await _locked_action(session, person, found, shown_in)
+            if row.owner != found.owner or row.state != ActionState.OPEN:
+                raise ChangedMeanwhile
+            row.owner = person.user_id
+            await self._show_anew(session, *shown)
+            return action_value(row)
+
+    async def retire(self, person: Person, ritual_id: str, question_id: str) -> Question:
+        """Ask a question no more; once more is the same. Raises NotLeading.
+
+        The last question of a ritual can't go: ChangedMeanwhile.
+        """
+        async with self._database.reading() as session:
+            found = await rituals.find_ritual(session, person.workspace_id, ritual_id)
+        if found is None:
+            raise NoRitual
+        await self._access.require(person, found.journey_id)
+        async with self._database.transaction() as session:
+            row = await rituals.lock_ritual(session, person.workspace_id, ritual_id)
+            if row is None or row.ended_at is not None:
+                raise NoRitual
+            ritual = ritual_value(row)
+            question = next((each for each in ritual.questions if each.id == question_id), None)
+            if question is None or ritual.asked == (question,):
+                raise ChangedMeanwhile
+            if not question.retired:
+                row.questions = questions_stored(_without(ritual.questions, question_id))
+                row.revision += 1
+                newest = await _newest_closed(session, row.workspace_id, row.id)
+                await self._show_anew(session, await _closed(session, row.workspace_id, newest.id))
+        return question
+
+    async def _led(self, person: Person, round_id: str) -> Ritual:
+        """The ritual of a round that the person may lead."""
+        async with self._database.reading() as session:
+            row = await rituals.find_round(session, person.workspace_id, round_id)
+            found = row and await rituals.find_ritual(session, row.workspace_id, row.ritual_id)
+        if not found:
+            raise NoRound
+        await self._access.require(person, found.journey_id)
+        return ritual_value(found)
+
+    async def _action(self, person: Person, action_id: str) -> Action:
+        async with self._database.reading() as session:
+            row = await table.find_action(session, person.workspace_id, action_id)
+        if row is None:
+            raise NoRound
+        return action_value(row)
+
+    def _today(self, ritual: Ritual) -> date:
+        """Where the ritual is; the day in UTC where its zone is no more."""
+        try:
+            return self._now().astimezone(zone_info(ritual.recurrence.zone)).date()
+        except UnknownZone:
+            return self._now().astimezone(UTC).date()
+
+    async def _require_usable(self, conclusion: Conclusion, before: Concluding) -> None:
+        faults = rules.faults(conclusion, before.actions, before.today)
+        for slot, owner in rules.owners_to_check(conclusion, before.actions):
+            if not await self._is_here(owner):
+                faults[rules.field(rules.OWNER, slot)] = _GONE
+        if faults:
+            raise InvalidAnswers(faults)
+
+    async def _show_anew(self, session: AsyncSession, *rows: RitualRound) -> None:
+        for row in rows:
+            row.revision += 1
+            new = [summary_again(row), prompt_again(row, f"revision:{row.revision}")]
+            await self._outbox.add(session, row.workspace_id, new)
+
+
+async def _closed(session: AsyncSession, workspace_id: str, round_id: str) -> RitualRound:
+    row = await rituals.lock_round(session, workspace_id, round_id)
+    if row is None or row.closed_at is None:
+        raise NoRound
+    return row
+
+
+async def _newest_closed(session: AsyncSession, workspace_id: str, ritual_id: str) -> RitualRound:
+    newest = await table.list_closed_rounds(session, workspace_id, ritual_id, limit=1)
+    if not newest:
+        raise NoRound
+    return newest[0]
+
+
+async def _locked_action(
+    session: AsyncSession, person: Person, action: Action, shown_in: str
+) -> tuple[RitualAction, list[RitualRound]]:
+    """An action that nobody else changes meanwhile, and the rounds whose summaries show it.
+
+    Those are the one that decided it, the one in whose summary it was pressed, and the newest.
+    """
+    workspace_id = person.workspace_id
+    own = await rituals.find_round(session, workspace_id, action.round_id)
+    if own is None:
+        raise NoRound
+    newest = await _newest_closed(session, workspace_id, own.ritual_id)
+    # In one order, so that of two presses neither waits for the other.
+    ids = sorted({own.id, newest.id, shown_in})
+    locked = [await rituals.lock_round(session, workspace_id, each) for each in ids]
+    found = await table.find_action(session, workspace_id, action.id)
+    if found is None:
+        raise NoRound
+    return found, [each for each in locked if each and each.ritual_id == own.ritual_id]
+
+
+def _explanation(
+    workspace_id: str, round_id: str, question_id: str, user_id: str
+) -> RitualExplanation:
+    return RitualExplanation(
+        workspace_id=workspace_id, round_id=round_id, question_id=question_id, user_id=user_id
+    )
+
+
+def _without(questions: Sequence[Question], question_id: str) -> list[Question]:
+    return [
+        each.model_copy(update={"retired": True}) if each.id == question_id else each
+        for each in questions
+    ]

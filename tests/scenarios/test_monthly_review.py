@@ -1,0 +1,369 @@
+"""The monthly review once it is revealed, as the team reads and answers it in Slack."""
+
+import io
+from collections.abc import AsyncIterator, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from bot.bootstrap import Application, start
+from bot.settings import Settings
+from bot.worker import Timetable
+from coherence.outbox import Claim, NewDelivery
+from coherence.rituals.action import ActionState
+from coherence.rituals.letters import Letter, prompt_key, summary_key
+from handlers.blocks import ritual_actions as actions
+from handlers.blocks.message import plain_message
+from handlers.blocks.ritual_summary import SETTLES, TAKE_OVER, closed_prompt
+from handlers.outbox import DeliveryKind
+from sandbox.faults import Fault
+from sandbox.messages import Message
+from sandbox.server import RunningSandbox
+from storage.outbox import find_delivery
+from storage.ritual_review import RitualAction
+from tests.support.people import ONBOARDING, Person, eventually, text_of
+from tests.support.rehearsal import QUICK
+from tests.support.reviews import (
+    FIRST,
+    HANNA,
+    MAYA,
+    PRIYA,
+    RITUAL,
+    SAM,
+    TEAM,
+    TOM,
+    alike,
+    keep_journey,
+    keep_ritual,
+    keep_round,
+)
+from tests.support.times import SettableClock
+
+DONE, DROP = SETTLES[ActionState.DONE], SETTLES[ActionState.DROPPED]
+EXPLAIN = f"{actions.EXPLAIN_PREFIX}narrative"
+
+
+@pytest.fixture
+def clock() -> SettableClock:
+    """Three days into the first month's review."""
+    return SettableClock(FIRST + timedelta(days=3))
+
+
+class Reviews:
+    """Reviews whose prompts and summaries are posted as the product posts them."""
+
+    def __init__(self, slack: RunningSandbox) -> None:
+        self.slack = slack
+        self._bot: Application | None = None
+
+    @property
+    def bot(self) -> Application:
+        assert self._bot is not None
+        return self._bot
+
+    def belong_to(self, bot: Application) -> None:
+        self._bot = bot
+
+    async def prompt(self, claim: Claim) -> dict[str, Any] | None:
+        """The post that asks: in this test only what becomes of it counts."""
+        round_id = str(claim.facts["round_id"])
+        summary = await self.bot.use_cases.rituals.summaries.of(TEAM, round_id)
+        if summary is None:
+            return plain_message("How do the layers hold?").payload()
+        async with self.bot.database.reading() as session:
+            posted = await find_delivery(session, TEAM, prompt_key(round_id))
+        message = closed_prompt(summary).payload()
+        return {**message, "ts": posted.ts} if posted and posted.ts else message
+
+    async def reveal(self, round_id: str) -> tuple[Message, Message]:
+        """Post the prompt of a closed round, and its summary in the thread."""
+        facts = {"round_id": round_id}
+        await self._say(NewDelivery(prompt_key(round_id), Letter.PROMPT, facts, ONBOARDING))
+        prompt = await self.message(prompt_key(round_id))
+        await self._say(
+            NewDelivery(
+                summary_key(round_id), Letter.SUMMARY, facts, ONBOARDING, thread_ts=prompt.ts
+            )
+        )
+        return prompt, await self.message(summary_key(round_id))
+
+    async def _say(self, new: NewDelivery) -> None:
+        async with self.bot.database.transaction() as session:
+            await self.bot.use_cases.outbox.add(session, TEAM, [new])
+
+    async def message(self, key: str) -> Message:
+        """The message that a delivery became."""
+
+        def look() -> Message | None:
+            for each in self.everything():
+                if (each.metadata or {}).get("event_payload", {}).get("key") == key:
+                    return each
+            return None
+
+        found = await eventually(look)
+        assert found is not None
+        return found
+
+    def everything(self) -> Sequence[Message]:
+        """All that stands in the channel and in its threads, as everybody sees it."""
+        messages = self.slack.world.messages
+        posts = messages.public(ONBOARDING)
+        return [*posts, *(reply for post in posts for reply in messages.replies(post))]
+
+    async def says(self, message: Message, words: str) -> str:
+        """A message's words, once these are among them."""
+        await eventually(lambda: words in text_of(self.now(message).blocks))
+        return text_of(self.now(message).blocks)
+
+    def now(self, message: Message) -> Message:
+        return next(each for each in self.everything() if each.ts == message.ts)
+
+
+@pytest.fixture
+async def bot(
+    slack: RunningSandbox,
+    settings: Settings,
+    clock: SettableClock,
+    reviews: Reviews,
+    logged: io.StringIO,
+) -> AsyncIterator[Application]:
+    kinds = [DeliveryKind(Letter.PROMPT, "a prompt", reviews.prompt)]
+    timetable = Timetable(deliveries=kinds, pace=QUICK, tick_seconds=0.05)
+    async with start(settings, clock, timetable) as application:
+        await slack.until_connected()
+        reviews.belong_to(application)
+        await keep_journey(application.database, PRIYA)
+        await keep_ritual(application.database)
+        yield application
+
+
+@pytest.fixture
+def reviews(slack: RunningSandbox) -> Reviews:
+    return Reviews(slack)
+
+
+class Member(Person):
+    """Somebody in the channel."""
+
+    async def press_in(self, message: Message, action_id: str) -> None:
+        """Press a button of a message, also one beside a section."""
+        block, element = next(
+            (block, element)
+            for block in message.blocks
+            for element in (*block.get("elements", []), block.get("accessory") or {})
+            if element.get("action_id") == action_id
+        )
+        acked = await self.slack.surfaces.act_on_message(
+            self.id,
+            message,
+            block_id=block["block_id"],
+            action_id=action_id,
+            value=element["value"],
+        )
+        assert acked == {"ok": True}
+
+    async def conclude(self, message: Message, **fields: Any) -> dict[str, Any]:
+        """Fill in the form and send it."""
+        await self.press_in(message, actions.CONCLUDE)
+        form = await self.modal_showing("Which layer drifted most?")
+        return await self.submit(form, **fields)
+
+    async def told(self, words: str) -> None:
+        await eventually(lambda: any(words in text_of(m.blocks) for m in self.private_answers()))
+
+
+@pytest.fixture
+def priya(slack: RunningSandbox, bot: Application) -> Member:
+    """A steward."""
+    return Member(slack, PRIYA)
+
+
+@pytest.fixture
+def tom(slack: RunningSandbox, bot: Application) -> Member:
+    return Member(slack, TOM)
+
+
+@pytest.fixture
+def maya(slack: RunningSandbox, bot: Application) -> Member:
+    return Member(slack, MAYA)
+
+
+def differing() -> dict[str, dict[str, tuple[int | None, str | None]]]:
+    given = alike(4, (HANNA, MAYA, TOM))
+    given[TOM]["narrative"] = (1, "Support says <!channel> the opposite.")
+    return given
+
+
+FOUND = {
+    "drifted": "narrative",
+    "conclusion": "Sales tells another story than support.",
+    "text_1": "Update the price page",
+    "owner_1": TOM,
+    "due_1": "2026-01-20",
+    "layer_1": "touchpoint",
+}
+
+
+async def test_what_people_see_differently_is_read_first_and_one_short_message_is_in_the_channel(
+    bot: Application, reviews: Reviews
+) -> None:
+    prompt, summary = await reviews.reveal(await keep_round(bot.database, 1, differing()))
+    short, whole = text_of(prompt.blocks), text_of(summary.blocks)
+    assert "Monthly review* is revealed. 3 answered." in short
+    assert "You differ most on *Narrative*: from 1 to 4, 3.0 on average." in short
+    assert summary.thread_ts == prompt.ts
+    assert whole.index("Narrative*: 3.0 on average") < whole.index("Vision*: all 3 gave 4")
+    assert f"1: Support says &lt;!channel&gt; the opposite. – <@{TOM}>" in whole
+    assert "*Open drift*: none in the log." in whole
+    assert len([each for each in reviews.everything() if each.metadata]) == 2
+
+
+async def test_the_layers_over_time_are_a_picture_from_the_second_review_on(
+    bot: Application, reviews: Reviews
+) -> None:
+    _, first = await reviews.reveal(await keep_round(bot.database, 1, differing()))
+    assert not any(block["type"] == "image" for block in first.blocks)
+    _, second = await reviews.reveal(await keep_round(bot.database, 2, alike(5, (HANNA, TOM))))
+    [picture] = [block for block in second.blocks if block["type"] == "image"]
+    assert "from January 2026 to February 2026" in picture["alt_text"]
+    assert "Narrative: 3.0, 5.0." in picture["alt_text"]
+    assert "vision up 1.0 to 5.0, narrative up 2.0 to 5.0" in text_of(second.blocks)
+
+
+async def test_without_the_permission_for_files_the_summary_is_whole_without_a_picture(
+    bot: Application, slack: RunningSandbox, reviews: Reviews
+) -> None:
+    await keep_round(bot.database, 1, differing())
+    slack.slack.faults.add(Fault("files.getUploadURLExternal", "missing_scope", times=9))
+    _, second = await reviews.reveal(await keep_round(bot.database, 2, alike(5, (HANNA, TOM))))
+    assert not any(block["type"] == "image" for block in second.blocks)
+    assert "*Since last time*" in text_of(second.blocks)
+
+
+async def test_who_can_explain_is_named_where_everybody_reads_it_until_they_take_it_back(
+    bot: Application, reviews: Reviews, tom: Member
+) -> None:
+    _, summary = await reviews.reveal(await keep_round(bot.database, 1, differing()))
+    await tom.press_in(summary, EXPLAIN)
+    await reviews.says(summary, f"<@{TOM}> can explain how they see it.")
+    await tom.told("The summary now says")
+    await tom.press_in(reviews.now(summary), EXPLAIN)
+    await tom.told("Taken back")
+    await eventually(lambda: "can explain how" not in text_of(reviews.now(summary).blocks))
+
+
+async def test_a_review_is_concluded_and_its_action_comes_back_and_is_done(
+    bot: Application, reviews: Reviews, priya: Member, tom: Member, clock: SettableClock
+) -> None:
+    prompt, summary = await reviews.reveal(await keep_round(bot.database, 1, differing()))
+    answer = await priya.conclude(summary, **FOUND)
+    assert answer["response_action"] == "update"
+    await reviews.says(prompt, "*Narrative* drifted most. Sales tells another story")
+    await reviews.says(prompt, f"• Update the price page – <@{TOM}>, by Tue 20 January 2026")
+    await reviews.says(summary, "*Decided now*")
+
+    clock.now = FIRST + timedelta(days=33)
+    _, second = await reviews.reveal(await keep_round(bot.database, 2, alike(4, (HANNA, TOM))))
+    assert "*Decided before*: 0 of 1 done." in text_of(second.blocks)
+    await tom.press_in(second, DONE)
+    await tom.told("“Update the price page” is noted as done.")
+    await reviews.says(second, "*Decided before*: 1 of 1 done.")
+    await reviews.says(prompt, "20 January 2026 (done)")
+
+
+async def test_whoever_may_not_conclude_or_settle_is_told_whom_to_ask(
+    bot: Application, reviews: Reviews, priya: Member, tom: Member
+) -> None:
+    _, summary = await reviews.reveal(await keep_round(bot.database, 1, differing()))
+    await tom.press_in(summary, actions.CONCLUDE)
+    await tom.modal_showing(f"Ask <@{PRIYA}>")
+    await priya.conclude(summary, **{**FOUND, "owner_1": MAYA})
+    await reviews.says(summary, "*Decided now*")
+    await tom.press_in(reviews.now(summary), DROP)
+    await tom.told(f"Ask <@{PRIYA}>")
+
+
+async def test_a_day_that_has_passed_is_told_at_its_field_and_the_form_keeps_its_words(
+    bot: Application, reviews: Reviews, priya: Member
+) -> None:
+    _, summary = await reviews.reveal(await keep_round(bot.database, 1, differing()))
+    answer = await priya.conclude(summary, **{**FOUND, "due_1": "2026-01-02"})
+    assert answer["errors"] == {"due_1": "This day has passed. Choose today or a later one."}
+    assert priya.modal is not None
+
+
+async def test_what_somebody_else_has_concluded_meanwhile_is_not_written_over(
+    bot: Application, reviews: Reviews, priya: Member, slack: RunningSandbox
+) -> None:
+    prompt, summary = await reviews.reveal(await keep_round(bot.database, 1, differing()))
+    await priya.press_in(summary, actions.CONCLUDE)
+    form = await priya.modal_showing("Which layer drifted most?")
+    hanna = Member(slack, HANNA)
+    await hanna.conclude(summary, drifted="none", conclusion="All of it holds.")
+    await reviews.says(prompt, "No layer drifted. All of it holds.")
+    answer = await priya.submit(form, **FOUND)
+    assert "Somebody has concluded this review meanwhile" in answer["errors"]["drifted"]
+
+
+async def test_the_action_of_somebody_who_has_left_is_taken_over(
+    bot: Application, slack: RunningSandbox, reviews: Reviews, priya: Member, maya: Member
+) -> None:
+    _, summary = await reviews.reveal(await keep_round(bot.database, 1, differing()))
+    action = RitualAction(
+        workspace_id=TEAM,
+        id="review-1:1",
+        ritual_id=RITUAL,
+        round_id="review-1",
+        text="Call sales",
+        owner=SAM,
+        due_on=date(2026, 1, 20),
+        made_at=FIRST,
+    )
+    async with bot.database.transaction() as session:
+        session.add(action)
+    slack.world.members[SAM].deleted = True
+    answer = await priya.conclude(summary, **{**FOUND, "text_2": "Ask support", "owner_2": SAM})
+    assert (
+        answer["errors"]["owner_2"] == "They have no account here any more. Choose somebody else."
+    )
+    _, second = await reviews.reveal(await keep_round(bot.database, 2, alike(4, (HANNA, TOM))))
+    assert f"<@{SAM}> is no longer here. Who takes it over?" in text_of(second.blocks)
+    await maya.press_in(second, TAKE_OVER)
+    await maya.told("“Call sales” is yours now")
+    await reviews.says(second, f"Call sales – <@{MAYA}>, by Tue 20 January 2026")
+
+
+async def test_a_question_that_has_worn_out_is_retired_by_who_leads(
+    bot: Application, reviews: Reviews, priya: Member, tom: Member
+) -> None:
+    questions = [
+        {"id": "fit", "text": "Did it fit?", "form": "rating"},
+        {"id": "odd", "text": "What was odd?"},
+    ]
+    await keep_ritual(
+        bot.database, id="check", kind="sprint_review", name="Check", questions=questions
+    )
+    given = {who: {"fit": (4, None), "odd": (None, "Little.")} for who in (HANNA, MAYA, TOM)}
+    last = ""
+    for number in range(1, 5):
+        last = await keep_round(bot.database, number, given, ritual_id="check")
+    _, summary = await reviews.reveal(last)
+    assert "“Did it fit?” has had much the same answers" in text_of(summary.blocks)
+    await tom.press_in(summary, actions.RETIRE)
+    await tom.told("Only the champion on duty or a steward can do this.")
+    await priya.press_in(summary, actions.RETIRE)
+    await reviews.says(summary, "“Did it fit?” is retired and asked no more.")
+
+
+async def test_few_anonymous_answers_stay_hidden_and_the_message_says_exactly_that(
+    bot: Application, reviews: Reviews
+) -> None:
+    await keep_ritual(bot.database, id="quiet", name="Quiet", visibility="anonymous")
+    given = alike(2, ("U1", "U2", "U3", "U4"))
+    prompt, summary = await reviews.reveal(
+        await keep_round(bot.database, 1, given, ritual_id="quiet")
+    )
+    for message in (prompt, summary):
+        assert "4 answered without names. Below 5, answers are not shown" in text_of(message.blocks)
+        assert "gave 2" not in text_of(message.blocks)
