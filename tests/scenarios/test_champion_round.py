@@ -69,6 +69,8 @@ async def duty(bot: Application, slack: RunningSandbox, clock: SettableClock) ->
         TEAM, example_stack(), author="hanna", channels=[CHANNEL], publish_note="First"
     )
     assert isinstance(published, PublishedStack)
+    for person, zone in ZONES.items():
+        slack.world.member(person).tz = zone
     async with bot.database.transaction() as session:
         session.add(_rota(published.journey_id))
         await session.flush()
