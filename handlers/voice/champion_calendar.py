@@ -1,6 +1,7 @@
 """What the bot says of the duty in calendars."""
 
 from coherence.champion.calendars import Address
+from handlers.voice.champion_dates import day
 from handlers.voice.mrkdwn import escape
 
 TITLE = "Duty in your calendar"
@@ -60,6 +61,6 @@ def only_by_hand(journey: str) -> str:
 def _one(title: str, address: Address | None) -> str:
     if address is None:
         return f"{title}\nNo address yet."
-    day = f"{address.made_at:%d %b %Y}"
-    since = f"<!date^{int(address.made_at.timestamp())}^{{date_short}}|{day}>"
+    plain = f"{day(address.made_at, 'UTC')} {address.made_at.year}"
+    since = f"<!date^{int(address.made_at.timestamp())}^{{date_short}}|{plain}>"
     return f"{title}\nThe address that you made on {since} works."
