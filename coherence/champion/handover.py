@@ -64,10 +64,11 @@ class Note:
 
 @dataclass(frozen=True)
 class Publication:
-    """A version of the narrative, with the note it was published with."""
+    """A version of the narrative, with the note it was published with, and by whom."""
 
     number: int
     note: str
+    author: str
 
 
 @dataclass(frozen=True)
@@ -168,8 +169,8 @@ class ChampionHandovers:
                     *await drift.list_drift_resolved(session, stretch, limit=MOST_LISTED)
                 ),
                 published=[
-                    Publication(number, note)
-                    for number, note in await list_publications(
+                    Publication(number, note, author)
+                    for number, note, author in await list_publications(
                         session, workspace_id, journey_id, since=stretch.since
                     )
                 ],

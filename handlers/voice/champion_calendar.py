@@ -2,7 +2,7 @@
 
 from coherence.champion.calendars import Address
 from handlers.voice.champion_dates import day
-from handlers.voice.mrkdwn import escape
+from handlers.voice.mrkdwn import escape, person
 
 TITLE = "Duty in your calendar"
 CLOSE = "Close"
@@ -36,9 +36,9 @@ def of_rota(journey: str, address: Address | None) -> str:
     return _one(f"*The whole rota of {escape(journey)}*", address)
 
 
-def of_own(address: Address | None) -> str:
-    """The calendar of one's own terms."""
-    return _one("*My terms, in all rotas*", address)
+def of_own(user_id: str, address: Address | None) -> str:
+    """The calendar of one's own terms, and who that is."""
+    return _one(f"*Your own terms in all rotas*: {person(user_id)}", address)
 
 
 def read_out(*, is_own: bool, works: bool) -> str:

@@ -120,6 +120,14 @@ def which_journey(error: str) -> str:
     return f"{escape(error)} Put its name before “table”, as in `/coherence champion Onboarding table`."
 
 
+def not_a_journey(user_id: str) -> str:
+    """Somebody's name stands where a journey's is expected."""
+    return (
+        f"I look the duty up by journey and by day, not by person. When {person(user_id)} serves is in "
+        "`/coherence champion table`."
+    )
+
+
 def terms_intro(coming: ComingTerms) -> str:
     """Above the coming terms."""
     return f"*{escape(coming.journey)}*: who hands over to whom. Times are those of {coming.zone}."

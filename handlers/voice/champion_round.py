@@ -216,7 +216,7 @@ def resolved(some: Some) -> str:
 def published(publications: Sequence[Publication]) -> str:
     """What has changed in the narrative since the last handover."""
     shown = publications[-5:]
-    lines = [f"• Version {each.number}: {one_line(as_read(each.note), _SHOWN)}" for each in shown]
+    lines = [_version(each) for each in shown]
     return _listed("Published since the last handover", len(publications), lines)
 
 
@@ -338,6 +338,12 @@ def _end(change: Change) -> str:
 
 def _report(report: Report, what: str) -> str:
     return f"• Drift {report.number}, {what}: {one_line(as_read(report.summary), _SHOWN)}"
+
+
+def _version(published: Publication) -> str:
+    note = as_read(published.note)
+    said = f": {quoted(note, _SHOWN)}" if note.strip() else ""
+    return f"• Version {published.number}, by {person(published.author)}{said}"
 
 
 def _waiting(days: int) -> str:

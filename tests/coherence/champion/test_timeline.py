@@ -186,21 +186,21 @@ def test_daily_turns_bring_no_reminders_and_one_look_back_a_week_to_two_who_alte
     assert len(moments(said, Letter.HANDOVER)) == 5
 
 
-def test_of_a_day_in_pieces_whoever_had_most_of_it_looks_back_and_hears_no_more() -> None:
+@pytest.mark.parametrize(("hours", "longest"), [((9, 24), 6), ((16, 24), 1), ((0, 11), 7)])
+def test_of_a_day_in_pieces_whoever_had_most_of_it_looks_back_and_hears_no_more(
+    hours: tuple[int, int], longest: int
+) -> None:
     people = [f"U0{number}" for number in range(8)]
-    day = FIRST + DAY
-    pieces = [
-        arranged(day + timedelta(hours=4), day + timedelta(hours=11), people[6]),
-        arranged(day + timedelta(hours=11), day + timedelta(hours=19), people[7]),
-    ]
+    first, last = (FIRST + DAY + timedelta(hours=each) for each in hours)
+    pieces = [arranged(first, last, people[6])]
+    if last < FIRST + 2 * DAY:
+        pieces.append(arranged(last, FIRST + 2 * DAY, people[7]))
     rota = rota_of(people, cadence={"every": 1, "unit": "day"}, arranged=pieces)
     said = list(played(rota, FIRST, FIRST + 3 * DAY))
-    # Before these pieces, between and after them it is the one whose day it was, for nine hours in all.
-    assert [user for _, user in told(said, Letter.LOOK_BACK)] == [people[0], people[1]]
-    mine = arranged(day + timedelta(hours=11), day + timedelta(hours=22), people[7])
-    said = list(played(replace(rota, arranged=(pieces[0], mine)), FIRST, FIRST + 3 * DAY))
-    assert [user for _, user in told(said, Letter.LOOK_BACK)] == [people[0], people[7]]
-    assert people[7] not in [user for _, user in told(said, Letter.INCOMING)]
+    looked_back = [user for _, user in told(said, Letter.LOOK_BACK)]
+    assert looked_back == [people[0], people[longest]]
+    begun = [user for _, user in told(said, Letter.INCOMING)]
+    assert begun == [people[0], people[2]]
 
 
 def test_after_a_month_of_silence_only_what_is_of_use_is_said() -> None:
