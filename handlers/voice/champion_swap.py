@@ -255,7 +255,11 @@ def step_in(rota: ResolvedRota, term: Term) -> str:
 
 def stepped_in(stepped: SteppedIn, rota: ResolvedRota) -> str:
     """After somebody has stepped in."""
-    relieved = f" {people(stepped.relieved)} {_is(stepped.relieved)} free until then." if stepped.relieved else ""
+    relieved = (
+        f" {people(stepped.relieved)} {_is(stepped.relieved)} free until then."
+        if stepped.relieved
+        else ""
+    )
     return _with_zone(
         [f"You have the duty until {moment(stepped.made.end, rota.zone)}.{relieved}"], rota
     )
