@@ -1,9 +1,9 @@
 """`make soak`: a simulated month in which bots are killed again and again, and what was posted by then.
 
 Each seed is one run: a local Slack in this process, one bot on SQLite or three on PostgreSQL as
-processes of their own, schedules in four channels, and the application's clock moved on in steps of some
-hours, with outages of up to two days. SIGKILL comes at random moments, and right after Slack has taken a
-post whose answer it holds back. In half of the seeds Slack has bad days besides.
+processes of their own, schedules in four channels and a champion's rota, and the application's clock moved
+on in steps of some hours, with outages of up to two days. SIGKILL comes at random moments, and right after
+Slack has taken a post whose answer it holds back. In half of the seeds Slack has bad days besides.
 
     python -m benchmarks.soak [--seeds 10] [--kills 300] [--days 30] [--first 1]
 """
@@ -27,6 +27,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlmodel import col, select
 
+from benchmarks.soak_duty import PEOPLE, add_duty, handovers_by, outcomes
 from bot.clock import make_clock, system_clock
 from coherence.schedules import NewSchedule, Schedules
 from sandbox import server
@@ -46,6 +47,7 @@ CHANNELS = ("C0ONBOARD", "C0DRAFTS", "C0SALES", "C0SUPPORT")
 RULES = ((12, 0), (18, 1), (24, 2.5), (24, 9), (36, 3), (7 * 24, 10))
 """Every so many hours, from so many on."""
 
+STILL_ON_ITS_WAY = timedelta(seconds=5)
 OUTAGE_CHANCE = 0.05
 LONGEST_OUTAGE = timedelta(days=2)
 AIMED_CHANCE = 0.6
@@ -68,6 +70,8 @@ FAULTS = (
     Fault("conversations.history", "http_500"),
     Fault("conversations.history", "hang", seconds=2),
 )
+# A journey's digests have schedules as well, which these bots don't know.
+_OURS = select(Schedule).where(col(Schedule.kind) == rehearsal.REHEARSAL)
 _UNREADABLE = Fault("conversations.history", "missing_scope", times=None)
 
 
@@ -232,6 +236,11 @@ class Run:
                         rehearsal.every(hours, offset), "UTC", channel,
                     )  # fmt: skip
                     await schedules.add(session, new)
+            world = self._slack.world
+            conversations = {
+                each: world.direct_message(each, world.app.bot_user_id).id for each in PEOPLE
+            }
+            await add_duty(session, team, self._began, conversations)
 
     async def _kill(self) -> None:
         everyone = list(range(self._seed.bots))
@@ -255,21 +264,24 @@ class Run:
     async def _unfinished(self) -> bool:
         open_states = [State.DUE.value, State.FAILED.value, State.SENDING.value]
         async with self._database.reading() as session:
-            due = (
-                await session.exec(select(Schedule).where(col(Schedule.next_run_at) <= self._now()))
-            ).first()
+            late = _OURS.where(col(Schedule.next_run_at) <= self._now())
+            due = (await session.exec(late)).first()
             deliveries = (await session.exec(select(Delivery))).all()
         return due is not None or any(each.state in open_states for each in deliveries)
 
     async def _count(self) -> None:
         async with self._database.reading() as session:
-            schedules = (await session.exec(select(Schedule))).all()
+            schedules = (await session.exec(_OURS)).all()
             occurrences = {
                 (each.schedule_id, each.due_at): each
                 for each in (await session.exec(select(Occurrence))).all()
             }
             deliveries = {each.key: each for each in (await session.exec(select(Delivery))).all()}
+            team = self._slack.world.team.id
+            handovers = await handovers_by(session, team, self._now() - STILL_ON_ITS_WAY)
         posted = Counter(self._posted())
+        for outcome, key in outcomes(handovers, deliveries, posted):
+            self._count_duty(outcome, key)
         for schedule in schedules:
             for due_at in _due_times(schedule, self._began, self._now()):
                 self._judge(
@@ -278,6 +290,13 @@ class Run:
         self._tally.looked_up = sum(
             entry["name"] == "conversations.history" for entry in self._slack.slack.traffic.since()
         )
+
+    def _count_duty(self, outcome: str, key: str) -> None:
+        tally = self._tally
+        tally.occurrences += 1
+        setattr(tally, outcome, getattr(tally, outcome) + 1)
+        if outcome in {"twice", "lost"}:
+            tally.wrong.append(f"{key}: {outcome}")
 
     def _judge(
         self,
@@ -310,7 +329,7 @@ class Run:
         messages = self._slack.world.messages
         return [
             message.metadata["event_payload"]["key"]
-            for channel in CHANNELS
+            for channel in list(self._slack.world.channels)
             for message in messages.public(channel)
             if message.metadata
         ]
@@ -337,7 +356,7 @@ def _due_times(schedule: Schedule, began: datetime, now: datetime) -> list[datet
         times.append(following)
         following = rehearsal.next_time(schedule.recurrence, following)
     # What came due while the count began may still be on its way.
-    return [each for each in times if each <= now - timedelta(seconds=5)]
+    return [each for each in times if each <= now - STILL_ON_ITS_WAY]
 
 
 def _copy(fault: Fault) -> Fault:

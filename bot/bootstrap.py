@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import select
 
 from bot.calendar_feed import ReadCalendar
-from bot.champion import Foundation, champion_deliveries, make_champion
+from bot.champion import Foundation, champion_accounts, champion_deliveries, make_champion
 from bot.chart import draw_aside
 from bot.clock import make_clock, system_clock
 from bot.databases import open_database
@@ -74,6 +74,7 @@ from coherence.stewards import Standing, Stewards
 from coherence.usage import Meter
 from handlers.answers import Answers
 from handlers.champion_accounts import look_up_in_slack
+from handlers.champion_accounts_round import ChampionAccountsRound
 from handlers.champion_calendar import CalendarFeeds
 from handlers.champion_people import profiles_in_slack
 from handlers.champion_surfaces import ChampionSurfaceRound
@@ -121,6 +122,7 @@ class Application:
     rereader: Rereader
     read_calendar: ReadCalendar | None
     surfaces: ChampionSurfaceRound
+    accounts: ChampionAccountsRound
 
     def take_no_more_work(self) -> None:
         """Leave what arrives over the socket from now on to Slack, which delivers it again."""
@@ -354,6 +356,7 @@ async def _build(
         {kind.name: kind for kind in kinds},
     )
     surfaces = ChampionSurfaceRound(use_cases.champion.surfaces, speaker)
+    accounts = champion_accounts(database, clock, use_cases.champion)
     worker = Worker(
         database,
         clock,
@@ -362,6 +365,7 @@ async def _build(
         use_cases.retention,
         rounds=[
             *timetable.rounds,
+            accounts,
             _champion_rounds(use_cases, settings, database, clock),
             *ritual_rounds(use_cases.rituals),
             surfaces,
@@ -382,6 +386,7 @@ async def _build(
         rereader,
         _calendar_reader(settings, use_cases, client, str(identity.team_id)),
         surfaces,
+        accounts,
     )
 
 
@@ -457,6 +462,7 @@ async def _stop(application: Application) -> None:
     await application.rereader.stop()
     await application.worker.stop()
     await application.surfaces.drain()
+    await application.accounts.drain()
     # Listeners that run may still have to ack, so the socket stays open until they are done.
     unfinished = await _finish_listeners(application)
     if application.socket is not None:

@@ -9,6 +9,7 @@ from coherence.champion.duty import ChampionDuty
 from coherence.champion.handover import ChampionHandovers
 from coherence.champion.invitations import ChampionInvitations
 from coherence.champion.mine import ChampionDuties
+from coherence.champion.next_up import NextUp
 from coherence.champion.passing import ChampionPasses
 from coherence.champion.people import ChampionPeople, LookUp
 from coherence.champion.profiles import Profiles
@@ -24,6 +25,7 @@ from coherence.champion.telling import ChampionTelling
 from coherence.clock import Clock
 from coherence.outbox import Outbox
 from coherence.stewards import Stewards
+from handlers.champion_accounts_round import ChampionAccountsRound
 from handlers.champion_invitations import InvitationLetters
 from handlers.champion_listeners import ChampionUseCases
 from handlers.champion_round_letters import ChampionRoundLetters
@@ -90,3 +92,10 @@ def champion_deliveries(champion: ChampionUseCases) -> Sequence[DeliveryKind]:
         *ChampionRoundLetters(champion.handovers).kinds,
         to_stewards.kind,
     ]
+
+
+def champion_accounts(
+    database: Database, now: Clock, champion: ChampionUseCases
+) -> ChampionAccountsRound:
+    """What looks whether those who are about to serve are still there."""
+    return ChampionAccountsRound(champion.people, NextUp(database, now), now)

@@ -56,7 +56,7 @@ UNTRIAGED: Final = frozenset({State.REPORTED, State.REOPENED})
 class JourneyDuty:
     """Who has a journey's duty; `term` is None before the rota begins, `mine` are the reader's next terms.
 
-    `takes_part`: the reader has a turn in it, or has the duty now.
+    `takes_part`: the reader has a turn in it, or has the duty now. `may_join`: they have declined to.
     """
 
     journey_id: str
@@ -64,6 +64,7 @@ class JourneyDuty:
     term: Term | None
     mine: tuple[Term, ...] = ()
     takes_part: bool = False
+    may_join: bool = False
 
 
 @dataclass(frozen=True)
@@ -215,6 +216,7 @@ class _Reading:
             rota.on_duty(self.now),
             mine=tuple(mine),
             takes_part=bool(mine) or rota.is_member(self.person.user_id),
+            may_join=_has_declined(rota.people.get(self.person.user_id)),
         )
 
     def _invitations(self, rotas: Sequence[ResolvedRota]) -> Iterator[Invitation]:
@@ -361,6 +363,10 @@ async def _rota_if_readable(
 
 def _waits_for_answer(member: RotaMember) -> bool:
     return member.state is MemberState.ASKED and member.gone_at is None
+
+
+def _has_declined(member: RotaMember | None) -> bool:
+    return member is not None and member.state is MemberState.DECLINED and member.gone_at is None
 
 
 def _due(rota: ResolvedRota, service: Service) -> Due:

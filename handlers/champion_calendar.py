@@ -91,8 +91,10 @@ class ChampionCalendarHandlers:
     async def _show(
         self, body: Payload, client: AsyncWebClient, view_id: str, made: str | None = None
     ) -> None:
-        addresses = await self._feeds.addresses(person_in(body), _place(body).journey_id)
-        view = blocks.calendar_modal(addresses, made=made, can_make=self._public_url is not None)
+        person = person_in(body)
+        addresses = await self._feeds.addresses(person, _place(body).journey_id)
+        can_make = self._public_url is not None
+        view = blocks.calendar_modal(addresses, person.user_id, made=made, can_make=can_make)
         await fill_modal(client, view_id, view)
 
 

@@ -1,5 +1,6 @@
 """Read the duty: `/coherence champion`, its card, the coming terms, and why somebody serves."""
 
+import re
 from typing import Any
 
 import aiohttp
@@ -15,7 +16,7 @@ from coherence.errors import AmbiguousJourney, NotOnTheRota
 from coherence.stewards import Person, Stewards
 from handlers.answers import Answers
 from handlers.blocks import champion_duty as blocks
-from handlers.blocks.message import Message
+from handlers.blocks.message import Message, plain_message
 from handlers.champion_place import ChampionPlace
 from handlers.modals import fill_modal, open_modal, open_window
 from handlers.setup import person_in
@@ -23,6 +24,8 @@ from handlers.slack_text import unescape
 from handlers.voice import champion_duty as voice
 
 Payload = dict[str, Any]
+
+_PERSON = re.compile(r"<@(\w+)(?:\|[^>]*)?>")
 
 log = structlog.get_logger(__name__)
 
@@ -42,6 +45,10 @@ class ChampionDutyHandlers:
         await ack()
         question = read_question(unescape(body["text"].strip().partition(" ")[2]))
         person = Person(body["team_id"], body["user_id"])
+        if (somebody := _PERSON.match(question.journey)) is not None:
+            answer = plain_message(voice.not_a_journey(somebody[1]))
+            await self._answers.respond(body["response_url"], answer)
+            return
         if question.when == TABLE:
             await self._open_table(person, question, body, context, client)
             return

@@ -10,6 +10,7 @@ from coherence.champion.passing import ChampionPasses
 from coherence.champion.stepping_in import ChampionStepIns
 from coherence.errors import ChangedMeanwhile, InvalidAnswers, TooLate
 from handlers.blocks import champion_swap as blocks
+from handlers.champion_message import change_message
 from handlers.champion_place import ChampionPlace
 from handlers.modals import fill_modal, open_window
 from handlers.setup import person_in
@@ -30,7 +31,7 @@ class ChampionPassingHandlers:
     ) -> None:
         """Show what sitting a term out means."""
         await ack()
-        place = ChampionPlace.of_action(body["actions"][0])
+        place = ChampionPlace.of_press(body)
         loading = blocks.loading_modal(voice.SIT_OUT_TITLE)
         view_id = await open_window(client, context, body, loading)
         if place.start is None:
@@ -38,13 +39,16 @@ class ChampionPassingHandlers:
         found = await self._passes.look(person_in(body), place.journey_id, place.start)
         await fill_modal(client, view_id, blocks.pass_modal(found, place))
 
-    async def on_sat_out(self, ack: AsyncAck, body: Payload, view: Payload) -> None:
-        """Sit it out."""
+    async def on_sat_out(
+        self, ack: AsyncAck, body: Payload, view: Payload, client: AsyncWebClient
+    ) -> None:
+        """Sit it out, and say so in the message that it began with."""
         place = ChampionPlace.of_text(view["private_metadata"])
         if place.start is None:
             raise TooLate("Choose one of your coming terms first.")
         found = await self._passes.sit_out(person_in(body), place.journey_id, place.start)
         await ack(response_action="update", view=blocks.pass_modal(found, place))
+        await change_message(client, place, blocks.passed_message(found))
 
     async def on_step_in(
         self, ack: AsyncAck, body: Payload, client: AsyncWebClient, context: AsyncBoltContext

@@ -1,9 +1,11 @@
 """Setting up a rota in Slack: the form, the preview, and saving it."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Any, TypeAlias
 
+import structlog
 from slack_bolt.async_app import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
@@ -18,14 +20,20 @@ from coherence.stewards import Person
 from handlers.blocks import champion_rota as blocks
 from handlers.blocks.form_parts import by_block
 from handlers.champion_place import ChampionPlace
+from handlers.membership import zone_of
 from handlers.modals import fill_modal, open_modal, open_window, refill_modal
 from handlers.setup import person_in
+from handlers.slack_faults import SLACK_FAULTS, describe
 from handlers.voice import champion_rota as voice
 
 Payload = dict[str, Any]
 
 MoreInForm: TypeAlias = Callable[[Person, str], Awaitable[Sequence[Block]]]
 """What stands at the end of a journey's rota form: a section with buttons of their own."""
+
+_PATIENCE_SECONDS = 1.0
+
+log = structlog.get_logger(__name__)
 
 _REORDER = {
     "up": planning.moved_up,
@@ -124,8 +132,20 @@ class ChampionRotaHandlers:
         asked_in: str | None,
     ) -> None:
         form = await self._rotas.form(person, journey_id, asked_in=asked_in)
+        if form.lacks_zone and (own := await _own_zone(client, person)):
+            form = await self._rotas.form(person, journey_id, asked_in=asked_in, own_zone=own)
         more = await self._more(person, journey_id)
         await fill_modal(client, view_id, blocks.rota_form(form, more))
+
+
+async def _own_zone(client: AsyncWebClient, person: Person) -> str | None:
+    """The zone in somebody's profile; a proposal isn't worth an error or a wait."""
+    try:
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            return await zone_of(client, person.user_id)
+    except SLACK_FAULTS as failure:
+        log.warning("zone_not_proposed", failure=describe(failure))
+        return None
 
 
 def _reordered(plan: RotaPlan, chosen: str) -> RotaPlan:

@@ -10,8 +10,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from coherence.champion.handover import ChampionHandovers
 from coherence.champion.service import ChampionServices, Said
+from coherence.champion.stints import is_short
 from coherence.errors import CoherenceError
 from handlers.blocks import champion_round as blocks
+from handlers.champion_message import change_message
 from handlers.champion_place import ChampionPlace
 from handlers.home import is_on_home
 from handlers.modals import fill_modal, open_modal
@@ -50,8 +52,10 @@ class ChampionRoundHandlers:
         await ack()
         await self._ask(body, context, client, voice.NOTES_TITLE, blocks.notes_form)
 
-    async def on_notes_submitted(self, ack: AsyncAck, body: Payload) -> None:
-        """Keep the notes."""
+    async def on_notes_submitted(
+        self, ack: AsyncAck, body: Payload, client: AsyncWebClient
+    ) -> None:
+        """Keep the notes, and say so in the request for them, if it began there."""
         place = ChampionPlace.of_text(body["view"]["private_metadata"])
         try:
             said = await self._services.leave_notes(
@@ -62,6 +66,8 @@ class ChampionRoundHandlers:
             return
         done = voice.notes_kept() if said.notes else voice.notes_removed()
         await ack(response_action="update", view=blocks.done_modal(voice.NOTES_TITLE, done))
+        if place.message is not None:
+            await self._change_request(body, place, client, has_notes=bool(said.notes))
 
     async def on_look_back(
         self, ack: AsyncAck, body: Payload, context: AsyncBoltContext, client: AsyncWebClient
@@ -70,8 +76,8 @@ class ChampionRoundHandlers:
         await ack()
         await self._ask(body, context, client, voice.LOOK_BACK_TITLE, blocks.look_back_form)
 
-    async def on_looked_back(self, ack: AsyncAck, body: Payload) -> None:
-        """Keep the answers."""
+    async def on_looked_back(self, ack: AsyncAck, body: Payload, client: AsyncWebClient) -> None:
+        """Keep the answers, and say so in the message with the questions."""
         place = ChampionPlace.of_text(body["view"]["private_metadata"])
         weight, change = blocks.look_back_in(body["view"])
         if weight is None:
@@ -84,11 +90,22 @@ class ChampionRoundHandlers:
             return
         done = blocks.done_modal(voice.LOOK_BACK_TITLE, voice.looked_back())
         await ack(response_action="update", view=done)
+        await change_message(client, place, blocks.looked_back_message())
 
     async def on_guide(self, ack: AsyncAck, body: Payload, client: AsyncWebClient) -> None:
         """Open the page for the first time."""
         await ack()
         await client.views_open(trigger_id=body["trigger_id"], view=blocks.guide_modal())
+
+    async def _change_request(
+        self, body: Payload, place: ChampionPlace, client: AsyncWebClient, *, has_notes: bool
+    ) -> None:
+        person = person_in(body)
+        turn = await self._handovers.leaving(person.workspace_id, *_term(place), person.user_id)
+        # The button of a short term's briefing stays as it is: nobody has asked there.
+        if turn is not None and not is_short(turn.service):
+            shown = blocks.noted_message(turn) if has_notes else blocks.notes_message(turn)
+            await change_message(client, place, shown)
 
     async def _ask(
         self,
@@ -101,7 +118,7 @@ class ChampionRoundHandlers:
         """Open a form about one's service, with what one has said of it so far."""
         loading = blocks.loading_modal(title)
         view_id = await open_modal(client, context, body["trigger_id"], loading)
-        place = ChampionPlace.of_action(body["actions"][0])
+        place = ChampionPlace.of_press(body)
         said = await self._services.said(person_in(body), *_term(place))
         await fill_modal(client, view_id, form(said, place))
 

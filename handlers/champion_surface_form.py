@@ -55,7 +55,7 @@ class ChampionSurfaceHandlers:
         form, wanted = blocks.surfaces_answer(body["view"])
         person = person_in(body)
         try:
-            await self._choices.choose(person, form.journey_id, wanted, seen=form.seen)
+            to_come = await self._choices.choose(person, form.journey_id, wanted, seen=form.seen)
         except InvalidAnswers as error:
             await ack(response_action="errors", errors=_at_inputs(body["view"], error))
         except ChangedMeanwhile:
@@ -64,7 +64,7 @@ class ChampionSurfaceHandlers:
             shown = blocks.surfaces_form(now, groups, voice.changed_meanwhile())
             await ack(response_action="update", view=shown)
         else:
-            await ack(response_action="update", view=blocks.saved_modal())
+            await ack(response_action="update", view=blocks.saved_modal(to_come))
 
 
 def _at_inputs(view: Payload, error: InvalidAnswers) -> dict[str, str]:

@@ -10,6 +10,7 @@ from coherence.champion.requests import RequestKind
 from coherence.champion.swaps import ChampionSwaps
 from coherence.errors import ChangedMeanwhile, InvalidAnswers
 from handlers.blocks import champion_swap as blocks
+from handlers.champion_message import change_message
 from handlers.champion_place import ChampionPlace
 from handlers.modals import fill_modal, open_window
 from handlers.setup import person_in
@@ -40,9 +41,11 @@ class ChampionSwapHandlers:
         await ack()
         await self._ask(body, client, context, RequestKind.COVER)
 
-    async def on_asked(self, ack: AsyncAck, body: Payload, view: Payload) -> None:
-        """Ask whom the form names."""
-        wish = blocks.wish_in(view)
+    async def on_asked(
+        self, ack: AsyncAck, body: Payload, view: Payload, client: AsyncWebClient
+    ) -> None:
+        """Ask whom the form names, and say so in the message that it began with."""
+        wish, place = blocks.wish_in(view)
         try:
             request = await self._swaps.ask(person_in(body), wish)
         except InvalidAnswers as error:
@@ -50,6 +53,9 @@ class ChampionSwapHandlers:
             return
         done = blocks.done_modal(_TITLES[wish.kind], voice.asked(request))
         await ack(response_action="update", view=done)
+        if place.message is not None:
+            asking = await self._swaps.asking(person_in(body), wish.journey_id, wish.kind)
+            await change_message(client, place, blocks.asked_message(request, asking.rota))
 
     async def on_withdraw(self, ack: AsyncAck, body: Payload, client: AsyncWebClient) -> None:
         """Take one's own request back."""
@@ -98,7 +104,7 @@ class ChampionSwapHandlers:
         context: AsyncBoltContext,
         kind: RequestKind,
     ) -> None:
-        place = ChampionPlace.of_action(body["actions"][0])
+        place = ChampionPlace.of_press(body)
         view_id = await open_window(client, context, body, blocks.loading_modal(_TITLES[kind]))
         asking = await self._swaps.asking(person_in(body), place.journey_id, kind)
         await fill_modal(client, view_id, blocks.ask_modal(asking, kind, place))

@@ -99,9 +99,9 @@ async def list_versions(
 
 async def list_publications(
     session: AsyncSession, workspace_id: str, journey_id: str, *, since: datetime
-) -> Sequence[tuple[int, str]]:
-    """Number and note of the versions of a journey published since a moment, oldest first."""
-    query = select(StackVersion.number, StackVersion.note).where(
+) -> Sequence[tuple[int, str, str]]:
+    """Number, note and author of the versions of a journey published since a moment, oldest first."""
+    query = select(StackVersion.number, StackVersion.note, StackVersion.author).where(
         col(StackVersion.workspace_id) == workspace_id,
         col(StackVersion.journey_id) == journey_id,
         col(StackVersion.published_at) >= since,

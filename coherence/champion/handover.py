@@ -64,10 +64,11 @@ class Note:
 
 @dataclass(frozen=True)
 class Publication:
-    """A version of the narrative, with the note it was published with."""
+    """A version of the narrative, with the note it was published with, and by whom."""
 
     number: int
     note: str
+    author: str
 
 
 @dataclass(frozen=True)
@@ -107,10 +108,15 @@ class ChampionHandovers:
     ) -> Turn | None:
         """A service under way whose notes nobody has written yet."""
         turn, said = await self._told_of(workspace_id, journey_id, start, user_id)
-        if turn is None or (said and said.notes):
-            return None
-        end = turn.service.end
-        return turn if end is not None and start <= self._now() < end else None
+        return None if said and said.notes else self._if_under_way(turn)
+
+    async def leaving(
+        self, workspace_id: str, journey_id: str, start: datetime, user_id: str
+    ) -> Turn | None:
+        """A service under way, whose notes may still be changed."""
+        async with self._database.reading() as session:
+            turn = await self._turn(session, workspace_id, journey_id, start, user_id)
+        return self._if_under_way(turn)
 
     async def ended(
         self, workspace_id: str, journey_id: str, start: datetime, user_id: str
@@ -163,8 +169,8 @@ class ChampionHandovers:
                     *await drift.list_drift_resolved(session, stretch, limit=MOST_LISTED)
                 ),
                 published=[
-                    Publication(number, note)
-                    for number, note in await list_publications(
+                    Publication(number, note, author)
+                    for number, note, author in await list_publications(
                         session, workspace_id, journey_id, since=stretch.since
                     )
                 ],
@@ -179,6 +185,11 @@ class ChampionHandovers:
         async with self._database.reading() as session:
             rota, _ = await self._course(session, workspace_id, journey_id)
         return rota.journey if rota and rota.channel_id == channel_id else None
+
+    def _if_under_way(self, turn: Turn | None) -> Turn | None:
+        if turn is None or turn.service.end is None:
+            return None
+        return turn if turn.service.start <= self._now() < turn.service.end else None
 
     def _is_over(self, service: Service) -> bool:
         return service.end is not None and service.end <= self._now()

@@ -1,4 +1,4 @@
-"""Sitting a term out: who passes keeps their place, and the next in the order is asked."""
+"""Sitting a term out: who passes keeps their place, and the next in the order has it instead."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

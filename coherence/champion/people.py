@@ -1,6 +1,6 @@
 """People who can't serve any more, as Slack knows them: passed over, and stewards hear of it once."""
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, TypeAlias
@@ -74,12 +74,13 @@ class ChampionPeople:
         self._announcing = Announcing(outbox)
         self._requests = Requests(outbox)
 
-    async def look_up(self, workspace_id: str, user_ids: Collection[str]) -> None:
-        """Ask Slack about some people, with no session open, and note what it says."""
-        for user_id in user_ids:
-            facts = await self._look_up(user_id)
-            if facts is not None:
-                await self.note_person(workspace_id, user_id, facts)
+    async def look_up(self, workspace_id: str, user_id: str) -> bool:
+        """Ask Slack about somebody, with no session open, and note what it says; False if it doesn't say."""
+        facts = await self._look_up(user_id)
+        if facts is None:
+            return False
+        await self.note_person(workspace_id, user_id, facts)
+        return True
 
     async def note_person(self, workspace_id: str, user_id: str, facts: PersonFacts) -> None:
         """Note what Slack says of somebody in all their rotas; costs one query where nothing is new."""

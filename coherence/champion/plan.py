@@ -13,7 +13,7 @@ from coherence.local_time import to_utc
 from coherence.rota.cadence import handovers
 from coherence.rota.document import Rota
 from coherence.rota.fields import Weekday
-from coherence.zones import zone_info
+from coherence.zones import find_zone, zone_info
 from storage.journeys import Journey
 
 MAX_PEOPLE: Final = 40
@@ -25,6 +25,9 @@ LONGEST_WAIT: Final = timedelta(days=366)
 WORKING_WEEK: Final = frozenset(list(Weekday)[:5])
 
 _ANYBODY: Final = "anybody"
+NO_ZONE: Final = "UTC"
+"""What a journey's zone is unless somebody has chosen one."""
+
 _MONDAY: Final = 7
 
 Groups = tuple[tuple[str, ...], ...]
@@ -53,12 +56,18 @@ class RotaPlan:
         return replace(self, seen=other.seen) == other
 
 
-def first_plan(home: Journey, channels: Sequence[str], now: datetime) -> RotaPlan:
-    """What is offered where there is no rota yet: weekly, from next Monday, when work begins."""
-    today = now.astimezone(zone_info(home.zone)).date()
+def first_plan(
+    home: Journey, channels: Sequence[str], now: datetime, own_zone: str | None = None
+) -> RotaPlan:
+    """What is offered where there is no rota yet: weekly, from next Monday, when work begins.
+
+    A journey for which nobody has chosen a zone says UTC; then it is that of whoever sets the rota up.
+    """
+    zone = (find_zone(own_zone) if own_zone and home.zone == NO_ZONE else None) or home.zone
+    today = now.astimezone(zone_info(zone)).date()
     settings = RotaSettings.model_validate(
         {
-            "zone": home.zone,
+            "zone": zone,
             "start": today + timedelta(days=_MONDAY - today.weekday()),
             "handover": home.work_start,
             "cadence": {"every": 1, "unit": "week"},

@@ -12,6 +12,7 @@ from coherence.champion.keeping import IN_PLAN, Change, plan_of
 from coherence.champion.loading import load_rotas
 from coherence.champion.member import MemberState
 from coherence.champion.plan import (
+    NO_ZONE,
     RotaPlan,
     first_plan,
     require_plan,
@@ -52,6 +53,11 @@ class RotaForm:
     def is_new(self) -> bool:
         """Whether there is no rota yet."""
         return self.plan.seen == 0
+
+    @property
+    def lacks_zone(self) -> bool:
+        """Whether nobody has chosen a zone for it yet."""
+        return self.is_new and self.plan.settings.zone == NO_ZONE
 
 
 @dataclass(frozen=True)
@@ -110,11 +116,17 @@ class ChampionRotas:
             return (await journey_of_channel(session, person.workspace_id, channel_id)).id
 
     async def form(
-        self, person: Person, journey_id: str, *, asked_in: str | None = None
+        self,
+        person: Person,
+        journey_id: str,
+        *,
+        asked_in: str | None = None,
+        own_zone: str | None = None,
     ) -> RotaForm:
         """The rota as it is, or what is offered where there is none.
 
-        Of the journey's channels, the one that somebody asks in is offered for the handovers.
+        Of the journey's channels, the one that somebody asks in is offered for the handovers, and where
+        the journey has no zone, their own.
         """
         await self._stewards.require(person)
         async with self._database.reading() as session:
@@ -124,7 +136,7 @@ class ChampionRotas:
                 links = await list_channels(session, person.workspace_id)
                 own = [link.channel_id for link in links if link.journey_id == home.id]
                 own.sort(key=lambda channel_id: channel_id != asked_in)
-                return RotaForm(home.name, first_plan(home, own, self._now()), {})
+                return RotaForm(home.name, first_plan(home, own, self._now(), own_zone), {})
         states = {member.user_id: member.state for member in rota.members}
         return RotaForm(home.name, plan_of(row, rota), states)
 

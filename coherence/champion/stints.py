@@ -4,7 +4,7 @@ A change of hands that lasts for less than a day is nobody's news: whoever stepp
 has agreed to it, and the rest goes on as it was.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -37,7 +37,7 @@ class Service:
 
     `end` is None where it lies beyond what was looked at. With `arranged`, people have agreed on it.
     `returns` says that they have served before in the term that it is a part of, `comes_back` that
-    they will again.
+    they will again. With `is_part` nobody has served for a whole day of the term, and they for the longest.
     """
 
     user_id: str
@@ -46,6 +46,7 @@ class Service:
     arranged: bool = False
     returns: bool = False
     comes_back: bool = False
+    is_part: bool = False
 
     def ends_soon(self, zone: str, now: datetime) -> bool:
         """Whether it ends today or tomorrow, by the clock of a zone."""
@@ -53,6 +54,11 @@ class Service:
             return False
         here = zone_info(zone)
         return self.end.astimezone(here).date() - now.astimezone(here).date() <= timedelta(days=1)
+
+
+def is_short(service: Service) -> bool:
+    """Whether it is over too soon for anybody to be asked for notes before its end."""
+    return service.end is not None and service.end - service.start < 2 * A_DAY
 
 
 _ALONE: Final = (None, None)
@@ -73,7 +79,8 @@ class Course:
 
     def service_at(self, user_id: str, moment: datetime) -> Service | None:
         """The service that somebody is in at a moment, or None."""
-        mine = (each for each in self.services if each.user_id == user_id and each.start <= moment)
+        whole = (each for each in self.services if not each.is_part)
+        mine = (each for each in whole if each.user_id == user_id and each.start <= moment)
         return next((each for each in mine if each.end is None or moment < each.end), None)
 
     def before(self, service: Service) -> Service | None:
@@ -111,7 +118,8 @@ class Course:
 
     def ended_by(self, moment: datetime) -> Sequence[Service]:
         """The services that have ended by a moment and were the last ones."""
-        ended = [each for each in self.services if each.end is not None and each.end <= moment]
+        whole = (each for each in self.services if not each.is_part)
+        ended = [each for each in whole if each.end is not None and each.end <= moment]
         last = max((each.end for each in ended if each.end), default=None)
         return [each for each in ended if each.end == last]
 
@@ -126,9 +134,36 @@ def course_until(rota: ResolvedRota, until: datetime) -> Course:
     """The course of a rota, from its first term to those that begin before a moment."""
     planned = rota.planned(until)
     whole = [*rota.history, *planned]
-    served = lay_over(whole, rota.arranged)
+    served = list(lay_over(whole, rota.arranged))
     lasting = _lasting(served)
-    return Course(planned, _stints(lasting), _services(lasting, _Planned(whole)))
+    services = [*_services(lasting, _Planned(whole)), *_parts(whole, served, lasting)]
+    services.sort(key=lambda service: (service.start, service.user_id))
+    return Course(planned, _stints(lasting), services)
+
+
+def _parts(
+    whole: Sequence[Term], served: Sequence[Term], lasting: Sequence[Term]
+) -> Iterator[Service]:
+    """Of each term in which nobody serves for a day, the service of whoever serves longest."""
+    ends = [term.end for term in lasting]
+    piece_starts, piece_ends = [each.start for each in served], [each.end for each in served]
+    for term in whole:
+        place = bisect_right(ends, term.start)
+        if place == len(lasting) or lasting[place].start >= term.end:
+            first = bisect_right(piece_ends, term.start)
+            yield from _longest(served[first : bisect_left(piece_starts, term.end)])
+
+
+def _longest(pieces: Sequence[Term]) -> Iterator[Service]:
+    """Yield the service of whoever serves longest in some pieces, the first of those who serve as long."""
+    lengths: dict[str, timedelta] = {}
+    for piece in pieces:
+        for user_id in piece.users:
+            lengths[user_id] = lengths.get(user_id, timedelta()) + (piece.end - piece.start)
+    if lengths:
+        user_id = max(lengths, key=lambda each: lengths[each])
+        own = [piece for piece in pieces if user_id in piece.users]
+        yield Service(user_id, own[0].start, own[-1].end, is_part=True)
 
 
 def _lasting(served: Iterable[Term]) -> list[Term]:
@@ -208,7 +243,7 @@ def _services(lasting: Sequence[Term], planned: _Planned) -> list[Service]:
     mine: dict[str, list[_Run]] = {}
     for run in _runs(lasting):
         mine.setdefault(run.user_id, []).append(run)
-    found = [
+    return [
         Service(
             user_id=run.user_id,
             start=run.first.start,
@@ -220,7 +255,6 @@ def _services(lasting: Sequence[Term], planned: _Planned) -> list[Service]:
         for runs in mine.values()
         for before, run, after in _with_neighbours(runs)
     ]
-    return sorted(found, key=lambda service: (service.start, service.user_id))
 
 
 def _runs(terms: Iterable[Term]) -> Iterator[_Run]:

@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from coherence.champion.loading import change_rota
+from coherence.champion.loading import change_rota, load_rota
 from coherence.champion.surface import SurfaceKind, kind_of
 from coherence.champion.surface_look import follow_to, leave_topic, look_afresh
 from coherence.clock import Clock
-from coherence.errors import ChangedMeanwhile, InvalidAnswers, NoRota
+from coherence.errors import ChangedMeanwhile, InvalidAnswers, InvalidRota, NoRota
 from coherence.stewards import Person, Stewards
 from storage import champion as table
 from storage.champion import ChampionRota, ChampionSurface
@@ -42,6 +43,15 @@ class ChosenSurfaces:
     troubles: Mapping[SurfaceKind, str]
 
 
+@dataclass(frozen=True)
+class ToCome:
+    """A rota's first term, which has yet to begin; `start` is None while nobody has joined."""
+
+    zone: str
+    start: datetime | None
+    now: datetime
+
+
 class SurfaceChoices:
     """The use cases around the choice; all raise NotASteward and NoRota."""
 
@@ -69,9 +79,10 @@ class SurfaceChoices:
 
     async def choose(
         self, person: Person, journey_id: str, wanted: SurfaceChoice, *, seen: SurfaceChoice
-    ) -> None:
+    ) -> ToCome | None:
         """Follow the duty there from now on; what could not be followed is tried again at once.
 
+        Returns what is still to come before it shows anything, None where somebody's term has begun.
         `seen` is what the person changes. Raises InvalidAnswers or ChangedMeanwhile too.
         """
         await self._stewards.require(person)
@@ -84,6 +95,19 @@ class SurfaceChoices:
             await _require_free(session, rota, wanted)
             await _choose_handle(session, rota, rows.get(SurfaceKind.HANDLE), wanted)
             await _choose_topic(session, rota, rows.get(SurfaceKind.TOPIC), wanted)
+            await session.flush()
+            return await _to_come(session, rota, self._now())
+
+
+async def _to_come(session: AsyncSession, row: ChampionRota, now: datetime) -> ToCome | None:
+    try:
+        rota = await load_rota(session, row.workspace_id, row.journey_id)
+    except InvalidRota:
+        return None
+    coming = rota.coming(now, 1)
+    if coming and coming[0].start <= now:
+        return None
+    return ToCome(rota.zone, coming[0].start if coming else None, now)
 
 
 async def _rows(session: AsyncSession, rota: ChampionRota) -> Mapping[SurfaceKind, ChampionSurface]:

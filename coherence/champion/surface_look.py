@@ -4,12 +4,11 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
-import structlog
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from coherence.champion.loading import load_rotas
+from coherence.champion.readable import read_rotas
 from coherence.champion.resolved import ResolvedRota
 from coherence.champion.surface import (
     LONGEST_REST,
@@ -20,19 +19,11 @@ from coherence.champion.surface import (
     next_look,
     showing,
 )
-from coherence.errors import CoherenceError
 from storage.champion import ChampionSurface, list_surfaces
 from storage.champion_surfaces import lock_surfaces_looked_at, remove_surface
 
 Key: TypeAlias = tuple[str, str]
 """A place in a workspace: the journey's id, and the row's kind."""
-
-AT_ONCE: Final = 100
-"""Rotas that are read together."""
-
-_UNREADABLE: Final = (CoherenceError, ValueError, TypeError, LookupError)
-
-log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -98,7 +89,7 @@ async def read_look(
     for each in await list_surfaces(session, workspace_id):
         owners.setdefault((each.kind, each.target_id), each.journey_id)
     ids = sorted({row.journey_id for row in rows})
-    return Look(now, look_at, await _read_rotas(session, workspace_id, ids), owners)
+    return Look(now, look_at, await read_rotas(session, workspace_id, ids), owners)
 
 
 async def note_quiet(
@@ -145,40 +136,3 @@ async def leave_topic(session: AsyncSession, row: ChampionSurface) -> None:
         try_after=row.try_after,
     )
     await session.merge(former)
-
-
-async def _read_rotas(
-    session: AsyncSession, workspace_id: str, journey_ids: Sequence[str]
-) -> Mapping[str, ResolvedRota]:
-    """Read rotas, a hundred at once, so that nobody who waits for an answer waits for all of them."""
-    found: dict[str, ResolvedRota] = {}
-    for first in range(0, len(journey_ids), AT_ONCE):
-        some = journey_ids[first : first + AT_ONCE]
-        found.update(await _read_some(session, workspace_id, some))
-        # What was read is large: let go of the rows, and let others in.
-        session.expunge_all()
-        await asyncio.sleep(0)
-    return found
-
-
-async def _read_some(
-    session: AsyncSession, workspace_id: str, journey_ids: Sequence[str]
-) -> Mapping[str, ResolvedRota]:
-    """Read rotas together; where one can't be read, one after the other, without it."""
-    try:
-        found = await load_rotas(session, workspace_id, journey_ids)
-    except _UNREADABLE:
-        found = [
-            rota for each in journey_ids for rota in await _read_rota(session, workspace_id, each)
-        ]
-    return {rota.journey_id: rota for rota in found}
-
-
-async def _read_rota(
-    session: AsyncSession, workspace_id: str, journey_id: str
-) -> Sequence[ResolvedRota]:
-    try:
-        return await load_rotas(session, workspace_id, [journey_id])
-    except _UNREADABLE:
-        log.exception("rota_unreadable", journey_id=journey_id)
-        return []

@@ -12,7 +12,7 @@ from typing import Final
 from coherence.champion.hours import OwnHours, TeamHours
 from coherence.champion.letters import Letter
 from coherence.champion.resolved import ResolvedRota
-from coherence.champion.stints import A_DAY, Course, Service, Stint, course_until
+from coherence.champion.stints import Course, Service, Stint, course_until, is_short
 from coherence.rota.term import Term
 
 LONGEST_PAUSE: Final = timedelta(days=1)
@@ -115,16 +115,25 @@ def may_write_to(rota: ResolvedRota, user_id: str) -> bool:
 def _letters(
     course: Course, service: Service, hours: OwnHours, since: datetime
 ) -> Iterator[Notice]:
+    if service.is_part:
+        yield from _look_backs(course, service, hours, since)
+        return
     end = service.end or datetime.max.replace(tzinfo=UTC)
     yield _incoming(service, end)
     reminder = _reminder(service, hours)
     if not service.returns and not _serves_between(course, service, reminder.at):
         yield reminder
-    if service.end is None or service.end <= since:
-        return
-    if service.end - service.start >= 2 * A_DAY:
+    if service.end is not None and service.end > since and not is_short(service):
         yield _notes(service, service.end, hours)
-    if not service.comes_back and not _ends_again_that_week(course, service, hours):
+    yield from _look_backs(course, service, hours, since)
+
+
+def _look_backs(
+    course: Course, service: Service, hours: OwnHours, since: datetime
+) -> Iterator[Notice]:
+    if service.end is None or service.end <= since or service.comes_back:
+        return
+    if not _ends_again_that_week(course, service, hours):
         yield _look_back(service, service.end)
 
 

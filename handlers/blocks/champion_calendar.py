@@ -22,21 +22,21 @@ def loading_modal() -> dict[str, Any]:
 
 
 def calendar_modal(
-    addresses: Addresses, *, made: str | None = None, can_make: bool
+    addresses: Addresses, reader: str, *, made: str | None = None, can_make: bool
 ) -> dict[str, Any]:
-    """The calendars of a rota that a person may follow; `made` is an address that was just made."""
+    """The calendars of a rota that a reader may follow; `made` is an address that was just made."""
     if not can_make:
         return plain_modal(voice.TITLE, voice.only_by_hand(addresses.journey), voice.CLOSE)
-    return modal(voice.TITLE, list(_blocks(addresses, made)), close=voice.CLOSE)
+    return modal(voice.TITLE, list(_blocks(addresses, reader, made)), close=voice.CLOSE)
 
 
-def _blocks(addresses: Addresses, made: str | None) -> Iterator[Block]:
+def _blocks(addresses: Addresses, reader: str, made: str | None) -> Iterator[Block]:
     yield section("intro", voice.made(made) if made else voice.intro())
     rota = addresses.of_rota
     yield section("rota", voice.of_rota(addresses.journey, rota))
     yield _button(addresses.journey_id, rota, "")
     if addresses.serves or addresses.of_own:
-        yield section("own", voice.of_own(addresses.of_own))
+        yield section("own", voice.of_own(reader, addresses.of_own))
         yield _button(addresses.journey_id, addresses.of_own, OWN)
 
 

@@ -1,7 +1,6 @@
 """The letters and forms of the duty as it goes round, in Block Kit."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
 from typing import Any, Final
 
 from slackblocks import (
@@ -19,7 +18,7 @@ from slackblocks import (
 
 from coherence.champion.handover import Briefing, Change, Turn
 from coherence.champion.service import MAX_CHANGE, MAX_NOTES, Said
-from coherence.champion.stints import A_DAY
+from coherence.champion.stints import is_short
 from handlers.blocks import champion_actions as actions
 from handlers.blocks.message import Message, modal, plain_modal, section, whole_lines
 from handlers.champion_place import ChampionPlace
@@ -49,6 +48,14 @@ def notes_message(turn: Turn) -> Message:
     )
 
 
+def noted_message(turn: Turn) -> Message:
+    """In the place of the request for notes, once there are some."""
+    button = _button(actions.NOTES, voice.CHANGE_NOTES, _place(turn))
+    return Message(
+        voice.noted_line(turn), [section("notes", voice.noted(turn)), *_actions([button])]
+    )
+
+
 def handover_message(change: Change) -> Message:
     """To the journey's channel."""
     return Message(
@@ -72,6 +79,11 @@ def look_back_message(turn: Turn) -> Message:
         voice.look_back_line(turn),
         [section("look_back", voice.look_back(turn)), *_actions([button])],
     )
+
+
+def looked_back_message() -> Message:
+    """In the place of the two questions, once they are answered."""
+    return Message(voice.looked_back(), [section("look_back", voice.looked_back())])
 
 
 def channel_trouble_message(journey: str, channel_id: str, error: str) -> Message:
@@ -175,7 +187,7 @@ def _answers(briefing: Briefing) -> Iterator[Block]:
     buttons = []
     if briefing.acknowledged_at is None:
         buttons.append(_button(actions.ACKNOWLEDGE, voice.ACKNOWLEDGE, place))
-    if _is_short(briefing.turn):
+    if is_short(briefing.turn.service):
         # Nobody asks for notes before so short a term ends.
         buttons.append(_button(actions.NOTES, voice.LEAVE_NOTES, place))
     if briefing.turn.is_first:
@@ -183,11 +195,6 @@ def _answers(briefing: Briefing) -> Iterator[Block]:
     if briefing.acknowledged_at is not None:
         yield ContextBlock([Text(voice.acknowledged(briefing))], block_id="acknowledged")
     yield from _actions(buttons)
-
-
-def _is_short(turn: Turn) -> bool:
-    end: datetime | None = turn.service.end
-    return end is not None and end - turn.service.start < 2 * A_DAY
 
 
 def _place(turn: Turn) -> ChampionPlace:

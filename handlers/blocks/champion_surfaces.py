@@ -17,7 +17,7 @@ from slackblocks import (
     UserMultiSelectMenu,
 )
 
-from coherence.champion.surface_choice import MOST_FALLBACK, ChosenSurfaces, SurfaceChoice
+from coherence.champion.surface_choice import MOST_FALLBACK, ChosenSurfaces, SurfaceChoice, ToCome
 from coherence.champion.surfaces import Trouble
 from handlers.blocks.message import Message, modal, plain_modal, section
 from handlers.voice import champion_surfaces as voice
@@ -92,9 +92,9 @@ def loading_modal() -> dict[str, Any]:
     return plain_modal(voice.TITLE, voice.loading(), voice.CLOSE)
 
 
-def saved_modal() -> dict[str, Any]:
-    """After saving."""
-    return plain_modal(voice.TITLE, voice.saved(), voice.CLOSE)
+def saved_modal(to_come: ToCome | None) -> dict[str, Any]:
+    """After saving; with what is still to come before anything is shown."""
+    return plain_modal(voice.TITLE, voice.saved(to_come), voice.CLOSE)
 
 
 def surfaces_form(

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import uuid4
@@ -80,6 +81,11 @@ def pass_modal(found: Pass, place: ChampionPlace) -> dict[str, Any]:
     )
 
 
+def passed_message(found: Pass) -> Message:
+    """In the place of the message in which somebody began to sit a term out."""
+    return Message(voice.passed_line(found), [section("passed", voice.passed(found))])
+
+
 def ask_modal(
     asking: Asking, kind: RequestKind, place: ChampionPlace, notice: str | None = None
 ) -> dict[str, Any]:
@@ -96,7 +102,7 @@ def ask_modal(
         blocks.append(_term_menu(asking, term))
     else:
         blocks += _span_pickers(asking, term)
-    held = {"journey": place.journey_id, "start": mark(term.start), "request": uuid4().hex}
+    held = {"place": replace(place, start=term.start).text(), "request": uuid4().hex}
     return modal(
         title,
         [*blocks, _whom()],
@@ -107,20 +113,28 @@ def ask_modal(
     )
 
 
-def wish_in(view: State) -> Wish:
-    """What somebody asks for."""
+def wish_in(view: State) -> tuple[Wish, ChampionPlace]:
+    """What somebody asks for, and where they began to."""
     held = json.loads(view["private_metadata"])
+    place = ChampionPlace.of_text(held["place"])
     values = view["state"]["values"]
     chosen = values.get("term", {}).get(INPUT_ACTION, {}).get("selected_option") or {}
-    return Wish(
-        held["journey"],
+    wish = Wish(
+        place.journey_id,
         held["request"],
         next(kind for kind, name in ASK_CALLBACKS.items() if name == view["callback_id"]),
-        unmark(chosen.get("value") or held["start"]),
+        unmark(chosen["value"]) if chosen else _start_of(place),
         values["whom"][INPUT_ACTION].get("selected_user") or None,
         _picked(values, "first"),
         _picked(values, "last"),
     )
+    return wish, place
+
+
+def asked_message(request: Request, rota: ResolvedRota) -> Message:
+    """In the place of the message in which somebody began to ask."""
+    said = voice.has_asked(request, rota)
+    return Message(voice.has_asked_line(rota), [section("asked", said)])
 
 
 def accept_modal(
@@ -238,6 +252,12 @@ def _chosen(asking: Asking, place: ChampionPlace) -> Term | None:
     """The term that a button was about; else the first."""
     wanted = (term for term in asking.terms if term.start == place.start)
     return next(wanted, asking.terms[0] if asking.terms else None)
+
+
+def _start_of(place: ChampionPlace) -> datetime:
+    if place.start is None:
+        raise ValueError("names no term")
+    return place.start
 
 
 def _open_request(request: Request, rota: ResolvedRota) -> SectionBlock:

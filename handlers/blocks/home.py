@@ -110,6 +110,8 @@ def _duty(page: HomePage) -> Iterator[Block]:
     for duty in page.duties:
         place = ChampionPlace(duty.journey_id).text()
         button = _button(voice.TERMS, actions.TERMS, place) if duty.takes_part else None
+        if duty.may_join:
+            button = _button(voice.JOIN_AFTER_ALL, actions.MINE, place)
         yield _line(f"duty_{duty.journey_id}", voice.champion(duty, page.user_id), button)
     if page.more_duties:
         yield _context("duty_more", voice.more_champions(page.more_duties))

@@ -1,14 +1,12 @@
-"""How often a duty is handed over, in plain words, and the days of a term."""
+"""How often a duty is handed over, in plain words."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
 from typing import Final
 
 from coherence.champion.plan import WORKING_WEEK
 from coherence.champion.settings import RotaSettings
 from coherence.rota.document import Cadence
 from coherence.rota.fields import Weekday
-from coherence.zones import zone_info
 
 WEEKDAYS: Final[Mapping[Weekday, str]] = {
     Weekday.MON: "Monday",
@@ -39,17 +37,6 @@ def how_often_at(settings: RotaSettings) -> str:
     if settings.cadence.unit == "week" and settings.weekdays is None:
         on = f", on {WEEKDAYS[list(Weekday)[settings.start.weekday()]]}s"
     return f"{often}{on} at {settings.handover:%H:%M} ({settings.zone})"
-
-
-def day(moment: datetime, zone: str, now: datetime) -> str:
-    """A day such as “Mon 9 Mar”, with the year where it is another one."""
-    return plain_day(moment.astimezone(zone_info(zone)).date(), now.astimezone(zone_info(zone)))
-
-
-def plain_day(local: date, now: datetime) -> str:
-    """The same for a day by whatever clock."""
-    said = f"{local:%a} {local.day} {local:%b}"
-    return said if local.year == now.year else f"{said} {local.year}"
 
 
 def _every(number: int, what: str) -> str:

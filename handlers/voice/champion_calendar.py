@@ -1,7 +1,8 @@
 """What the bot says of the duty in calendars."""
 
 from coherence.champion.calendars import Address
-from handlers.voice.mrkdwn import escape
+from handlers.voice.champion_dates import day
+from handlers.voice.mrkdwn import escape, person
 
 TITLE = "Duty in your calendar"
 CLOSE = "Close"
@@ -35,9 +36,9 @@ def of_rota(journey: str, address: Address | None) -> str:
     return _one(f"*The whole rota of {escape(journey)}*", address)
 
 
-def of_own(address: Address | None) -> str:
-    """The calendar of one's own terms."""
-    return _one("*My terms, in all rotas*", address)
+def of_own(user_id: str, address: Address | None) -> str:
+    """The calendar of one's own terms, and who that is."""
+    return _one(f"*Your own terms in all rotas*: {person(user_id)}", address)
 
 
 def read_out(*, is_own: bool, works: bool) -> str:
@@ -60,6 +61,6 @@ def only_by_hand(journey: str) -> str:
 def _one(title: str, address: Address | None) -> str:
     if address is None:
         return f"{title}\nNo address yet."
-    day = f"{address.made_at:%d %b %Y}"
-    since = f"<!date^{int(address.made_at.timestamp())}^{{date_short}}|{day}>"
+    plain = f"{day(address.made_at, 'UTC')} {address.made_at.year}"
+    since = f"<!date^{int(address.made_at.timestamp())}^{{date_short}}|{plain}>"
     return f"{title}\nThe address that you made on {since} works."

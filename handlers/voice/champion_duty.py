@@ -1,7 +1,7 @@
 """Who is on duty, in words. Days and times are those of the rota's zone, which is named once."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 
 from coherence.champion.duty import ComingTerms, Duty, Why
@@ -9,6 +9,7 @@ from coherence.champion.offers import Offer, Offered
 from coherence.rota import wording
 from coherence.rota.term import Source, Term
 from coherence.zones import zone_info
+from handlers.voice.champion_dates import moment, plain_day
 from handlers.voice.mrkdwn import escape, person
 
 TITLE = "Coherence champion"
@@ -60,7 +61,7 @@ def summary(duty: Duty, reader: str) -> str:
 
 def heading(duty: Duty) -> str:
     """Above the card."""
-    day = f", {_day(duty.day, duty.now.date())}" if duty.day else ""
+    day = f", {plain_day(duty.day, duty.now)}" if duty.day else ""
     return f"*Coherence champion · {escape(duty.journey)}*{day}"
 
 
@@ -85,7 +86,7 @@ def times(duty: Duty) -> str | None:
     zone = f"Times are those of {duty.zone}"
     if not handover or handover <= duty.now:
         return f"{zone}."
-    plain = f"{handover:%d %b %Y %H:%M} UTC"
+    plain = f"{moment(handover, 'UTC', duty.now)} UTC"
     own = f"<!date^{int(handover.timestamp())}^{{date_short_pretty}} at {{time}}|{plain}>"
     return f"{zone}. The handover by your own clock: {own}."
 
@@ -119,6 +120,14 @@ def which_journey(error: str) -> str:
     return f"{escape(error)} Put its name before “table”, as in `/coherence champion Onboarding table`."
 
 
+def not_a_journey(user_id: str) -> str:
+    """Somebody's name stands where a journey's is expected."""
+    return (
+        f"I look the duty up by journey and by day, not by person. When {person(user_id)} serves is in "
+        "`/coherence champion table`."
+    )
+
+
 def terms_intro(coming: ComingTerms) -> str:
     """Above the coming terms."""
     return f"*{escape(coming.journey)}*: who hands over to whom. Times are those of {coming.zone}."
@@ -130,7 +139,7 @@ def term_row(term: Term, coming: ComingTerms, reader: str) -> tuple[str, str]:
     since = coming.since.astimezone(zone).date()
     start = term.start.astimezone(zone)
     begun = term.start <= coming.since
-    when = f"*{_day(start.date(), since)}*, {start:%H:%M}{' (now)' if begun else ''}"
+    when = f"*{plain_day(start.date(), since)}*, {start:%H:%M}{' (now)' if begun else ''}"
     arranged = {Source.OVERRIDE: "arranged", Source.COVER: "cover", Source.SWAP: "swap"}
     how = arranged.get(term.source)
     who = _names(term.users, reader) if term.users else "nobody"
@@ -141,14 +150,14 @@ def until(coming: ComingTerms) -> str:
     """Below the last of a page: when it ends."""
     zone = zone_info(coming.zone)
     end = coming.terms[-1].end
-    return f"Until {_moment(end, zone.key, coming.since)}."
+    return f"Until {moment(end, zone.key, coming.since)}."
 
 
 def why(reason: Why) -> list[str]:
     """Why somebody serves, and when they did and will again."""
     term, zone, now = reason.term, reason.zone, reason.now
     verb = "serve" if term.start > now else "are on duty"
-    stretch = f"from {_moment(term.start, zone, now)} until {_moment(term.end, zone, now)}"
+    stretch = f"from {moment(term.start, zone, now)} until {moment(term.end, zone, now)}"
     said = [
         f"You {verb} in *{escape(reason.journey)}* {stretch} ({zone}).",
         _ARRANGED.get(term.source) or _TURN.get(term.why, escape(term.why)),
@@ -168,7 +177,7 @@ def why_not() -> str:
 
 
 def _serves(term: Term, duty: Duty, reader: str) -> str:
-    start, end = (_moment(each, _zone(duty), duty.now) for each in (term.start, term.end))
+    start, end = (moment(each, _zone(duty), duty.now) for each in (term.start, term.end))
     begun = duty.day is None and term.start <= duty.now
     stretch = f"until {end} (since {start})" if begun else f"from {start} until {end}"
     if not term.users:
@@ -186,7 +195,7 @@ def _reason(term: Term) -> str:
 def _not_begun(duty: Duty) -> str:
     if duty.following is None:
         return "No term is planned then."
-    return f"The first term begins on {_moment(duty.following.start, _zone(duty), duty.now)}."
+    return f"The first term begins on {moment(duty.following.start, _zone(duty), duty.now)}."
 
 
 def _next(duty: Duty, reader: str) -> list[str]:
@@ -194,7 +203,7 @@ def _next(duty: Duty, reader: str) -> list[str]:
     if term is None:
         return []
     who = _names(term.users, reader) if term.users else "nobody, as planned today"
-    return [f"Next: {who}, from {_moment(term.start, _zone(duty), duty.now)}."]
+    return [f"Next: {who}, from {moment(term.start, _zone(duty), duty.now)}."]
 
 
 def _names(users: Sequence[str], reader: str) -> str:
@@ -211,16 +220,4 @@ def _zone(duty: Duty) -> str:
 
 
 def _days(term: Term, zone: str, now: datetime) -> str:
-    return f"{_moment(term.start, zone, now)} to {_moment(term.end, zone, now)}"
-
-
-def _moment(moment: datetime, zone: str, now: datetime) -> str:
-    rules = zone_info(zone)
-    local = moment.astimezone(rules)
-    return f"{_day(local.date(), now.astimezone(rules).date())}, {local:%H:%M}"
-
-
-def _day(day: date, today: date) -> str:
-    """A day with its weekday; the year where it is another than this."""
-    year = "" if day.year == today.year else f" {day.year}"
-    return f"{day:%a} {day.day} {day:%b}{year}"
+    return f"{moment(term.start, zone, now)} to {moment(term.end, zone, now)}"

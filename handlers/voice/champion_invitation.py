@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Final
 
 from coherence.champion.invitations import Answered, Answers, Invitation
-from handlers.voice.champion_cadence import day, how_often_at
+from handlers.voice.champion_cadence import how_often_at
+from handlers.voice.champion_dates import day
 from handlers.voice.champion_rota import people
 from handlers.voice.mrkdwn import escape, person
 

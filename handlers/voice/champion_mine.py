@@ -9,7 +9,8 @@ from coherence.champion.member import MemberState
 from coherence.champion.mine import MyDuty, MyRota
 from coherence.rota.term import Source, Term
 from coherence.working_days import place_name
-from handlers.voice.champion_cadence import day, how_often_at, plain_day
+from handlers.voice.champion_cadence import how_often_at
+from handlers.voice.champion_dates import day, plain_day
 from handlers.voice.champion_rota import people
 from handlers.voice.mrkdwn import escape
 

@@ -11,6 +11,7 @@ from coherence.champion.letters import Letter
 from coherence.champion.service import LookBacks
 from coherence.drift.digest import Some
 from coherence.drift.report import Report, Resolution
+from handlers.voice.champion_dates import day, moment
 from handlers.voice.mrkdwn import as_read, escape, one_line, person, quoted
 
 TITLES: Final = {
@@ -27,6 +28,7 @@ STEWARDS_TITLE: Final = "news for stewards about a champion's rota"
 SIT_OUT: Final = "I'd rather pass"
 SWAP: Final = "Swap with somebody"
 LEAVE_NOTES: Final = "Leave notes"
+CHANGE_NOTES: Final = "Change the notes"
 ACKNOWLEDGE: Final = "I have it"
 HOW_IT_WORKS: Final = "How the duty works"
 LOOK_BACK: Final = "Answer two questions"
@@ -105,7 +107,7 @@ def reminder(turn: Turn) -> str:
     """Some working days before a term."""
     service = turn.service
     begins = f"Your turn as champion for *{escape(turn.rota.journey)}* begins on"
-    lasts = f" and lasts until {_day(service.end, turn.zone)}" if service.end else ""
+    lasts = f" and lasts until {day(service.end, turn.zone)}" if service.end else ""
     lines = [f"{begins} {_own_moment(service.start, turn)}{lasts}."]
     if turn.beside:
         lines.append(f"{people(turn.beside)} {_serves(turn.beside)} with you.")
@@ -116,7 +118,7 @@ def reminder(turn: Turn) -> str:
 
 def reminder_line(turn: Turn) -> str:
     """A reminder, as a phone shows it."""
-    return f"Your turn as champion begins on {_day(turn.service.start, turn.zone)}"
+    return f"Your turn as champion begins on {day(turn.service.start, turn.zone)}"
 
 
 def notes_wanted(turn: Turn) -> str:
@@ -132,6 +134,21 @@ def notes_wanted(turn: Turn) -> str:
 def notes_line(turn: Turn) -> str:
     """The same, as a phone shows it."""
     return f"Anything the next champion for {escape(turn.rota.journey)} should know?"
+
+
+def noted(turn: Turn) -> str:
+    """In the place of that, once there are notes."""
+    end = turn.service.end or turn.service.start
+    to = people(turn.next_users) if turn.next_users else "whoever has the duty next"
+    return (
+        f"You have left notes for *{escape(turn.rota.journey)}*. They go to {to} at the handover on "
+        f"{_own_moment(end, turn)}; until then you can change them."
+    )
+
+
+def noted_line(turn: Turn) -> str:
+    """The same, as a phone shows it."""
+    return f"You have left notes for {escape(turn.rota.journey)}"
 
 
 def handover(change: Change) -> str:
@@ -199,7 +216,7 @@ def resolved(some: Some) -> str:
 def published(publications: Sequence[Publication]) -> str:
     """What has changed in the narrative since the last handover."""
     shown = publications[-5:]
-    lines = [f"• Version {each.number}: {one_line(as_read(each.note), _SHOWN)}" for each in shown]
+    lines = [_version(each) for each in shown]
     return _listed("Published since the last handover", len(publications), lines)
 
 
@@ -308,28 +325,25 @@ def _until(turn: Turn) -> str:
     return f" until {_own_moment(turn.service.end, turn)}" if turn.service.end else ""
 
 
-def _own_moment(moment: datetime, turn: Turn) -> str:
+def _own_moment(at: datetime, turn: Turn) -> str:
     """By the reader's clock, which is named where the rota goes by another."""
-    there, here = (moment.astimezone(ZoneInfo(zone)) for zone in (turn.rota.zone, turn.zone))
+    there, here = (at.astimezone(ZoneInfo(zone)) for zone in (turn.rota.zone, turn.zone))
     own = "" if there.utcoffset() == here.utcoffset() else " your time"
-    return f"{_moment(moment, turn.zone)}{own}"
+    return f"{moment(at, turn.zone)}{own}"
 
 
 def _end(change: Change) -> str:
-    return _day(change.stint.end, change.rota.zone)
-
-
-def _day(moment: datetime, zone: str) -> str:
-    local = moment.astimezone(ZoneInfo(zone))
-    return f"{local:%A} {local.day} {local:%B}"
-
-
-def _moment(moment: datetime, zone: str) -> str:
-    return f"{_day(moment, zone)} at {moment.astimezone(ZoneInfo(zone)):%H:%M}"
+    return day(change.stint.end, change.rota.zone)
 
 
 def _report(report: Report, what: str) -> str:
     return f"• Drift {report.number}, {what}: {one_line(as_read(report.summary), _SHOWN)}"
+
+
+def _version(published: Publication) -> str:
+    note = as_read(published.note)
+    said = f": {quoted(note, _SHOWN)}" if note.strip() else ""
+    return f"• Version {published.number}, by {person(published.author)}{said}"
 
 
 def _waiting(days: int) -> str:

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from coherence.champion.surface import SurfaceKind
+from coherence.champion.surface_choice import ToCome
 from coherence.champion.surfaces import TAKEN, Trouble
+from handlers.voice.champion_dates import moment
 from handlers.voice.mrkdwn import clip, escape
 
 TITLE: Final = "Handle and topic"
@@ -137,9 +139,14 @@ def changed_meanwhile() -> str:
     return "Somebody else has changed this meanwhile. Here it is as it stands now."
 
 
-def saved() -> str:
-    """After saving."""
-    return "Saved. What follows the duty shows it within a minute; if that fails, stewards hear from me."
+def saved(to_come: ToCome | None) -> str:
+    """After saving; before the first term there is nobody to show."""
+    if to_come is None:
+        return "Saved. What follows the duty shows it within a minute; if that fails, stewards hear from me."
+    if to_come.start is None:
+        return "Saved. It begins with the first term, once somebody has joined the rota."
+    begins = moment(to_come.start, to_come.zone, to_come.now)
+    return f"Saved. It begins with the first term, on {begins} ({to_come.zone}); until then all stays as it is."
 
 
 def trouble_line(trouble: Trouble) -> str:

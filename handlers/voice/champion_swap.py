@@ -13,7 +13,7 @@ from coherence.champion.stepping_in import SteppedIn
 from coherence.champion.swaps import Exchange
 from coherence.champion.telling import ChangedLetter, GoneLetter, RequestLetter
 from coherence.rota.term import Term
-from coherence.zones import zone_info
+from handlers.voice.champion_dates import day, moment
 from handlers.voice.mrkdwn import escape, person
 
 TITLES: Final = {
@@ -68,8 +68,8 @@ def offer_pass(found: Pass) -> str:
     lines = [
         f"Your turn as champion for *{escape(found.rota.journey)}*: {_term(found.term, found.rota)}.",
         (
-            "If it doesn't suit you, the next in the order is asked. You keep your place, so your turn comes "
-            "soon after. There is nothing to explain."
+            "If it doesn't suit you, the next in the order has it instead: I tell them, and they may pass in "
+            "turn. You keep your place, so your turn comes soon after. There is nothing to explain."
         ),
     ]
     if found.is_near:
@@ -81,13 +81,18 @@ def offer_pass(found: Pass) -> str:
 
 def passed(found: Pass) -> str:
     """After somebody has sat a term out."""
-    said = f"You sit out {_term(found.term, found.rota)}."
+    said = f"You sit out {_term(found.term, found.rota)}, as champion for *{escape(found.rota.journey)}*."
     if found.next_turn is None:
         return f"{said} You keep your place in the order."
-    begins = _moment(found.next_turn.start, found.rota)
+    begins = moment(found.next_turn.start, found.rota.zone)
     return _with_zone(
         [f"{said} You keep your place: your next turn begins on {begins}."], found.rota
     )
+
+
+def passed_line(found: Pass) -> str:
+    """The same, as a phone shows it."""
+    return f"You sit out your turn as champion: {escape(found.rota.journey)}"
 
 
 def asking(rota: ResolvedRota, kind: RequestKind) -> str:
@@ -106,7 +111,7 @@ def covered_term(term: Term, rota: ResolvedRota) -> str:
 
 def term_option(term: Term, rota: ResolvedRota) -> str:
     """A term to choose, in plain text."""
-    return f"{_day(term.start, rota)} to {_day(term.end, rota)}"
+    return f"{day(term.start, rota.zone)} to {day(term.end, rota.zone)}"
 
 
 def nothing_to_swap() -> str:
@@ -134,6 +139,17 @@ def asked(request: Request) -> str:
         f"I have asked {whom}. You hear from me as soon as somebody says yes, or when nobody can. Until then "
         "it stays with you."
     )
+
+
+def has_asked(request: Request, rota: ResolvedRota) -> str:
+    """In the place of the buttons that it began with."""
+    said = f"*{escape(rota.journey)}*: {_lower(open_request(request, rota))}"
+    return _with_zone([f"{said} Until somebody says yes it stays with you."], rota)
+
+
+def has_asked_line(rota: ResolvedRota) -> str:
+    """The same, as a phone shows it."""
+    return f"You have asked about your turn as champion: {escape(rota.journey)}"
 
 
 def withdrawn() -> str:
@@ -225,7 +241,7 @@ def settled_line(letter: RequestLetter) -> str:
 
 def step_in(rota: ResolvedRota, term: Term) -> str:
     """Before somebody steps in."""
-    until = _moment(term.end, rota)
+    until = moment(term.end, rota.zone)
     if not term.users:
         said = f"Nobody is champion for *{escape(rota.journey)}* until {until}."
     else:
@@ -239,9 +255,13 @@ def step_in(rota: ResolvedRota, term: Term) -> str:
 
 def stepped_in(stepped: SteppedIn, rota: ResolvedRota) -> str:
     """After somebody has stepped in."""
-    relieved = f" Until then {people(stepped.relieved)} has it off." if stepped.relieved else ""
+    relieved = (
+        f" {people(stepped.relieved)} {_is(stepped.relieved)} free until then."
+        if stepped.relieved
+        else ""
+    )
     return _with_zone(
-        [f"You have the duty until {_moment(stepped.made.end, rota)}.{relieved}"], rota
+        [f"You have the duty until {moment(stepped.made.end, rota.zone)}.{relieved}"], rota
     )
 
 
@@ -260,23 +280,23 @@ def changed(letter: ChangedLetter) -> str:
     rota, journey = letter.rota, escape(letter.rota.journey)
     if letter.what == RELIEVED:
         return _relieved(letter, journey)
-    begins = _moment(letter.start, rota)
+    begins = moment(letter.start, rota.zone)
     if letter.term is not None and letter.what == NEXT:
         instead = (
-            f" instead of {_moment(letter.instead_of, rota)}"
+            f" instead of {moment(letter.instead_of, rota.zone)}"
             if letter.instead_of is not None
             else ""
         )
         lines = [
             (
                 f"You're next as champion for *{journey}*: from {begins}{instead} until "
-                f"{_moment(letter.term.end, rota)}. If that suits you, there is nothing to do."
+                f"{moment(letter.term.end, rota.zone)}. If that suits you, there is nothing to do."
             )
         ]
         return _with_zone(lines, rota)
     lines = [f"Your turn as champion for *{journey}* on {begins} isn't yours any more."]
     if letter.next_turn is not None:
-        lines.append(f"Your next one begins on {_moment(letter.next_turn.start, rota)}.")
+        lines.append(f"Your next one begins on {moment(letter.next_turn.start, rota.zone)}.")
     return _with_zone(lines, rota)
 
 
@@ -285,8 +305,8 @@ def changed_line(letter: ChangedLetter) -> str:
     if letter.what == RELIEVED:
         return f"Your duty as champion: {escape(letter.rota.journey)}"
     if letter.what == NEXT:
-        return f"You're next as champion, from {_moment(letter.start, letter.rota)}"
-    return f"Your turn as champion on {_moment(letter.start, letter.rota)} has moved"
+        return f"You're next as champion, from {moment(letter.start, letter.rota.zone)}"
+    return f"Your turn as champion on {moment(letter.start, letter.rota.zone)} has moved"
 
 
 def gone(letter: GoneLetter) -> str:
@@ -339,20 +359,22 @@ def _taken(letter: RequestLetter) -> str:
 def _given(found: Request, rota: ResolvedRota) -> str | None:
     if found.return_start is None:
         return None
-    begins = _moment(found.return_start, rota)
+    begins = moment(found.return_start, rota.zone)
     return f"{person(found.user_id)} takes your term that begins on {begins}. Thank you."
 
 
 def _in_return(found: Request, rota: ResolvedRota) -> list[str]:
     if found.return_start is None:
         return ["You owe nobody a term for it."]
-    return [f"In exchange you take their term that begins on {_moment(found.return_start, rota)}."]
+    return [
+        f"In exchange you take their term that begins on {moment(found.return_start, rota.zone)}."
+    ]
 
 
 def _relieved(letter: ChangedLetter, journey: str) -> str:
     if letter.by is None or letter.until is None:
         return f"What had been arranged for *{journey}* was taken back, so the duty is as it was before."
-    end = _moment(letter.until, letter.rota)
+    end = moment(letter.until, letter.rota.zone)
     return _with_zone(
         [
             f"{person(letter.by)} has stepped in for you as champion for *{journey}*, until {end}.",
@@ -372,7 +394,7 @@ def _told(rota: ResolvedRota, user_id: str) -> str:
 def _now(current: Term | None, rota: ResolvedRota) -> str:
     if current is None:
         return "it has not begun yet."
-    end = _moment(current.end, rota)
+    end = moment(current.end, rota.zone)
     if not current.users:
         return f"nobody is champion until {end}; `/coherence champion` lets somebody step in."
     return f"{people(current.users)} {_is(current.users)} champion until {end}."
@@ -381,7 +403,11 @@ def _now(current: Term | None, rota: ResolvedRota) -> str:
 def _then(following: Term | None, rota: ResolvedRota) -> str:
     if following is None or not following.users:
         return ""
-    return f" {people(following.users)} comes next, from {_moment(following.start, rota)}."
+    return f" {people(following.users)} comes next, from {moment(following.start, rota.zone)}."
+
+
+def _lower(words: str) -> str:
+    return words[:1].lower() + words[1:]
 
 
 def _is(users: Sequence[str]) -> str:
@@ -393,16 +419,7 @@ def _term(term: Term, rota: ResolvedRota) -> str:
 
 
 def _span(start: datetime, end: datetime, rota: ResolvedRota) -> str:
-    return f"{_moment(start, rota)} to {_moment(end, rota)}"
-
-
-def _moment(moment: datetime, rota: ResolvedRota) -> str:
-    return f"{_day(moment, rota)}, {moment.astimezone(zone_info(rota.zone)):%H:%M}"
-
-
-def _day(moment: datetime, rota: ResolvedRota) -> str:
-    local = moment.astimezone(zone_info(rota.zone))
-    return f"{local:%A} {local.day} {local:%B}"
+    return f"{moment(start, rota.zone)} to {moment(end, rota.zone)}"
 
 
 def _with_zone(lines: Sequence[str], rota: ResolvedRota) -> str:

@@ -46,7 +46,7 @@ def briefing(text: str, *, is_acknowledged: bool) -> Briefing:
         notes=[Note("a former colleague & <!channel>", text), Note(BO, text)],
         open=Some(10_000, reports),
         resolved=Some(10_000, reports),
-        published=[Publication(number, text) for number in range(30)],
+        published=[Publication(number, text, "U0HANNA") for number in range(30)],
         now=END,
         acknowledged_at=END if is_acknowledged else None,
     )

@@ -166,6 +166,7 @@ async def test_a_member_may_step_in_and_somebody_else_may_only_read(
         ("2026-02-01", "The first term begins on Mon 2 Mar, 09:00."),
         ("2026-02-30", "The calendar has no day 2026-02-30."),
         ("2046-02-01", "within five years"),
+        ("@tom", "When <@U0TOM> serves is in `/coherence champion table`."),
         ("whenever", "“whenever” is neither a journey nor a day that I know."),
     ],
 )

@@ -243,3 +243,15 @@ async def press_beside(person: Person, view: View, action_id: str) -> None:
         value=block["accessory"]["value"],
         state={},
     )
+
+
+async def zone_in(form: View) -> str:
+    block = next(b for b in form.blocks if b["block_id"].startswith("zone"))
+    return str(block["element"]["initial_value"])
+
+
+async def test_a_journey_without_a_zone_is_offered_that_of_who_sets_it_up(
+    slack: RunningSandbox, maya: Person
+) -> None:
+    slack.world.member(maya.id).tz = "Asia/Tokyo"
+    assert await zone_in(await form_of(maya)) == "Asia/Tokyo"

@@ -16,6 +16,7 @@ from coherence.drift.report import NewReport
 from coherence.stack.example import example_stack
 from coherence.stack.versions import PublishedStack
 from handlers.voice.champion_round import look_backs as look_back_line
+from sandbox.messages import Message
 from sandbox.server import RunningSandbox
 from storage.champion import (
     ChampionLeave,
@@ -64,11 +65,13 @@ async def bot(
 
 @pytest.fixture
 async def duty(bot: Application, slack: RunningSandbox, clock: SettableClock) -> Duty:
-    """Maya, Tom and Priya take weekly turns from Monday 9 March on, at 02:30 in London."""
+    """Maya, Tom and Priya take weekly turns from Mon 9 Mar on, at 02:30 in London."""
     published = await bot.use_cases.stacks.import_draft(
         TEAM, example_stack(), author="hanna", channels=[CHANNEL], publish_note="First"
     )
     assert isinstance(published, PublishedStack)
+    for person, zone in ZONES.items():
+        slack.world.member(person).tz = zone
     async with bot.database.transaction() as session:
         session.add(_rota(published.journey_id))
         await session.flush()
@@ -129,6 +132,10 @@ async def absent(duty: Duty, first: date, last: date, *people: str) -> None:
         )
 
 
+def _kinds(message: Message) -> list[str]:
+    return [block["type"] for block in message.blocks]
+
+
 async def leave_notes(duty: Duty, person: Person, letter: Heard, notes: str) -> None:
     await person.press(letter.message, "champion_notes")
     form = await person.modal_showing("What should the next champion know?")
@@ -171,7 +178,7 @@ async def test_four_weeks_with_leave_a_vacancy_and_clocks_that_change(duty: Duty
     ]
     [_, _, vacancy, again, _] = letters(heard, Letter.HANDOVER)
     assert vacancy.text.startswith("No champion this week for *New customer onboarding*.")
-    assert again.text.startswith(f"<@{TOM}> is champion for *New customer onboarding* until Sunday")
+    assert again.text.startswith(f"<@{TOM}> is champion for *New customer onboarding* until Sun")
 
 
 async def test_what_waits_what_changed_and_what_was_noted_is_handed_over(
@@ -183,6 +190,8 @@ async def test_what_waits_what_changed_and_what_was_noted_is_handed_over(
         await reports.report(NewReport(TEAM, HANNA, f"Clash {number}", channel_id=CHANNEL))
     heard = await duty.until(at(3, 13, 16))
     [wanted] = letters(heard, Letter.NOTES)
+    await leave_notes(duty, maya, wanted, "Old")
+    await eventually(lambda: "You have left notes" in text_of(wanted.message.blocks))
     await leave_notes(duty, maya, wanted, "Ask <!channel> & Sam\nabout pricing")
     heard = await duty.until(at(3, 16, 8))
     [briefing] = letters(heard, Letter.INCOMING, TOM)
@@ -226,6 +235,7 @@ async def test_two_questions_are_kept_and_shown_to_nobody_by_name(
         change = "Shorter <terms>" if person == TOM else ""
         await who.submit(form, weight="4" if person == TOM else "2", change=change)
         await who.modal_showing("without names")
+        await eventually(lambda said=letter.message: "actions" not in _kinds(said))
     async with duty.bot.database.reading() as session:
         found = await look_backs(session, TEAM, await journey_of(duty))
     assert found

@@ -473,3 +473,14 @@ async def test_stewards_get_one_letter_that_says_what_helps(
     letter = await maya.direct_answer()
     assert "/invite @Coherence Champion" in text_of(letter.blocks)
     assert letter.text == "The champion's channel topic of Onboarding does not follow the duty"
+
+
+async def test_before_the_first_term_saving_says_when_it_begins(duty: Duty) -> None:
+    duty.now.now = datetime(2026, 2, 20, 12, tzinfo=UTC)
+    maya, wanted = Person(TEAM, MAYA), SurfaceChoice(topic=True)
+    to_come = await duty.choices.choose(maya, JOURNEY, wanted, seen=SurfaceChoice())
+    assert "on Mon 2 Mar, 09:00 (Europe/London)" in voice.saved(to_come)
+    duty.now.now = FIRST
+    assert "within a minute" in voice.saved(
+        await duty.choices.choose(maya, JOURNEY, wanted, seen=wanted)
+    )

@@ -93,7 +93,7 @@ def settings(
     monkeypatch.setattr(bot_slack, "REQUEST_TIMEOUT", patience)
     monkeypatch.setattr(bot_slack, "PAUSES", FixedValueRetryIntervalCalculator(fixed_internal=0))
     monkeypatch.setattr(answers, "PAUSES", (0.0, 0.0))
-    return settings
+    return settings.model_copy(update={"public_url": "https://champion.example.com"})
 
 
 class Maya(Steward):
@@ -974,6 +974,29 @@ async def champion_calendar(maya: Maya) -> Act:
     return lambda: maya.press(card, "champion_calendar")
 
 
+async def champion_calendar_made(maya: Maya) -> Act:
+    await (await champion_calendar(maya))()
+    window = await with_action(maya, "champion_feed_make")
+    return lambda: maya.press(window, "champion_feed_make")
+
+
+async def champion_calendar_stopped(maya: Maya) -> Act:
+    await (await champion_calendar_made(maya))()
+    window = await with_action(maya, "champion_feed_stop")
+    return lambda: maya.press(window, "champion_feed_stop")
+
+
+async def champion_surfaces_opened(maya: Maya) -> Act:
+    card = await maya.on_duty()
+    return lambda: maya.press(card, "champion_surfaces")
+
+
+async def champion_surfaces_saved(maya: Maya) -> Act:
+    await (await champion_surfaces_opened(maya))()
+    form = await maya.modal_showing("Channel topic")
+    return lambda: maya.submit(form, topic=["topic"])
+
+
 def _with_more(maya: Maya) -> Message | None:
     shown = maya.private_answers()[-1]
     return shown if "champion_more" in str(shown.blocks) else None
@@ -1290,6 +1313,10 @@ WAYS_IN = (
     champion_page,
     champion_why,
     champion_calendar,
+    champion_calendar_made,
+    champion_calendar_stopped,
+    champion_surfaces_opened,
+    champion_surfaces_saved,
     champion_acknowledged,
     champion_notes_opened,
     champion_notes_left,
@@ -1309,7 +1336,14 @@ WAYS_IN = (
 )
 
 # The list and the answer that it is about; the form and the message that asked.
-CHANGE_TWO_PLACES = {set_aside_restored, champion_request_accepted}
+CHANGE_TWO_PLACES = {
+    set_aside_restored,
+    champion_request_accepted,
+    champion_passed,
+    champion_cover_asked,
+    champion_notes_left,
+    champion_looked_back,
+}
 
 FAULTS = {
     "429 once": Fault("*", "ratelimited", times=1, retry_after=0),

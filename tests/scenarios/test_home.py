@@ -328,6 +328,19 @@ async def test_invited_people_are_led_to_their_own_duty(
     assert "champion_terms" not in actions(home)
 
 
+async def test_who_has_declined_finds_a_way_back(
+    bot: Application, rota: str, nina: Visitor
+) -> None:
+    async with bot.database.transaction() as session:
+        _, [member] = rota_rows(TEAM, rota, [nina.id], {})
+        member.state, member.joined, member.place = "declined", None, 9
+        session.add(member)
+    await nina.open_home()
+    assert "You are asked" not in nina.home_text
+    await nina.press_on_home("champion_mine")
+    await nina.modal_showing("If you change your mind, join here.")
+
+
 async def test_the_duty_is_acknowledged_and_the_home_says_so(
     bot: Application, rota: str, maya: Visitor, slack: RunningSandbox
 ) -> None:

@@ -263,7 +263,8 @@ async def test_who_comes_back_takes_turns_again(duty: Duty) -> None:
 
 
 async def test_a_refusal_of_slack_to_tell_changes_nothing(duty: Duty) -> None:
-    await duty.people.look_up(TEAM, [ANA, BO])
+    assert not await duty.people.look_up(TEAM, ANA)
+    assert await duty.people.look_up(TEAM, BO)
     rota = await duty.rota()
     assert rota.people[BO].gone_at == NOON
     assert rota.people[ANA].gone_at is None

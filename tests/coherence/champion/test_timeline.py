@@ -186,6 +186,23 @@ def test_daily_turns_bring_no_reminders_and_one_look_back_a_week_to_two_who_alte
     assert len(moments(said, Letter.HANDOVER)) == 5
 
 
+@pytest.mark.parametrize(("hours", "longest"), [((9, 24), 6), ((16, 24), 1), ((0, 11), 7)])
+def test_of_a_day_in_pieces_whoever_had_most_of_it_looks_back_and_hears_no_more(
+    hours: tuple[int, int], longest: int
+) -> None:
+    people = [f"U0{number}" for number in range(8)]
+    first, last = (FIRST + DAY + timedelta(hours=each) for each in hours)
+    pieces = [arranged(first, last, people[6])]
+    if last < FIRST + 2 * DAY:
+        pieces.append(arranged(last, FIRST + 2 * DAY, people[7]))
+    rota = rota_of(people, cadence={"every": 1, "unit": "day"}, arranged=pieces)
+    said = list(played(rota, FIRST, FIRST + 3 * DAY))
+    looked_back = [user for _, user in told(said, Letter.LOOK_BACK)]
+    assert looked_back == [people[0], people[longest]]
+    begun = [user for _, user in told(said, Letter.INCOMING)]
+    assert begun == [people[0], people[2]]
+
+
 def test_after_a_month_of_silence_only_what_is_of_use_is_said() -> None:
     said = look(rota_of(), at(4, 1, 10), since=BEGINNING)
     assert len(said.begun) == 5
