@@ -1,7 +1,7 @@
 """What the bot says of the duty in calendars."""
 
 from coherence.champion.calendars import Address
-from handlers.voice.champion_dates import day
+from handlers.voice.dates import day
 from handlers.voice.mrkdwn import escape, person
 
 TITLE = "Duty in your calendar"

@@ -9,7 +9,7 @@ from coherence.champion.offers import Offer, Offered
 from coherence.rota import wording
 from coherence.rota.term import Source, Term
 from coherence.zones import zone_info
-from handlers.voice.champion_dates import moment, plain_day
+from handlers.voice.dates import moment, plain_day
 from handlers.voice.mrkdwn import escape, person
 
 TITLE = "Coherence champion"

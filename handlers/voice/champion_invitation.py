@@ -5,8 +5,8 @@ from typing import Final
 
 from coherence.champion.invitations import Answered, Answers, Invitation
 from handlers.voice.champion_cadence import how_often_at
-from handlers.voice.champion_dates import day
 from handlers.voice.champion_rota import people
+from handlers.voice.dates import day
 from handlers.voice.mrkdwn import escape, person
 
 INVITATION_TITLE: Final = "an invitation to a rota"

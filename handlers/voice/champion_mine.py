@@ -10,8 +10,8 @@ from coherence.champion.mine import MyDuty, MyRota
 from coherence.rota.term import Source, Term
 from coherence.working_days import place_name
 from handlers.voice.champion_cadence import how_often_at
-from handlers.voice.champion_dates import day, plain_day
 from handlers.voice.champion_rota import people
+from handlers.voice.dates import day, plain_day
 from handlers.voice.mrkdwn import escape
 
 TITLE: Final = "My duty"

@@ -8,7 +8,7 @@ from coherence.champion.rotas import RotaForm, RotaPreview, RotaSaved
 from coherence.champion.settings import RotaSettings
 from coherence.rota.changes import Move
 from handlers.voice.champion_cadence import how_often_at
-from handlers.voice.champion_dates import day
+from handlers.voice.dates import day
 from handlers.voice.mrkdwn import escape, person
 
 SET_UP_TITLE: Final = "Set up the rota"

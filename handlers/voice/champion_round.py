@@ -11,7 +11,7 @@ from coherence.champion.letters import Letter
 from coherence.champion.service import LookBacks
 from coherence.drift.digest import Some
 from coherence.drift.report import Report, Resolution
-from handlers.voice.champion_dates import day, moment
+from handlers.voice.dates import day, moment
 from handlers.voice.mrkdwn import as_read, escape, one_line, person, quoted
 
 TITLES: Final = {

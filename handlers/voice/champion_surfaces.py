@@ -6,7 +6,7 @@ from typing import Final
 from coherence.champion.surface import SurfaceKind
 from coherence.champion.surface_choice import ToCome
 from coherence.champion.surfaces import TAKEN, Trouble
-from handlers.voice.champion_dates import moment
+from handlers.voice.dates import moment
 from handlers.voice.mrkdwn import clip, escape
 
 TITLE: Final = "Handle and topic"

@@ -13,7 +13,7 @@ from coherence.champion.stepping_in import SteppedIn
 from coherence.champion.swaps import Exchange
 from coherence.champion.telling import ChangedLetter, GoneLetter, RequestLetter
 from coherence.rota.term import Term
-from handlers.voice.champion_dates import day, moment
+from handlers.voice.dates import day, moment
 from handlers.voice.mrkdwn import escape, person
 
 TITLES: Final = {

@@ -20,7 +20,7 @@ from coherence.rituals.setup import (
 from coherence.stack.document import Layer
 from coherence.working_days import is_holiday
 from handlers.voice import recurrence as rhythm
-from handlers.voice.champion_cadence import plain_day
+from handlers.voice.dates import plain_day
 from handlers.voice.mrkdwn import escape
 from handlers.voice.ritual_words import KINDS, VISIBILITIES, people, who_sees
 

@@ -3,6 +3,7 @@
 import io
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, date, datetime
+from functools import partial
 
 import pytest
 
@@ -132,6 +133,10 @@ async def absent(duty: Duty, first: date, last: date, *people: str) -> None:
         )
 
 
+def _has_no_buttons(message: Message) -> bool:
+    return "actions" not in _kinds(message)
+
+
 def _kinds(message: Message) -> list[str]:
     return [block["type"] for block in message.blocks]
 
@@ -235,7 +240,7 @@ async def test_two_questions_are_kept_and_shown_to_nobody_by_name(
         change = "Shorter <terms>" if person == TOM else ""
         await who.submit(form, weight="4" if person == TOM else "2", change=change)
         await who.modal_showing("without names")
-        await eventually(lambda said=letter.message: "actions" not in _kinds(said))
+        await eventually(partial(_has_no_buttons, letter.message))
     async with duty.bot.database.reading() as session:
         found = await look_backs(session, TEAM, await journey_of(duty))
     assert found

@@ -1,4 +1,4 @@
-"""Days and times of the duty, written in one way everywhere: “Mon 9 Mar, 09:00”."""
+"""Days and times, written in one way everywhere: “Mon 9 Mar, 09:00”."""
 
 from datetime import date, datetime
 
