@@ -10,18 +10,16 @@ import pytest
 from bot.bootstrap import Application, start
 from bot.settings import Settings
 from bot.worker import Timetable
-from coherence.outbox import Claim, NewDelivery
+from coherence.outbox import NewDelivery
 from coherence.rituals.action import ActionState
-from coherence.rituals.letters import Letter, prompt_key, summary_key
+from coherence.rituals.letters import Letter, prompt_again, prompt_key, summary_key
 from handlers.blocks import ritual_actions as actions
-from handlers.blocks.message import plain_message
-from handlers.blocks.ritual_summary import SETTLES, TAKE_OVER, closed_prompt
-from handlers.outbox import DeliveryKind
+from handlers.blocks.ritual_summary import SETTLES, TAKE_OVER
 from sandbox.faults import Fault
 from sandbox.messages import Message
 from sandbox.server import RunningSandbox
-from storage.outbox import find_delivery
 from storage.ritual_review import RitualAction
+from storage.rituals import find_round, lock_round
 from tests.support.people import ONBOARDING, Person, eventually, text_of
 from tests.support.rehearsal import QUICK
 from tests.support.reviews import (
@@ -65,28 +63,34 @@ class Reviews:
     def belong_to(self, bot: Application) -> None:
         self._bot = bot
 
-    async def prompt(self, claim: Claim) -> dict[str, Any] | None:
-        """The post that asks: in this test only what becomes of it counts."""
-        round_id = str(claim.facts["round_id"])
-        summary = await self.bot.use_cases.rituals.summaries.of(TEAM, round_id)
-        if summary is None:
-            return plain_message("How do the layers hold?").payload()
-        async with self.bot.database.reading() as session:
-            posted = await find_delivery(session, TEAM, prompt_key(round_id))
-        message = closed_prompt(summary).payload()
-        return {**message, "ts": posted.ts} if posted and posted.ts else message
-
     async def reveal(self, round_id: str) -> tuple[Message, Message]:
-        """Post the prompt of a closed round, and its summary in the thread."""
+        """Post the prompt of a round while it is open, and what follows as soon as it has closed."""
+        closed = await self._changed(round_id, {"closed_at": None, "taken_part": None})
         facts = {"round_id": round_id}
         await self._say(NewDelivery(prompt_key(round_id), Letter.PROMPT, facts, ONBOARDING))
         prompt = await self.message(prompt_key(round_id))
+        await self._changed(round_id, closed)
+        async with self.bot.database.reading() as session:
+            row = await find_round(session, TEAM, round_id)
+        assert row is not None
+        await self._say(prompt_again(row, "closed"))
         await self._say(
             NewDelivery(
                 summary_key(round_id), Letter.SUMMARY, facts, ONBOARDING, thread_ts=prompt.ts
             )
         )
+        await eventually(lambda: "answered" in str(self.now(prompt).blocks))
         return prompt, await self.message(summary_key(round_id))
+
+    async def _changed(self, round_id: str, values: dict[str, Any]) -> dict[str, Any]:
+        """Change a round's row; returns what it said before."""
+        async with self.bot.database.transaction() as session:
+            row = await lock_round(session, TEAM, round_id)
+            assert row is not None
+            before = {name: getattr(row, name) for name in values}
+            for name, value in values.items():
+                setattr(row, name, value)
+        return before
 
     async def _say(self, new: NewDelivery) -> None:
         async with self.bot.database.transaction() as session:
@@ -128,8 +132,7 @@ async def bot(
     reviews: Reviews,
     logged: io.StringIO,
 ) -> AsyncIterator[Application]:
-    kinds = [DeliveryKind(Letter.PROMPT, "a prompt", reviews.prompt)]
-    timetable = Timetable(deliveries=kinds, pace=QUICK, tick_seconds=0.05)
+    timetable = Timetable(pace=QUICK, tick_seconds=0.05)
     async with start(settings, clock, timetable) as application:
         await slack.until_connected()
         reviews.belong_to(application)

@@ -101,7 +101,7 @@ def _row(ritual: Ritual, number: int, people: int, *, closed: bool, **changes: A
         "ritual_id": ritual.id,
         "number": number,
         "due_at": due_at,
-        "closes_at": due_at + timedelta(days=3),
+        "closes_at": due_at + timedelta(days=4),
         "channel_id": ritual.channel_id,
         "visibility": ritual.visibility,
         "questions": ritual.questions,
