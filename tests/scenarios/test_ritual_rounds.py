@@ -115,7 +115,8 @@ async def test_a_stand_up_from_its_post_to_its_end(team: Duty) -> None:
     [summary] = team.slack.world.messages.replies(post)
     assert "2 answered" in text_of(summary.blocks)
     assert "has closed. 2 answered." in text_of(post.blocks)
-    assert "ritual_answer" not in str(post.blocks)
+    assert "Answer late" in text_of(post.blocks)
+    assert "ritual_close" not in str(post.blocks)
 
 
 async def test_one_rating_is_five_buttons_and_a_review_names_its_layers(team: Duty) -> None:
@@ -223,7 +224,8 @@ async def test_a_post_that_waited_out_its_round_is_not_sent(
     await set_up(team, Asked(open_minutes=30))
     team.clock.now = MONDAY
     await team.bot.worker._schedules.fire_due(TEAM)
-    assert await team.at(MONDAY + timedelta(minutes=45)) == []
+    heard = await team.at(MONDAY + timedelta(minutes=45))
+    assert [each.message.text for each in heard if _key(each).startswith("ritual:")] == []
 
 
 async def test_after_a_week_of_downtime_one_post_comes(team: Duty) -> None:
