@@ -11,6 +11,7 @@ import asyncio
 import os
 import signal
 import sys
+import traceback
 from pathlib import Path
 
 from bot.bootstrap import start
@@ -36,6 +37,10 @@ def _run(log: Path) -> None:
         configure_logs(LogFormat.JSON, stream)
         try:
             asyncio.run(_live(os.getppid()))
+        except BaseException:
+            # Whoever counts on this bot finds it gone; why is on standard error.
+            traceback.print_exc()
+            raise
         finally:
             os._exit(1)
 
