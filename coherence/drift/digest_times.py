@@ -14,7 +14,7 @@ from coherence.errors import InvalidRecurrence
 from coherence.local_time import to_utc
 from coherence.recurrence import Monthly, OnWorkingDay, Pattern, Recurrence, Weekly, next_time
 from coherence.zones import zone_info
-from storage.journeys import Journey, list_journeys
+from storage.journeys import Journey, list_journeys, lock_journey
 from storage.schedules import Schedule, add_schedule, lock_schedule
 
 WEEKLY: Final = "drift_weekly"
@@ -56,6 +56,8 @@ async def arrange_digests(session: AsyncSession, journey: Journey, *, now: datet
 async def arrange_all_digests(session: AsyncSession, workspace_id: str, *, now: datetime) -> None:
     """The same for every journey; one whose zone is no longer known holds up no other."""
     for journey in await list_journeys(session, workspace_id):
+        # Bots that start at the same time would both find that there is none yet.
+        await lock_journey(session, workspace_id, journey.id)
         try:
             await arrange_digests(session, journey, now=now)
         except InvalidRecurrence:
