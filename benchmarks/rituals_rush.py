@@ -1,14 +1,14 @@
 """Very many channels that are asked at the same minute, by the real bot through the local Slack.
 
-How fast they can be posted at all follows from the outbox's pacing: each tick, of which there is one a second,
-claims as many deliveries as there is room for, eight at most being under way. So N posts take N / 8 ticks, were
-each of them over before the next tick: that is the floor, in seconds. One post a second and channel does
-not bind, as each channel gets one. Slack's own limits are off in the local Slack: it is the bot that is
-measured, and what it has to do at each tick besides posting.
+How fast they can be posted at all follows from the outbox's pacing: each tick, of which there is one a
+second, claims as many deliveries as there is room for, eight at most being under way. So N posts take N / 8
+ticks, were each of them over before the next tick: that is the floor, in seconds. One post a second and
+channel does not bind, as each channel gets one. Slack's own limits are off in the local Slack: it is the bot
+that is measured, and what it has to do at each tick besides posting.
 
 Memory is traced in a smaller run of its own: tracing slows everything down. The local Slack lives in the same
-process; what it keeps of posts and calls is let go before what has grown is told. `SIZE` says how many channels
-there are: 1,000 by default.
+process; what it keeps of posts and calls is let go before what has grown is told. `SIZE` says how many
+channels there are: 1,000 by default.
 """
 
 import asyncio
@@ -147,9 +147,13 @@ async def _ask(
 
 async def _until_posted(slack: RunningSandbox, channels: Sequence[str], count: int) -> float:
     async with asyncio.timeout(60 + _LIMIT * _floor(len(channels))):
-        while sum(bool(slack.world.messages.public(each)) for each in channels) < count:
+        while _posted(slack, channels) < count:  # noqa: ASYNC110 - there is no event for it
             await asyncio.sleep(_LOOK_AGAIN)
     return time.perf_counter()
+
+
+def _posted(slack: RunningSandbox, channels: Sequence[str]) -> int:
+    return sum(len(slack.world.messages.public(each)) for each in channels)
 
 
 async def _make_due(bot: Application, team: str, channels: Sequence[str]) -> None:
