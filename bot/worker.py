@@ -31,7 +31,7 @@ KEEP_PROCESSED_IDS = timedelta(days=1)
 KEEP_HISTORY = timedelta(days=90)
 """How long it can be seen what was due and what was sent."""
 
-RECORDING = timedelta(seconds=0.3)
+RECORDING = timedelta(seconds=0.2)
 """How long a tick goes on recording what is due; what is left waits for the next, so that sending doesn't."""
 
 SILENT_SECONDS = 30.0
