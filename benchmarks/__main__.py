@@ -21,6 +21,7 @@ MODULES = (
     "champion_round",
     "champion",
     "rituals",
+    "rituals_rush",
 )
 
 

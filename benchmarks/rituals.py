@@ -1,10 +1,12 @@
-"""An anonymous review closed and summed up: very many people against few, on SQLite files.
+"""An anonymous review closed and told: very many people against few, on SQLite files.
 
-Each answers a question per layer, with a rating and a line of evidence. Closing forgets who took part and
-writes all answers anew, in one transaction; the summary is read after it. What counts besides the time is how
-long nobody else can be answered: the longest stretch for which the event loop's thread computes. Those times
-are of the processor, so that they say the same on a busy machine. Memory is traced in a run of its own:
-tracing slows everything down. `SIZE` says how many answer: 10,000 by default.
+Each answers a question per layer, with a rating and a line of evidence, as they did a month before.
+Closing forgets who took part and writes all answers anew, in one transaction; then both messages are
+written as they are for Slack, and the chart is drawn, aside. The chart is timed apart: it shows the same few
+means however many have answered. What counts besides the time is how long nobody else can be answered: the
+longest stretch for which the event loop's thread computes. Those times are of the processor, so that they
+say the same on a busy machine. Memory is traced in a run of its own: tracing slows everything down. `SIZE`
+says how many answer: 10,000 by default.
 """
 
 import asyncio
@@ -12,10 +14,11 @@ import os
 import tempfile
 import time
 import tracemalloc
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -24,18 +27,27 @@ from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from benchmarks import Measure
+from bot.chart import draw_aside
+from coherence.outbox import Outbox
+from coherence.rituals import letters
+from coherence.rituals.closing import close_round
 from coherence.rituals.ritual import Form, Question, RitualKind, Visibility, questions_stored
-from coherence.rituals.summary import RitualSummaries
+from coherence.rituals.summary import RitualSummaries, Summary
 from coherence.stack.document import Layer
+from coherence.stewards import Stewards
+from handlers.blocks.ritual_summary import closed_prompt, thread_message
+from handlers.pictures import Picture
+from handlers.voice import ritual_chart
 from storage.database import Database
 from storage.journeys import Journey
 from storage.migrations.upgrade import upgrade
-from storage.ritual_answers import RitualBallot, RitualPart, close_ballots
+from storage.outbox import Delivery, State, add_deliveries
+from storage.ritual_answers import RitualBallot, RitualPart
 from storage.rituals import Ritual, RitualRound, lock_round
 from storage.workspaces import register_workspace
 
 FEW, MANY = 100, int(os.environ.get("SIZE", "10000"))
-TEAM, REVIEW = "T0BENCH", "review"
+TEAM, REVIEW, BEFORE = "T0BENCH", "review", "before"
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 MB = 1_048_576
 _PROBE_SECONDS = 0.001
@@ -49,9 +61,10 @@ _QUESTIONS = [
 
 @dataclass(frozen=True)
 class _Close:
-    """Seconds of the processor, the longest hold of the loop, and bytes at the peak."""
+    """Seconds of the processor, and those for the chart; the longest hold of the loop; bytes at the peak."""
 
     seconds: float
+    chart: float
     held: float
     peak: int
 
@@ -71,19 +84,20 @@ async def _run() -> list[Measure]:
     each = many.seconds / MANY
     return [
         Measure(
-            f"anonymous review closed, time per person, {MANY:,} / {FEW}",
+            f"anonymous review closed and told, time per person, {MANY:,} / {FEW}",
             each / (few.seconds / FEW),
             "×",
-            f"{each * 1e6:.0f} µs each; {many.seconds:.2f} s with {len(_QUESTIONS)} answers each",
+            f"{each * 1e6:.0f} µs each; {many.seconds:.2f} s with {len(_QUESTIONS)} answers each,"
+            f" and {many.chart:.2f} s for the chart",
         ),
         Measure(
-            "anonymous review closed, longest hold of the event loop",
+            "anonymous review closed and told, longest hold of the event loop",
             many.held * 1e3,
             "ms",
             f"{few.held * 1e3:.1f} ms with {FEW} people",
         ),
         Measure(
-            f"anonymous review closed, memory with {MANY:,} people",
+            f"anonymous review closed and told, memory with {MANY:,} people",
             traced.peak / MB,
             "MB",
             f"{traced.peak / MANY / 1024:.1f} KB per person",
@@ -98,25 +112,51 @@ async def _closed(file: Path, people: int, *, traced: bool = False) -> _Close:
         if traced:
             tracemalloc.start()
         began = time.process_time()
-        await _close(database, people)
-        seconds = time.process_time() - began
+        summary = await _close_and_tell(database, people)
+        told = time.process_time()
+        await _draw(summary)
+        drawn = time.process_time()
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         await asyncio.sleep(_PROBE_SECONDS)
         probe.stopped = True
         await watching
-    return _Close(seconds, probe.longest, peak)
+    return _Close(told - began, drawn - told, probe.longest, peak)
 
 
-async def _close(database: Database, people: int) -> None:
+async def _close_and_tell(database: Database, people: int) -> Summary:
+    """Close the review and write the message in its thread and the one in the channel."""
+    outbox = _outbox(database)
     async with database.transaction() as session:
         row = await lock_round(session, TEAM, REVIEW)
         assert row is not None
-        row.closed_at = NOW
-        row.taken_part = await close_ballots(session, TEAM, REVIEW)
-    summary = await RitualSummaries(database, lambda: NOW).of(TEAM, REVIEW)
+        assert await close_round(session, outbox, row, by=None, now=NOW)
+    summary = await RitualSummaries(database, _now).of(TEAM, REVIEW)
     assert summary is not None
     assert [each.rated for each in summary.results.questions] == [people] * len(_QUESTIONS)
+    assert summary.review is not None
+    alt_text = ritual_chart.alt_text(summary.ritual, summary.review.over_time)
+    assert thread_message(summary, Picture("F0BENCHMARK", alt_text)).payload()["blocks"]
+    assert closed_prompt(summary).payload()["blocks"]
+    return summary
+
+
+async def _draw(summary: Summary) -> None:
+    assert summary.review is not None
+    over_time = summary.review.over_time
+    assert over_time.is_worth_showing
+    assert await draw_aside(ritual_chart.chart(summary.ritual, over_time))
+
+
+def _outbox(database: Database) -> Outbox:
+    async def no_admin(_user_id: str) -> bool:
+        return False
+
+    return Outbox(database, _now, _now, Stewards(database, _now, no_admin, ()))
+
+
+def _now() -> datetime:
+    return NOW
 
 
 class _Probe:
@@ -139,22 +179,31 @@ async def _review(file: Path, people: int) -> AsyncIterator[Database]:
     await upgrade(database)
     async with database.transaction() as session:
         await register_workspace(session, TEAM, "Bench", now=NOW)
-        for row in _asked():
+        for row in _rows(people):
             session.add(row)
             await session.flush()
-        await _keep(session, [_part(number) for number in range(people)])
-        for begin in range(0, people, _BATCH):
-            numbers = range(begin, min(begin + _BATCH, people))
-            await _keep(session, [each for number in numbers for each in _ballots(number)])
+        await add_deliveries(session, [_posted()], machine_now=NOW)
+        await _keep_each(session, people, _part)
+        for round_id in (BEFORE, REVIEW):
+            await _keep_each(session, people, partial(_ballots, round_id))
     yield database
     await database.close()
+
+
+async def _keep_each(
+    session: AsyncSession, people: int, rows: Callable[[int], Iterator[SQLModel]]
+) -> None:
+    """Keep everybody's rows, some people's at a time."""
+    for begin in range(0, people, _BATCH):
+        numbers = range(begin, min(begin + _BATCH, people))
+        await _keep(session, [each for number in numbers for each in rows(number)])
 
 
 async def _keep(session: AsyncSession, rows: list[SQLModel]) -> None:
     await session.exec(insert(type(rows[0])), params=[row.model_dump() for row in rows])
 
 
-def _asked() -> Iterator[SQLModel]:
+def _rows(people: int) -> Iterator[SQLModel]:
     yield Journey(workspace_id=TEAM, id="journey", name="Journey", created_at=NOW)
     yield Ritual(
         workspace_id=TEAM,
@@ -174,29 +223,46 @@ def _asked() -> Iterator[SQLModel]:
         open_minutes=60,
         created_at=NOW,
     )
-    yield RitualRound(
+    month = timedelta(days=28)
+    yield _round(BEFORE, 1, NOW - month, taken_part=people)
+    yield _round(REVIEW, 2, NOW)
+
+
+def _round(
+    round_id: str, number: int, closes_at: datetime, *, taken_part: int | None = None
+) -> RitualRound:
+    """One that has closed says how many took part."""
+    return RitualRound(
         workspace_id=TEAM,
-        id=REVIEW,
+        id=round_id,
         ritual_id=REVIEW,
-        number=1,
-        due_at=NOW - timedelta(hours=1),
-        closes_at=NOW,
+        number=number,
+        due_at=closes_at - timedelta(hours=1),
+        closes_at=closes_at,
         channel_id="C0BENCH",
         visibility=Visibility.ANONYMOUS,
         questions=questions_stored(_QUESTIONS),
+        closed_at=None if taken_part is None else closes_at,
+        taken_part=taken_part,
     )
 
 
-def _part(number: int) -> RitualPart:
-    return RitualPart(workspace_id=TEAM, round_id=REVIEW, user_id=f"U{number:05}", done=True)
+def _posted() -> Delivery:
+    sent = letters.prompt(_round(REVIEW, 2, NOW)).row(TEAM, due_at=NOW, now=NOW)
+    sent.state, sent.ts, sent.settled_at = State.SENT.value, "1.0", NOW
+    return sent
 
 
-def _ballots(number: int) -> Iterator[RitualBallot]:
+def _part(number: int) -> Iterator[RitualPart]:
+    yield RitualPart(workspace_id=TEAM, round_id=REVIEW, user_id=f"U{number:05}", done=True)
+
+
+def _ballots(round_id: str, number: int) -> Iterator[RitualBallot]:
     for place, question in enumerate(_QUESTIONS):
         yield RitualBallot(
             workspace_id=TEAM,
             id=uuid4().hex,
-            round_id=REVIEW,
+            round_id=round_id,
             question_id=question.id,
             rating=(number + place) % 5 + 1,
             words="The page still promises what support no longer does.",

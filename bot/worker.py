@@ -31,6 +31,9 @@ KEEP_PROCESSED_IDS = timedelta(days=1)
 KEEP_HISTORY = timedelta(days=90)
 """How long it can be seen what was due and what was sent."""
 
+RECORDING = timedelta(seconds=0.2)
+"""How long a tick goes on recording what is due; what is left waits for the next, so that sending doesn't."""
+
 SILENT_SECONDS = 30.0
 """A worker that has not ticked for so long does not work."""
 
@@ -113,7 +116,7 @@ class Worker:
         try:
             async with self._ticking:
                 if not self._stopping:
-                    await self._schedules.fire_due(self._sender.workspace_id)
+                    await self._schedules.fire_due(self._sender.workspace_id, within=RECORDING)
                     for each in self._rounds:
                         await each.go(self._sender.workspace_id)
                     await self._sender.send_due()

@@ -21,7 +21,7 @@ from storage.database import Database
 from storage.outbox import Delivery, add_deliveries, drop_deliveries_of
 from storage.schedules import Document, Occurrence, Schedule
 
-MOST_AT_ONCE = 100
+MOST_AT_ONCE = 20
 """Schedules in one transaction: others who write wait no longer than for these."""
 
 MOST_MISSED_AT_ONCE = 100
@@ -173,9 +173,13 @@ class Schedules:
         await drop_deliveries_of(session, workspace_id, schedule_id, now=self._now())
         await table.remove_schedule(session, workspace_id, schedule_id)
 
-    async def fire_due(self, workspace_id: str) -> int:
-        """Record what is due, with what follows from it; return how many occasions were acted on."""
+    async def fire_due(self, workspace_id: str, *, within: timedelta | None = None) -> int:
+        """Record what is due, with what follows from it; return how many occasions were acted on.
+
+        Where that takes longer than `within`, the rest is left for the next time.
+        """
         acted_on = 0
+        until = self._machine_now() + within if within is not None else None
         while await self._any_due(workspace_id):
             try:
                 claimed, fired = await self._fire_some(workspace_id)
@@ -185,6 +189,8 @@ class Schedules:
             acted_on += fired
             if not claimed:
                 # Another process is at work on what is left.
+                break
+            if until is not None and self._machine_now() >= until:
                 break
         return acted_on
 

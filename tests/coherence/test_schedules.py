@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from coherence.outbox import NewDelivery
 from coherence.recurrence import Recurrence, Weekly
 from coherence.schedules import (
+    MOST_AT_ONCE,
     NewSchedule,
     Occasion,
     ScheduleKind,
@@ -216,6 +217,27 @@ async def test_three_that_tick_at_once_do_everything_once(
     assert len(await outbox(database)) == 251
     async with database.reading() as session:
         assert len((await session.exec(select(Occurrence))).all()) == 251
+
+
+async def test_what_takes_longer_than_it_may_is_left_for_the_next_time(
+    database: Database, clocks: Clocks
+) -> None:
+    async def slow(session: AsyncSession, occasion: Occasion) -> Sequence[NewDelivery]:
+        clocks.machine += timedelta(seconds=1)
+        return await plan(session, occasion)
+
+    kinds = [ScheduleKind("rehearsal", USEFUL_FOR, slow)]
+    made = Schedules(database, lambda: clocks.now, lambda: clocks.machine, kinds, next_time)
+    async with database.transaction() as session:
+        await register_workspace(session, TEAM, "Larkfield", now=START)
+        for number in range(MOST_AT_ONCE + 1):
+            new = NewSchedule(TEAM, f"s{number}", "rehearsal", DAILY, "UTC", "C0SALES")
+            await made.add(session, new)
+    clocks.now = TEN
+    assert await made.fire_due(TEAM, within=timedelta(seconds=1)) == MOST_AT_ONCE
+    assert len(await outbox(database)) == MOST_AT_ONCE
+    assert await made.fire_due(TEAM, within=timedelta(seconds=1)) == 1
+    assert len(await outbox(database)) == MOST_AT_ONCE + 1
 
 
 async def test_the_products_own_rules_are_recurrences(database: Database, clocks: Clocks) -> None:
