@@ -71,8 +71,7 @@ def short(summary: Summary) -> str | None:
         return None
     if summary.review is not None:
         return _short_review(summary, summary.review)
-    lines = [line for each in summary.results.questions for line in _short_question(each)]
-    return "\n".join(lines)
+    return "\n\n".join("\n".join(_short_question(each)) for each in summary.results.questions)
 
 
 def in_thread() -> str:
@@ -101,8 +100,8 @@ def ratings(result: QuestionResult) -> str:
         return f"{result.lowest}, from one person"
     if not result.spread:
         return f"all {result.rated:,} gave {result.lowest}"
-    counts = ", ".join(f"{count:,} × {rating}" for rating, count in sorted(result.ratings.items()))
-    return f"{mean}, from {result.lowest} to {result.highest} ({counts})"
+    counts = ", ".join(f"{count:,} gave {each}" for each, count in sorted(result.ratings.items()))
+    return f"{mean}, from {result.lowest} to {result.highest}: {counts}"
 
 
 def quotes(result: QuestionResult) -> list[str]:
