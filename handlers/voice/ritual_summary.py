@@ -307,12 +307,13 @@ def _short_question(result: QuestionResult) -> Iterable[str]:
 
 
 def _changed(each: Rated) -> str:
-    change = round(each.change or 0.0, 1)
+    now = each.result.mean or 0.0
+    before = now - (each.change or 0.0)
+    change = round(round(now, 1) - round(before, 1), 1)  # as one reads it off the means shown
     name = named(each.result.question).lower()
     if not change:
-        return f"{name} as before ({each.result.mean or 0:.1f})"
-    way = "up" if change > 0 else "down"
-    return f"{name} {way} {abs(change):.1f} to {each.result.mean or 0:.1f}"
+        return f"{name} as before ({now:.1f})"
+    return f"{name} {'up' if change > 0 else 'down'} {abs(change):.1f} to {now:.1f}"
 
 
 def _layer(each: Rated) -> Layer:

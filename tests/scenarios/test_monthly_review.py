@@ -222,6 +222,15 @@ async def test_what_people_see_differently_is_read_first_and_one_short_message_i
     assert len([each for each in reviews.everything() if each.metadata]) == 2
 
 
+async def test_whoever_was_named_is_found_beside_a_bare_rating_too(
+    bot: Application, reviews: Reviews, priya: Member
+) -> None:
+    _, summary = await reviews.reveal(await keep_round(bot.database, 1, differing()))
+    assert "Narrative*: 3.0 on average, from 1 to 4: 1 gave 1, 2 gave 4" in text_of(summary.blocks)
+    await priya.press_in(summary, actions.NAMES)
+    await priya.modal_showing(f"<@{TOM}>")
+
+
 async def test_the_layers_over_time_are_a_picture_from_the_second_review_on(
     bot: Application, reviews: Reviews
 ) -> None:
