@@ -99,8 +99,8 @@ def ratings(result: QuestionResult) -> str:
     if result.rated == 1:
         return f"{result.lowest}, from one person"
     if not result.spread:
-        return f"all {result.rated:,} gave {result.lowest}"
-    counts = ", ".join(f"{count:,} gave {each}" for each, count in sorted(result.ratings.items()))
+        return f"all {result.rated:,} gave a {result.lowest}"
+    counts = ", ".join(f"{count:,} gave a {each}" for each, count in sorted(result.ratings.items()))
     return f"{mean}, from {result.lowest} to {result.highest}: {counts}"
 
 
@@ -210,7 +210,7 @@ def worn_out(asked: Question) -> str:
 
 def retired(asked: Question) -> str:
     """A question that proposed it is retired."""
-    return f"“{_text(asked)}” is retired and asked no more. `/coherence rituals` brings it back."
+    return f"“{_text(asked)}” is retired and asked no more. To have it again, write it back in `/coherence rituals`."
 
 
 def explains(*, offered: bool) -> str:
@@ -226,6 +226,14 @@ def settled(each: Action) -> str:
     if each.is_open:
         return f"{name} is open again."
     return f"{name} is noted as {_ENDS[each.state]}. Thank you."
+
+
+def not_theirs(to_ask: Sequence[str]) -> str:
+    """To who pressed and neither owns the action nor leads the review; `to_ask` are user ids."""
+    ask = _some(to_ask) or "a workspace admin"
+    return (
+        f"Only who takes care of it, the champion on duty or a steward can change that. Ask {ask}."
+    )
 
 
 def taken_over(each: Action) -> str:
