@@ -6,7 +6,7 @@ from slack_bolt.async_app import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
-from coherence.errors import ChangedMeanwhile, InvalidAnswers
+from coherence.errors import ChangedMeanwhile, InvalidAnswers, NotLeading
 from coherence.rituals.review import RitualReviews
 from handlers.answers import Answers
 from handlers.blocks import ritual_review as blocks
@@ -66,8 +66,14 @@ class RitualReviewHandlers:
         round_id, action_id = _parts(body)
         pressed = body["actions"][0]["action_id"]
         state = next(state for state, name in SETTLES.items() if name == pressed)
-        action = await self._reviews.settle(person_in(body), action_id, state, shown_in=round_id)
-        await self._tell(body, voice.settled(action))
+        try:
+            action = await self._reviews.settle(
+                person_in(body), action_id, state, shown_in=round_id
+            )
+        except NotLeading as error:
+            await self._tell(body, voice.not_theirs(error.to_ask))
+        else:
+            await self._tell(body, voice.settled(action))
 
     async def on_take_over(self, ack: AsyncAck, body: Payload) -> None:
         """Become the owner of an action whose owner is gone."""

@@ -166,7 +166,7 @@ def _buttons(summary: Summary) -> Iterator[Block]:
         is_first = summary.asked.concluded_at is None
         words = voice.CONCLUDE if is_first else voice.CONCLUDE_AGAIN
         buttons.append(_button(actions.CONCLUDE, words, summary.asked.id, is_first=is_first))
-    if summary.asked.visibility is Visibility.CHAMPION and summary.results.people:
+    if summary.asked.visibility is not Visibility.ANONYMOUS and summary.results.people:
         buttons.append(_button(actions.NAMES, voice.NAMES, summary.asked.id))
     if buttons:
         yield ActionsBlock(buttons, block_id="buttons")

@@ -10,6 +10,7 @@ from coherence.rituals.ritual import Form, Question, Round, Visibility
 from handlers.voice import ritual_words
 from handlers.voice.mrkdwn import bold, clip, escape, quoted
 from handlers.voice.mrkdwn import person as named
+from handlers.voice.ritual_summary import LAYERS
 
 TITLE: Final = "Your answer"
 NAMES_TITLE: Final = "Who answered what"
@@ -163,10 +164,17 @@ def answerer(answered: WhoAnswered, one: Answerer) -> str:
     several = len(answered.asked.questions) > 1
     for question in answered.asked.questions:
         if question.id in one.given:
-            what = f"{escape(clip(question.text, 80))} " if several else ""
+            what = f"{_asked(question)} " if several else ""
             late = " _(late)_" if question.id in one.late else ""
             lines.append(f"{what}{shown(one.given[question.id])}{late}")
     return "\n".join(lines)
+
+
+def _asked(question: Question) -> str:
+    """A question before somebody's answer to it: its layer is enough where it has one."""
+    if question.layer:
+        return f"{bold(LAYERS[question.layer])}:"
+    return f"_{escape(clip(question.text, 80))}_"
 
 
 def shown(given: Given) -> str:

@@ -72,15 +72,19 @@ def close_label(kind: RitualKind) -> str:
 def close_asked(kind: RitualKind) -> tuple[str, str]:
     """A title and a sentence, before a round is closed early."""
     if kind is RitualKind.MONTHLY_REVIEW:
-        return "Reveal the ratings?", "Everybody in the channel sees them then, and rating ends."
-    return "Close it now?", "Everybody in the channel sees then what came of it."
+        return (
+            "Reveal the ratings?",
+            "Everybody in the channel sees them then. This can't be taken back.",
+        )
+    return (
+        "Close it now?",
+        "Everybody in the channel sees then what came of it. This can't be taken back.",
+    )
 
 
 def closed() -> str:
     """To who closed it."""
-    return (
-        "It has closed. The message changes in a moment, and its thread has what people answered."
-    )
+    return "It has closed. In a moment the message says what came of it."
 
 
 def closed_before() -> str:

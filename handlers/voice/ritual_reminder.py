@@ -21,8 +21,8 @@ CHANGE: Final = "Change reminders"
 NEVER: Final = "never"
 CHOICES: Final[Mapping[str, str]] = {
     NEVER: "Never remind me",
-    HowOften.ONCE.value: "Remind me once",
-    HowOften.DAILY.value: "Remind me every working day",
+    HowOften.ONCE.value: "Remind me once each time it is asked",
+    HowOften.DAILY.value: "Remind me every working day while it is open",
 }
 
 

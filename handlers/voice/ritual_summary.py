@@ -71,8 +71,7 @@ def short(summary: Summary) -> str | None:
         return None
     if summary.review is not None:
         return _short_review(summary, summary.review)
-    lines = [line for each in summary.results.questions for line in _short_question(each)]
-    return "\n".join(lines)
+    return "\n\n".join("\n".join(_short_question(each)) for each in summary.results.questions)
 
 
 def in_thread() -> str:
@@ -100,9 +99,9 @@ def ratings(result: QuestionResult) -> str:
     if result.rated == 1:
         return f"{result.lowest}, from one person"
     if not result.spread:
-        return f"all {result.rated:,} gave {result.lowest}"
-    counts = ", ".join(f"{count:,} × {rating}" for rating, count in sorted(result.ratings.items()))
-    return f"{mean}, from {result.lowest} to {result.highest} ({counts})"
+        return f"all {result.rated:,} gave a {result.lowest}"
+    counts = ", ".join(f"{count:,} gave a {each}" for each, count in sorted(result.ratings.items()))
+    return f"{mean}, from {result.lowest} to {result.highest}: {counts}"
 
 
 def quotes(result: QuestionResult) -> list[str]:
@@ -211,7 +210,7 @@ def worn_out(asked: Question) -> str:
 
 def retired(asked: Question) -> str:
     """A question that proposed it is retired."""
-    return f"“{_text(asked)}” is retired and asked no more. `/coherence rituals` brings it back."
+    return f"“{_text(asked)}” is retired and asked no more. To have it again, write it back in `/coherence rituals`."
 
 
 def explains(*, offered: bool) -> str:
@@ -227,6 +226,14 @@ def settled(each: Action) -> str:
     if each.is_open:
         return f"{name} is open again."
     return f"{name} is noted as {_ENDS[each.state]}. Thank you."
+
+
+def not_theirs(to_ask: Sequence[str]) -> str:
+    """To who pressed and neither owns the action nor leads the review; `to_ask` are user ids."""
+    ask = _some(to_ask) or "a workspace admin"
+    return (
+        f"Only who takes care of it, the champion on duty or a steward can change that. Ask {ask}."
+    )
 
 
 def taken_over(each: Action) -> str:
@@ -308,12 +315,13 @@ def _short_question(result: QuestionResult) -> Iterable[str]:
 
 
 def _changed(each: Rated) -> str:
-    change = round(each.change or 0.0, 1)
+    now = each.result.mean or 0.0
+    before = now - (each.change or 0.0)
+    change = round(round(now, 1) - round(before, 1), 1)  # as one reads it off the means shown
     name = named(each.result.question).lower()
     if not change:
-        return f"{name} as before ({each.result.mean or 0:.1f})"
-    way = "up" if change > 0 else "down"
-    return f"{name} {way} {abs(change):.1f} to {each.result.mean or 0:.1f}"
+        return f"{name} as before ({now:.1f})"
+    return f"{name} {'up' if change > 0 else 'down'} {abs(change):.1f} to {now:.1f}"
 
 
 def _layer(each: Rated) -> Layer:

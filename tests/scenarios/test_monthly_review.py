@@ -216,10 +216,21 @@ async def test_what_people_see_differently_is_read_first_and_one_short_message_i
     assert "Monthly review* is revealed. 3 answered." in short
     assert "You differ most on *Narrative*: from 1 to 4, 3.0 on average." in short
     assert summary.thread_ts == prompt.ts
-    assert whole.index("Narrative*: 3.0 on average") < whole.index("Vision*: all 3 gave 4")
+    assert whole.index("Narrative*: 3.0 on average") < whole.index("Vision*: all 3 gave a 4")
     assert f"1: Support says &lt;!channel&gt; the opposite. – <@{TOM}>" in whole
     assert "*Open drift*: none in the log." in whole
     assert len([each for each in reviews.everything() if each.metadata]) == 2
+
+
+async def test_whoever_was_named_is_found_beside_a_bare_rating_too(
+    bot: Application, reviews: Reviews, priya: Member
+) -> None:
+    _, summary = await reviews.reveal(await keep_round(bot.database, 1, differing()))
+    assert "Narrative*: 3.0 on average, from 1 to 4: 1 gave a 1, 2 gave a 4" in text_of(
+        summary.blocks
+    )
+    await priya.press_in(summary, actions.NAMES)
+    await priya.modal_showing(f"<@{TOM}>")
 
 
 async def test_the_layers_over_time_are_a_picture_from_the_second_review_on(
@@ -284,7 +295,9 @@ async def test_whoever_may_not_conclude_or_settle_is_told_whom_to_ask(
     await priya.conclude(summary, **{**FOUND, "owner_1": MAYA})
     await reviews.says(summary, "*Decided now*")
     await tom.press_in(reviews.now(summary), DROP)
-    await tom.told(f"Ask <@{PRIYA}>")
+    await tom.told(
+        f"Only who takes care of it, the champion on duty or a steward can change that. Ask <@{PRIYA}>."
+    )
 
 
 async def test_a_day_that_has_passed_is_told_at_its_field_and_the_form_keeps_its_words(

@@ -12,6 +12,7 @@ from sqlmodel import col, select
 from bot.bootstrap import Application
 from bot.clock import system_clock
 from coherence.rituals.ritual import Question, Visibility
+from coherence.stack.document import Layer
 from coherence.stack.versions import PublishedStack
 from handlers.blocks import ritual_actions as actions
 from sandbox.delivery import Envelope
@@ -353,6 +354,20 @@ async def test_who_answered_what_is_for_the_champion_alone_where_that_was_said(
     assert "4 – good, “As &lt;!here&gt; said”" in names
     await maya.press(asked, actions.NAMES)
     await maya.modal_showing("Only the champion sees who gave these answers.")
+
+
+async def test_who_answered_what_names_a_layer_in_a_word(channel: Channel, maya: Person) -> None:
+    layered = BOTH.model_copy(update={"layer": Layer.SYSTEM, "text": "Do our owners hold it up?"})
+    asked = await channel.ask(questions=[layered, WORDED])
+    form = await form_of(maya, asked)
+    await maya.submit(form, **{"rating:both": "4"})
+    await maya.modal_showing("Kept.")
+    maya.slack.slack.views.close_all(maya.id)
+    await channel.close()
+    await maya.press(asked, actions.NAMES)
+    names = text_of([(await maya.modal_showing("<@U0MAYA>")).content])
+    assert "*System*: 4 – good" in names
+    assert "hold it up" not in names
 
 
 async def test_names_of_many_people_come_in_pages(
