@@ -26,11 +26,11 @@ from handlers.blocks.ritual_summary import SETTLES
 from sandbox.messages import Message
 from sandbox.server import RunningSandbox
 from sandbox.world import IM, Channel, Member
-from tests.support.drift_team import empty_parts, raw_parts
+from tests.support.drift_team import Read, empty_parts, raw_parts
 from tests.support.duty import Heard
 from tests.support.people import ONBOARDING, SUPPORT
 from tests.support.rehearsal import QUICK
-from tests.support.ritual_months import Answerer, Asked, Months, key_of, lines_of, local, when
+from tests.support.ritual_months import Answerer, Asked, Months, buttons_of, key_of, lines_of, local, when
 from tests.support.rotas import FIRST_DAY, TEAM, add_rota, weekly
 from tests.support.times import SettableClock
 
@@ -209,7 +209,10 @@ async def play(bot: Application, slack: RunningSandbox, clock: SettableClock) ->
             bot.database, published.journey_id, ROTAS[zone], rota, channel_id=channel
         )
     played = Play(months, journeys)
-    await played.play()
+    try:
+        await played.play()
+    finally:
+        _write_down(months)
     return played
 
 
@@ -221,7 +224,6 @@ class Play:
     journeys: Mapping[ZoneInfo, str]
     people: dict[str, Answerer] = field(default_factory=dict)
     concluded: list[str] = field(default_factory=list)
-    hidden_words: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         for user in (HANNA, *IN_LONDON, *IN_NEW_YORK):
@@ -281,11 +283,11 @@ class Play:
         given = (1 + (3 * place + number) % 5, SAYINGS[(place * 2 + number) % len(SAYINGS)])
         if habit.visibility == "anonymous":
             if number != QUIET_MONTH or place < 3:  # noqa: PLR2004 - three of five
-                self._answer(asked, user, given, timedelta(hours=1 + 20 * (place % 2)))
+                self._answer(asked, user, given, timedelta(hours=place % 2))
         elif (user, habit.name) in ASKED_FOR and user != "U0NINA":
             return
         elif (place + number) % 4:
-            self._answer(asked, user, given, timedelta(minutes=10 + 30 * (place % 2)))
+            self._answer(asked, user, given, timedelta(minutes=20 * (place % 2)))
         elif number % 2:
             self._answer(asked, user, given, timedelta(hours=habit.hours + 2), late=True)
 
@@ -318,7 +320,8 @@ class Play:
             end = timedelta(hours=26)
 
             async def reveal() -> None:
-                await self.people[asked.serving[0]].press_in(asked.message, actions.CLOSE)
+                [leads] = await self.months.serving_in(self.journeys[habit.zone])
+                await self.people[leads].press_in(asked.message, actions.CLOSE)
 
             self.months.plan(asked.at + end, reveal)
 
@@ -329,7 +332,7 @@ class Play:
 
     async def review(self, asked: Asked, habit: Habit, number: int) -> None:
         [summary] = self.months.thread(asked)
-        [leads, *_] = asked.serving
+        [leads] = await self.months.serving_in(self.journeys[habit.zone])
         if habit.zone is LONDON and number == 1:
             explains = actions.EXPLAIN_PREFIX
             action_id = next(a for a in _action_ids(summary) if a.startswith(explains))
@@ -365,13 +368,170 @@ class Play:
 
 
 def _action_ids(message: Message) -> list[str]:
-    from tests.support.ritual_months import buttons_of
-
     return [action_id for _, action_id, _ in buttons_of(message.blocks)]
 
 
 async def test_six_months_of_rituals_read_as_colleagues_talk(play: Play) -> None:
-    _write_down(play.months)
+    _each_is_posted_once_at_its_time(play)
+    _who_is_champion_is_named(play)
+    _no_question_comes_twice_running(play)
+    _each_closes_once_and_is_summed_up_once(play)
+    _answers_are_counted_while_it_is_open_and_come_late_marked(play)
+    _only_who_asked_and_has_not_answered_is_reminded(play)
+    _nothing_public_is_about_who_has_not_answered(play)
+    _names_stand_only_where_that_was_said(play)
+    _few_anonymous_answers_are_hidden(play)
+    _what_was_decided_comes_back_and_is_settled(play)
+    _all_of_it_reads_well(play)
+
+
+def _each_is_posted_once_at_its_time(play: Play) -> None:
+    for habit in HABITS:
+        rounds = play.rounds(habit.name)
+        assert local([each.at for each in rounds], habit.zone) == habit.due, habit.name
+        assert {each.message.channel for each in rounds} == {habit.channel}
+
+
+def _who_is_champion_is_named(play: Play) -> None:
+    """The rotas hand over on Mondays at nine, half an hour before the stand-ups, in the order of the list."""
+    for asked in play.months.asked:
+        habit = BY_NAME[asked.ritual]
+        turns = ROTAS[habit.zone]
+        day = asked.at.astimezone(habit.zone).date()
+        expected = turns[(day - FIRST_DAY).days // 7 % len(turns)]
+        assert asked.serving == (expected,)
+        first, *_ = play.months.versions(asked.message)
+        assert f"Champion: <@{expected}>." in first, first
+
+
+def _no_question_comes_twice_running(play: Play) -> None:
+    for habit in HABITS:
+        if habit.kind == "stand_up":
+            firsts = [play.months.versions(each.message)[0] for each in play.rounds(habit.name)]
+            asked = [next(x for x in one.splitlines() if x.startswith(">")) for one in firsts]
+            assert all(before != after for before, after in pairwise(asked))
+            assert len(set(asked)) > 6  # noqa: PLR2004 - all of those that are offered
+
+
+def _each_closes_once_and_is_summed_up_once(play: Play) -> None:
+    for asked in play.months.asked:
+        said = play.months.versions(asked.message)
+        over = ["has closed." in each or "is revealed." in each for each in said]
+        if asked.at + timedelta(hours=BY_NAME[asked.ritual].hours) < play.months.clock.now:
+            assert over[-1], said[-1]
+        assert over == sorted(over), said
+        summaries = [each for each in play.months.thread(asked) if key_of(each)]
+        assert len(summaries) == (1 if over[-1] and asked.answered else 0), said[-1]
+        for one in summaries:
+            assert key_of(one) == f"ritual:{asked.key}:summary"
+
+
+def _answers_are_counted_while_it_is_open_and_come_late_marked(play: Play) -> None:
+    for asked in play.months.asked:
+        habit = BY_NAME[asked.ritual]
+        said = play.months.versions(asked.message)
+        if "is open until" in said[-1] or not asked.answered:
+            continue
+        assert any("answered." in each for each in said[:-1]), said
+        end = asked.at + timedelta(hours=habit.hours)
+        late = [user for user, at in asked.answered.items() if at > end]
+        if "Open until" in said[-1]:
+            continue
+        assert f"{len(asked.answered)} answered" in said[-1], (asked.answered, said[-1])
+        if late:
+            assert f"{len(late)} of them after it closed" in said[-1]
+
+
+def _only_who_asked_and_has_not_answered_is_reminded(play: Play) -> None:
+    letters = [each for each in play.months.heard if ":remind:" in key_of(each.message)]
+    reminded = [(a, user, at) for a in play.months.asked for user, at in a.reminded]
+    assert len(letters) == len(reminded)
+    assert {(user, asked.ritual) for asked, user, _ in reminded} == set(ASKED_FOR)
+    for asked, user, at in reminded:
+        assert asked.answered.get(user, at) >= at, (asked.ritual, user)
+        habit, own = BY_NAME[asked.ritual], at.astimezone(ZONES[user])
+        assert asked.at < at < asked.at + timedelta(hours=habit.hours)
+        assert 9 <= own.hour < 17  # noqa: PLR2004 - the journey's hours
+        assert own.weekday() < 5  # noqa: PLR2004 - a Saturday
+        times = sum(who == user for who, _ in asked.reminded)
+        assert times == 1 or ASKED_FOR[user, asked.ritual] == "daily"
+
+
+def _nothing_public_is_about_who_has_not_answered(play: Play) -> None:
+    for each in public(play):
+        assert not OF_WHO_HAS_NOT.search(each.words), each.words
+
+
+def _names_stand_only_where_that_was_said(play: Play) -> None:
+    """Lines of answers: with names in the stand-ups, without any elsewhere."""
+    for asked in play.months.asked:
+        named = BY_NAME[asked.ritual].visibility == "named"
+        for message in (asked.message, *play.months.thread(asked)):
+            for version in play.months.versions(message):
+                quotes = [line for line in version.splitlines() if _is_quote(line)]
+                assert all(("<@" in line) == named for line in quotes), quotes
+                if not named:
+                    assert _mentioned(version) <= set(_may_be_named(asked, play)), version
+
+
+def _is_quote(line: str) -> bool:
+    return line.startswith("• ") and any(each[:20] in line for each in SAYINGS)
+
+
+def _mentioned(words: str) -> set[str]:
+    return set(re.findall(r"<@(U0[A-Z]+)>", words))
+
+
+def _may_be_named(asked: Asked, play: Play) -> Sequence[str]:
+    """The champions, and in a review who has an action or has offered to explain."""
+    habit = BY_NAME[asked.ritual]
+    if not habit.is_review:
+        return asked.serving
+    number = play.rounds(asked.ritual).index(asked) + 1
+    owners = [habit.people[(number - n) % len(habit.people)] for n in (1, 2)]
+    leads = [each for one in play.rounds(asked.ritual)[: number + 1] for each in one.serving]
+    return [*leads, *owners, *(["U0NINA"] if number == 1 and habit.zone is LONDON else [])]
+
+
+def _few_anonymous_answers_are_hidden(play: Play) -> None:
+    rounds = play.rounds("Month in New York")
+    for number, asked in enumerate(rounds[:-1], 1):
+        words = "\n".join(
+            each
+            for message in (asked.message, *play.months.thread(asked))
+            for each in play.months.versions(message)
+        )
+        if number == QUIET_MONTH:
+            assert "3 answered without names. Below 5, answers are not shown" in words
+            assert "on average" not in words
+            assert not any(each[:20] in words for each in SAYINGS)
+        else:
+            assert "5 answered." in words
+            assert "on average" in words
+
+
+def _what_was_decided_comes_back_and_is_settled(play: Play) -> None:
+    for name in ("Month in London", "Month in New York"):
+        for number, asked in enumerate(play.rounds(name)[:-1], 1):
+            [summary] = play.months.thread(asked)
+            said = play.months.versions(summary)
+            assert f"Agree on what month {number} has taught us" in said[-1]
+            if number > 1:
+                assert "*Decided before*: 0 of 1 done." in said[0]
+                assert f"Agree on what month {number - 1} has taught us" in said[0]
+                assert ("_dropped_" if number == 4 else "1 of 1 done") in said[-1]  # noqa: PLR2004
+
+
+def public(play: Play) -> list[Read]:
+    """What stands in the channels for all to read."""
+    return [each for each in play.months.posts if each.where in {ONBOARDING, SUPPORT}]
+
+
+def _all_of_it_reads_well(play: Play) -> None:
+    for read in (*play.months.posts, *play.months.windows):
+        assert not raw_parts(read.words), read.words
+        assert not empty_parts(read.blocks), read.words
+        assert not UNKIND.search(read.words), read.words
 
 
 def _write_down(months: Months) -> None:

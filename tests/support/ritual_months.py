@@ -2,8 +2,8 @@
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from datetime import UTC, datetime
+from typing import Any
 
 from sqlmodel import col, func, select
 
@@ -12,7 +12,9 @@ from handlers.blocks import ritual_actions as actions
 from handlers.blocks.ritual_reminder import FIELD
 from sandbox.messages import Message
 from sandbox.views import View
+from storage.outbox import Delivery, State
 from storage.rituals import RitualRound, list_rituals
+from storage.schedules import Schedule
 from tests.support.drift_team import Read
 from tests.support.duty import Heard
 from tests.support.duty_year import Colleague, Year
@@ -22,8 +24,6 @@ Deed = Callable[[], Awaitable[None]]
 Given = tuple[int, str]
 """A rating and words; of a question that takes one of them only, the other is left out."""
 
-_ROUNDS_AGAIN: Final = timedelta(seconds=21)
-"""After a deed it is that much later: a post says anew every twenty seconds at most how many have answered."""
 
 
 @dataclass
@@ -70,16 +70,14 @@ class Months(Year):
         self, now: datetime, habits: Callable[[Heard], Awaitable[None]] | None
     ) -> None:
         heard = await self.at(now)
-        due = [each for each in self._planned if each[0] <= now]
-        self._planned = [each for each in self._planned if each[0] > now]
         for each in heard:
             if habits is not None:
                 await habits(each)
+        due = [each for each in self._planned if each[0] <= now]
+        self._planned = [each for each in self._planned if each[0] > now]
         for _, deed in due:
             await deed()
-        if due:
-            await self.bot.in_flight.drain()
-            await self.at(now + _ROUNDS_AGAIN)
+        await self.bot.in_flight.drain()
 
     async def serving_in(self, journey_id: str) -> tuple[str, ...]:
         """Who has the duty in a journey now, as its rota says."""
@@ -103,14 +101,24 @@ class Months(Year):
         return [each.words for each in self.history[message.channel, message.ts]]
 
     async def _next_moment(self) -> datetime | None:
+        """When a ritual is due, a message waits for, a round closes, or somebody means to do something.
+
+        The duty's own moments are passed over: what is due then comes with what is due next.
+        """
+        now = self.clock.now
+        run, waits, closes = (
+            col(Schedule.next_run_at),
+            col(Delivery.next_attempt_at),
+            col(RitualRound.closes_at),
+        )
+        queries: list[Any] = [
+            select(func.min(run)).where(run > now),
+            select(func.min(waits)).where(col(Delivery.state) == State.DUE.value, waits > now),
+            select(func.min(closes)).where(col(RitualRound.closed_at).is_(None), closes > now),
+        ]
         async with self.bot.database.reading() as session:
-            closes = col(RitualRound.closes_at)
-            query: Any = select(func.min(closes)).where(
-                col(RitualRound.closed_at).is_(None), closes > self.clock.now
-            )
-            closing = (await session.exec(query)).one()
-        planned = [when for when, _ in self._planned]
-        found = [await super()._next_moment(), closing, *planned]
+            found = [(await session.exec(query)).one() for query in queries]
+        found += [when for when, _ in self._planned]
         return min((each for each in found if each is not None), default=None)
 
     def _read_posts(self) -> None:
