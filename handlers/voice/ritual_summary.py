@@ -101,7 +101,7 @@ def ratings(result: QuestionResult) -> str:
         return f"{result.lowest}, from one person"
     if not result.spread:
         return f"all {result.rated:,} gave {result.lowest}"
-    counts = ", ".join(f"{count:,} × {rating}" for rating, count in sorted(result.ratings.items()))
+    counts = ", ".join(f"{count:,} gave {rating}" for rating, count in sorted(result.ratings.items()))
     return f"{mean}, from {result.lowest} to {result.highest} ({counts})"
 
 
@@ -120,7 +120,7 @@ def said(each: Said) -> str:
     rating = f"{each.rating}: " if each.rating is not None else ""
     words = _brief(each.words or "", _QUOTED)
     who = f" – {person(each.user_id)}" if each.user_id else ""
-    return f"{rating}{words}{who}{', late' if each.late else ''}"
+    return f"{rating}{words}{who}{' _(late)_' if each.late else ''}"
 
 
 def disagreement(review: Review) -> str:

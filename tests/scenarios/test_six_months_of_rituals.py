@@ -148,6 +148,8 @@ ASKED_FOR = {
 }
 QUIET_MONTH = 3
 """The month whose anonymous review only three answer."""
+DROPPED_MONTH = 4
+"""The month in which what was decided before is dropped."""
 SAYINGS = (
     "The welcome email says ten minutes; the help page says thirty.",
     "Sales told a workshop that invoices can be undone. They can't.",
@@ -280,15 +282,15 @@ class Play:
     def mean_to_answer(
         self, asked: Asked, habit: Habit, number: int, place: int, user: str
     ) -> None:
-        given = (1 + (3 * place + number) % 5, SAYINGS[(place * 2 + number) % len(SAYINGS)])
+        given = (1 + (place * place + number) % 5, SAYINGS[(place * 2 + number) % len(SAYINGS)])
         if habit.visibility == "anonymous":
             if number != QUIET_MONTH or place < 3:  # noqa: PLR2004 - three of five
                 self._answer(asked, user, given, timedelta(hours=place % 2))
         elif (user, habit.name) in ASKED_FOR and user != "U0NINA":
             return
-        elif (place + number) % 4:
+        elif habit.is_review or (place + number) % 3 == 0:
             self._answer(asked, user, given, timedelta(minutes=20 * (place % 2)))
-        elif number % 2:
+        elif (place + number) % 6 == 1:
             self._answer(asked, user, given, timedelta(hours=habit.hours + 2), late=True)
 
     def _answer(
@@ -338,9 +340,10 @@ class Play:
             action_id = next(a for a in _action_ids(summary) if a.startswith(explains))
             await self.people["U0NINA"].press_in(summary, action_id)
         owner = habit.people[(number - 2) % len(habit.people)]
-        settles = SETTLES[ActionState.DROPPED if number == 4 else ActionState.DONE]  # noqa: PLR2004
+        settles = SETTLES[ActionState.DROPPED if number == DROPPED_MONTH else ActionState.DONE]
         if number > 1:
-            await self.people[owner].press_in(summary, settles)
+            value = next(v for _, a, v in buttons_of(summary.blocks) if a == settles)
+            await self.people[owner].press_in(summary, settles, value)
         finding = f"Month {number}: sales and support tell the first invoice differently."
         await self.people[leads].conclude(
             summary,
@@ -488,7 +491,7 @@ def _may_be_named(asked: Asked, play: Play) -> Sequence[str]:
     if not habit.is_review:
         return asked.serving
     number = play.rounds(asked.ritual).index(asked) + 1
-    owners = [habit.people[(number - n) % len(habit.people)] for n in (1, 2)]
+    owners = [habit.people[(number - n) % len(habit.people)] for n in (1, 2, 3)]
     leads = [each for one in play.rounds(asked.ritual)[: number + 1] for each in one.serving]
     return [*leads, *owners, *(["U0NINA"] if number == 1 and habit.zone is LONDON else [])]
 
@@ -517,9 +520,10 @@ def _what_was_decided_comes_back_and_is_settled(play: Play) -> None:
             said = play.months.versions(summary)
             assert f"Agree on what month {number} has taught us" in said[-1]
             if number > 1:
-                assert "*Decided before*: 0 of 1 done." in said[0]
-                assert f"Agree on what month {number - 1} has taught us" in said[0]
-                assert ("_dropped_" if number == 4 else "1 of 1 done") in said[-1]  # noqa: PLR2004
+                before = f"Agree on what month {number - 1} has taught us"
+                end = "_dropped_" if number == DROPPED_MONTH else "_done_"
+                assert said[0].partition(before)[2].splitlines()[1] == "Done"
+                assert said[-1].partition(before)[2].splitlines()[1] == end
 
 
 def public(play: Play) -> list[Read]:
