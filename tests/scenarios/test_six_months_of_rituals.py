@@ -17,6 +17,7 @@ import pytest
 from bot.bootstrap import Application, start
 from bot.settings import Settings
 from bot.worker import Timetable
+from coherence.outbox import Pace
 from coherence.recurrence import Monthly, OnDate
 from coherence.rituals.action import ActionState
 from coherence.stack.example import example_stack
@@ -25,12 +26,20 @@ from handlers.blocks import ritual_actions as actions
 from handlers.blocks.ritual_summary import SETTLES
 from sandbox.messages import Message
 from sandbox.server import RunningSandbox
-from sandbox.world import IM, Channel, Member
+from sandbox.world import Member
 from tests.support.drift_team import Read, empty_parts, raw_parts
 from tests.support.duty import Heard
 from tests.support.people import ONBOARDING, SUPPORT
-from tests.support.rehearsal import QUICK
-from tests.support.ritual_months import Answerer, Asked, Months, buttons_of, key_of, lines_of, local, when
+from tests.support.ritual_months import (
+    Answerer,
+    Asked,
+    Months,
+    buttons_of,
+    key_of,
+    lines_of,
+    local,
+    when,
+)
 from tests.support.rotas import FIRST_DAY, TEAM, add_rota, weekly
 from tests.support.times import SettableClock
 
@@ -38,11 +47,12 @@ LONDON, NEW_YORK = ZoneInfo("Europe/London"), ZoneInfo("America/New_York")
 HANNA = "U0HANNA"
 IN_LONDON = ("U0MAYA", "U0LUIS", "U0SAM", "U0OLE", "U0NINA", "U0PRIYA")
 IN_NEW_YORK = ("U0TOM", "U0ANA", "U0BEN", "U0KIM", "U0JOY")
-ZONES = {each: LONDON for each in (HANNA, *IN_LONDON)} | {
-    each: NEW_YORK for each in (*IN_NEW_YORK, "U0PRIYA")
-}
+ZONES = dict.fromkeys((HANNA, *IN_LONDON), LONDON) | dict.fromkeys(
+    (*IN_NEW_YORK, "U0PRIYA"), NEW_YORK
+)
 OPENS = datetime(2026, 9, 29, 8, tzinfo=UTC)
 NEVER = 1_000_000.0
+HURRIED = Pace(between=timedelta(0), settling=timedelta(0))
 UNKIND = re.compile(
     r"(?i)\b(overdue|failed|forgot|missed|refused|too late|unreliable|excuse|blame|non-?responders?)\b"
 )
@@ -95,7 +105,9 @@ def mondays(**instead: str | None) -> list[str]:
     """Mondays from October to March, as ISO dates; of some of them another day, or none."""
     first = date(2026, 10, 5)
     days = [(first + timedelta(weeks=n)).isoformat() for n in range(26)]
-    moved = {f"202{'6' if key[1] == '1' else '7'}-{key[1:3]}-{key[3:]}": instead[key] for key in instead}
+    moved = {
+        f"202{'6' if key[1] == '1' else '7'}-{key[1:3]}-{key[3:]}": instead[key] for key in instead
+    }
     return [day for each in days if (day := moved.get(each, each))]
 
 
@@ -187,7 +199,7 @@ async def bot(
         slack.world.channels[channel].members = {HANNA, app, *people}
     slack.world.messages.clear()
     named = settings.model_copy(update={"stewards": (HANNA,)})
-    async with start(named, clock, Timetable(pace=QUICK, tick_seconds=NEVER)) as application:
+    async with start(named, clock, Timetable(pace=HURRIED, tick_seconds=NEVER)) as application:
         await slack.until_connected()
         yield application
 
@@ -207,9 +219,7 @@ async def play(bot: Application, slack: RunningSandbox, clock: SettableClock) ->
         assert isinstance(published, PublishedStack)
         journeys[zone] = published.journey_id
         rota = weekly(zone.key)
-        await add_rota(
-            bot.database, published.journey_id, ROTAS[zone], rota, channel_id=channel
-        )
+        await add_rota(bot.database, published.journey_id, ROTAS[zone], rota, channel_id=channel)
     played = Play(months, journeys)
     try:
         await played.play()
@@ -271,7 +281,7 @@ class Play:
             self.mean_to_answer(asked, habit, number, place, user)
         if habit.is_review:
             self.mean_to_review(asked, habit, number)
-        if name == "Sprint check" and number == 2:  # noqa: PLR2004 - once
+        if name == "Sprint check" and number == 2:
             self.months.plan(heard.at + timedelta(hours=80), self._look_at_names(asked))
 
     async def ask_for_reminders(self, asked: Asked) -> None:
@@ -284,7 +294,7 @@ class Play:
     ) -> None:
         given = (1 + (place * place + number) % 5, SAYINGS[(place * 2 + number) % len(SAYINGS)])
         if habit.visibility == "anonymous":
-            if number != QUIET_MONTH or place < 3:  # noqa: PLR2004 - three of five
+            if number != QUIET_MONTH or place < 3:
                 self._answer(asked, user, given, timedelta(hours=place % 2))
         elif (user, habit.name) in ASKED_FOR and user != "U0NINA":
             return
@@ -294,7 +304,13 @@ class Play:
             self._answer(asked, user, given, timedelta(hours=habit.hours + 2), late=True)
 
     def _answer(
-        self, asked: Asked, user: str, given: tuple[int, str], after: timedelta, *, late: bool = False
+        self,
+        asked: Asked,
+        user: str,
+        given: tuple[int, str],
+        after: timedelta,
+        *,
+        late: bool = False,
     ) -> None:
         async def deed() -> None:
             words = "comes late" if late else "Open until"
@@ -318,7 +334,7 @@ class Play:
     def mean_to_review(self, asked: Asked, habit: Habit, number: int) -> None:
         """In November, London's champion reveals early; each review is concluded, but for the last."""
         end = timedelta(hours=habit.hours)
-        if habit.zone is LONDON and number == 2:  # noqa: PLR2004 - November
+        if habit.zone is LONDON and number == 2:
             end = timedelta(hours=26)
 
             async def reveal() -> None:
@@ -413,7 +429,7 @@ def _no_question_comes_twice_running(play: Play) -> None:
             firsts = [play.months.versions(each.message)[0] for each in play.rounds(habit.name)]
             asked = [next(x for x in one.splitlines() if x.startswith(">")) for one in firsts]
             assert all(before != after for before, after in pairwise(asked))
-            assert len(set(asked)) > 6  # noqa: PLR2004 - all of those that are offered
+            assert len(set(asked)) > 6
 
 
 def _each_closes_once_and_is_summed_up_once(play: Play) -> None:
@@ -454,8 +470,8 @@ def _only_who_asked_and_has_not_answered_is_reminded(play: Play) -> None:
         assert asked.answered.get(user, at) >= at, (asked.ritual, user)
         habit, own = BY_NAME[asked.ritual], at.astimezone(ZONES[user])
         assert asked.at < at < asked.at + timedelta(hours=habit.hours)
-        assert 9 <= own.hour < 17  # noqa: PLR2004 - the journey's hours
-        assert own.weekday() < 5  # noqa: PLR2004 - a Saturday
+        assert 9 <= own.hour < 17
+        assert own.weekday() < 5
         times = sum(who == user for who, _ in asked.reminded)
         assert times == 1 or ASKED_FOR[user, asked.ritual] == "daily"
 

@@ -25,7 +25,6 @@ Given = tuple[int, str]
 """A rating and words; of a question that takes one of them only, the other is left out."""
 
 
-
 @dataclass
 class Asked:
     """One time that a ritual was asked, and who did what about it, when."""
@@ -66,9 +65,7 @@ class Months(Year):
         await self._live(end, habits)
         return self.heard[before:]
 
-    async def _live(
-        self, now: datetime, habits: Callable[[Heard], Awaitable[None]] | None
-    ) -> None:
+    async def _live(self, now: datetime, habits: Callable[[Heard], Awaitable[None]] | None) -> None:
         heard = await self.at(now)
         for each in heard:
             if habits is not None:
@@ -145,9 +142,7 @@ class Answerer(Colleague):
     async def set_up(self, kind: str, channel: str, **fields: Any) -> None:
         """Set a ritual up; whatever isn't told stays as the form offers it."""
         await self.command("rituals", channel)
-        await self.press(
-            await self.modal_showing("Add a ritual"), f"{actions.SET_UP}_{kind}"
-        )
+        await self.press(await self.modal_showing("Add a ritual"), f"{actions.SET_UP}_{kind}")
         form = await self.modal_showing("Nothing is posted or saved before")
         answer = await self.submit(form, **{f"{name}@0": each for name, each in fields.items()})
         assert not answer.get("errors"), answer
@@ -203,7 +198,9 @@ class Answerer(Colleague):
     async def conclude(self, summary: Message, **fields: Any) -> None:
         """Say what a review came to."""
         await self.press_in(summary, actions.CONCLUDE)
-        await self.send(await self.modal_showing("Which layer drifted most?"), "Thank you", **fields)
+        await self.send(
+            await self.modal_showing("Which layer drifted most?"), "Thank you", **fields
+        )
 
 
 def key_of(message: Message) -> str:
@@ -226,7 +223,7 @@ def local(moments: Sequence[datetime], zone: Any) -> list[str]:
 
 def when(month: int, day: int, hour: int = 12, minute: int = 0) -> datetime:
     """A moment of the play, in UTC: from October 2026 to March 2027."""
-    return datetime(2026 if month > 6 else 2027, month, day, hour, minute, tzinfo=UTC)  # noqa: PLR2004 - the turn of the year
+    return datetime(2026 if month > 6 else 2027, month, day, hour, minute, tzinfo=UTC)
 
 
 def lines_of(message: Message) -> str:
