@@ -134,18 +134,12 @@ HABITS: Final = (
         SECOND_THURSDAYS,
     ),
     Habit(
-        "Sprint look", "sprint_review", SUPPORT, NEW_YORK, IN_NEW_YORK, "14:00", 72, "champion", "move",
-        ["2026-10-01", "2026-10-15", "2026-10-29", "2026-11-12", "2026-11-27", "2026-12-10",
-         "2026-12-24", "2027-01-07", "2027-01-21", "2027-02-04", "2027-02-18", "2027-03-04",
-         "2027-03-18"],
-        SECOND_THURSDAYS,
-    ),
-    Habit(
         "Month in London", "monthly_review", ONBOARDING, LONDON, IN_LONDON, "10:00", 72, "champion", "skip",
         ["2026-10-01", "2026-11-02", "2026-12-01", "2027-01-04", "2027-02-01", "2027-03-01"],
     ),
     Habit(
-        "Month in New York", "monthly_review", SUPPORT, NEW_YORK, IN_NEW_YORK, "11:00", 120, "anonymous", "move",
+        "Month in New York", "monthly_review", SUPPORT, NEW_YORK, IN_NEW_YORK, "11:00", 120, "anonymous",
+        "move",
         ["2026-10-26", "2026-11-25", "2026-12-28", "2027-01-25", "2027-02-25", "2027-03-25"],
         ON_THE_25TH,
     ),
@@ -156,7 +150,7 @@ ASKED_FOR = {
     ("U0OLE", "Monday question"): "once",
     ("U0NINA", "Monday question"): "once",
     ("U0PRIYA", "Sprint check"): "daily",
-    ("U0KIM", "Sprint look"): "daily",
+    ("U0KIM", "Month in New York"): "daily",
 }
 QUIET_MONTH = 3
 """The month whose anonymous review only three answer."""
@@ -218,7 +212,7 @@ async def play(bot: Application, slack: RunningSandbox, clock: SettableClock) ->
         )
         assert isinstance(published, PublishedStack)
         journeys[zone] = published.journey_id
-        rota = weekly(zone.key)
+        rota = weekly(zone.key, cadence={"every": 2, "unit": "week"})
         await add_rota(bot.database, published.journey_id, ROTAS[zone], rota, channel_id=channel)
     played = Play(months, journeys)
     try:
@@ -293,11 +287,11 @@ class Play:
         self, asked: Asked, habit: Habit, number: int, place: int, user: str
     ) -> None:
         given = (1 + (place * place + number) % 5, SAYINGS[(place * 2 + number) % len(SAYINGS)])
+        if (user, habit.name) in ASKED_FOR and user != "U0NINA":
+            return
         if habit.visibility == "anonymous":
             if number != QUIET_MONTH or place < 3:
                 self._answer(asked, user, given, timedelta(hours=place % 2))
-        elif (user, habit.name) in ASKED_FOR and user != "U0NINA":
-            return
         elif habit.is_review or (place + number) % 3 == 0:
             self._answer(asked, user, given, timedelta(minutes=20 * (place % 2)))
         elif (place + number) % 6 == 1:
@@ -412,12 +406,12 @@ def _each_is_posted_once_at_its_time(play: Play) -> None:
 
 
 def _who_is_champion_is_named(play: Play) -> None:
-    """The rotas hand over on Mondays at nine, half an hour before the stand-ups, in the order of the list."""
+    """The rotas hand over every second Monday at nine, half an hour before the stand-ups, in the order of the list."""
     for asked in play.months.asked:
         habit = BY_NAME[asked.ritual]
         turns = ROTAS[habit.zone]
         day = asked.at.astimezone(habit.zone).date()
-        expected = turns[(day - FIRST_DAY).days // 7 % len(turns)]
+        expected = turns[(day - FIRST_DAY).days // 14 % len(turns)]
         assert asked.serving == (expected,)
         first, *_ = play.months.versions(asked.message)
         assert f"Champion: <@{expected}>." in first, first
