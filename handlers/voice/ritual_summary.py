@@ -101,7 +101,9 @@ def ratings(result: QuestionResult) -> str:
         return f"{result.lowest}, from one person"
     if not result.spread:
         return f"all {result.rated:,} gave {result.lowest}"
-    counts = ", ".join(f"{count:,} gave {rating}" for rating, count in sorted(result.ratings.items()))
+    counts = ", ".join(
+        f"{count:,} gave {rating}" for rating, count in sorted(result.ratings.items())
+    )
     return f"{mean}, from {result.lowest} to {result.highest} ({counts})"
 
 

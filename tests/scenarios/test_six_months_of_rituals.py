@@ -406,7 +406,7 @@ def _each_is_posted_once_at_its_time(play: Play) -> None:
 
 
 def _who_is_champion_is_named(play: Play) -> None:
-    """The rotas hand over every second Monday at nine, half an hour before the stand-ups, in the order of the list."""
+    """The rotas hand over every second Monday at nine, half an hour before the stand-ups, in their order."""
     for asked in play.months.asked:
         habit = BY_NAME[asked.ritual]
         turns = ROTAS[habit.zone]
