@@ -119,7 +119,7 @@ def said(each: Said) -> str:
     rating = f"{each.rating}: " if each.rating is not None else ""
     words = _brief(each.words or "", _QUOTED)
     who = f" – {person(each.user_id)}" if each.user_id else ""
-    return f"{rating}{words}{who}{', late' if each.late else ''}"
+    return f"{rating}{words}{who}{' _(late)_' if each.late else ''}"
 
 
 def disagreement(review: Review) -> str:

@@ -48,6 +48,7 @@ async def add_rota(
     people: Sequence[str] = (HANNA, MAYA, TOM),
     settings: RotaSettings | None = None,
     workspace_id: str = TEAM,
+    channel_id: str = "C0ONBOARD",
 ) -> None:
     """Give a journey a rota of these people, who serve in this order."""
     chosen = (settings or weekly()).model_dump(mode="json")
@@ -57,7 +58,7 @@ async def add_rota(
                 workspace_id=workspace_id,
                 journey_id=journey_id,
                 settings=chosen,
-                channel_id="C0ONBOARD",
+                channel_id=channel_id,
                 created_at=NOON,
             )
         )
