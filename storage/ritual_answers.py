@@ -223,9 +223,13 @@ async def list_words(
     round_id: str,
     question_id: str,
     *,
+    in_order: bool,
     limit: int,
 ) -> Sequence[RitualAnswer | RitualBallot]:
-    """Answers to a question that have words: in the order given, or by their random keys."""
+    """Answers to a question that have words, those without a name by their random keys.
+
+    Others come in the order given only with `in_order`: without names, it would show whose they are.
+    """
     if kept_in is RitualBallot:
         ballots = select(RitualBallot).where(
             *_of(RitualBallot, workspace_id, round_id),
@@ -238,8 +242,11 @@ async def list_words(
         col(RitualAnswer.question_id) == question_id,
         col(RitualAnswer.words).is_not(None),
     )
-    in_order = answers.order_by(col(RitualAnswer.answered_at), col(RitualAnswer.user_id))
-    return (await session.exec(in_order.limit(limit))).all()
+    if in_order:
+        answers = answers.order_by(col(RitualAnswer.answered_at), col(RitualAnswer.user_id))
+    else:
+        answers = answers.order_by(col(RitualAnswer.rating), col(RitualAnswer.words))
+    return (await session.exec(answers.limit(limit))).all()
 
 
 async def find_reminder(

@@ -86,6 +86,7 @@ async def _result(
             asked.workspace_id,
             asked.id,
             question.id,
+            in_order=names,
             limit=most_said,
         )
         if counted.worded and most_said

@@ -59,7 +59,7 @@ def _closed(summary: Summary) -> Iterator[Block]:
     yield section("closed", voice.closed(summary))
     if short := voice.short(summary):
         yield section("short", whole_lines(short))
-    if summary.results.people:
+    if summary.results.people and not summary.results.hidden:
         yield ContextBlock([Text(voice.in_thread())], block_id="thread")
     if summary.is_last and summary.asked.visibility is not Visibility.ANONYMOUS:
         yield ActionsBlock(

@@ -32,7 +32,7 @@ QUERIES: dict[Callable[..., Any], Query] = {
     ),
     ritual_answers.count_words: lambda s, w, i: ritual_answers.count_words(s, RitualAnswer, w, i),
     ritual_answers.list_words: lambda s, w, i: ritual_answers.list_words(
-        s, RitualAnswer, w, i, "q", limit=9
+        s, RitualAnswer, w, i, "q", in_order=True, limit=9
     ),
     ritual_exchange.list_rituals_ever: ritual_exchange.list_rituals_ever,
     ritual_exchange.list_closed_rounds: lambda s, w, i: ritual_exchange.list_closed_rounds(

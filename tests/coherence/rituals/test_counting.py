@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -28,6 +29,7 @@ from tests.coherence.rituals.kept import (
     part,
     the_round,
 )
+from tests.support.times import NOON
 
 PEOPLE = tuple(f"U{number:02}" for number in range(12))
 
@@ -75,6 +77,22 @@ async def test_names_for_the_champion_are_shown_to_who_is_on_duty_only(friday: D
     for names, user in ((False, None), (True, "U0TOM")):
         came = await counted(friday, row, names=names)
         assert [said.user_id for said in came.questions[0].said] == [user]
+
+
+async def test_answers_without_names_are_not_shown_in_the_order_they_were_given(
+    friday: Database,
+) -> None:
+    asked = await keep_round(friday, "friday", Visibility.CHAMPION)
+    said = ["wool", "linen", "cotton"]
+    given = [
+        answer(asked, f"U{number}", GAP, words=words, answered_at=NOON + timedelta(minutes=number))
+        for number, words in enumerate(said)
+    ]
+    await keep(friday, given)
+    row = await the_round(friday, asked)
+    for names, shown in ((False, sorted(said)), (True, said)):
+        came = await counted(friday, row, names=names)
+        assert [each.words for each in came.questions[1].said] == shown
 
 
 async def test_more_words_than_a_summary_has_room_for_are_counted(friday: Database) -> None:
