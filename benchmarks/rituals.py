@@ -131,7 +131,7 @@ async def _close_and_tell(database: Database, people: int) -> Summary:
         row = await lock_round(session, TEAM, REVIEW)
         assert row is not None
         assert await close_round(session, outbox, row, by=None, now=NOW)
-    summary = await RitualSummaries(database, _now).of(TEAM, REVIEW)
+    summary = await RitualSummaries(database).of(TEAM, REVIEW)
     assert summary is not None
     assert [each.rated for each in summary.results.questions] == [people] * len(_QUESTIONS)
     assert summary.review is not None

@@ -35,7 +35,7 @@ def make_rituals(on: Foundation, is_here: IsHere) -> RitualUseCases:
     return RitualUseCases(
         access=access,
         setup=RitualSetup(database, now, access, schedules),
-        summaries=RitualSummaries(database, now, is_here),
+        summaries=RitualSummaries(database, is_here),
         reviews=RitualReviews(database, now, outbox, access, is_here),
         answers=RitualAnswers(database, now, outbox),
         names=RitualNames(database, now),

@@ -128,6 +128,24 @@ class Claim:
     error: str | None
 
 
+class NotSentYet(Exception):
+    """The message that is to be changed may be on its way to Slack this moment."""
+
+
+async def message_to_change(session: AsyncSession, claim: Claim, key: str) -> str | None:
+    """The ts of the message with that key, if a delivery is to change it; None for a new message.
+
+    None too where it wasn't sent: one that is still to be sent says then how things stand. Raises
+    NotSentYet.
+    """
+    if claim.method is not Method.UPDATE:
+        return None
+    posted = await table.find_delivery(session, claim.workspace_id, key)
+    if posted is not None and posted.state == State.SENDING:
+        raise NotSentYet
+    return posted.ts if posted is not None and posted.state == State.SENT else None
+
+
 @dataclass(frozen=True)
 class Undelivered:
     """A delivery that was given up; `error` is Slack's name for the reason."""

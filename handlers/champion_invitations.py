@@ -6,7 +6,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
-from coherence.champion.invitations import Answered, ChampionInvitations, NotSentYet
+from coherence.champion.invitations import Answered, ChampionInvitations
 from coherence.champion.letters import Letter
 from coherence.champion.mine import ChampionDuties
 from coherence.champion.profiles import Profiles
@@ -17,7 +17,7 @@ from handlers.blocks import champion_invitation as blocks
 from handlers.blocks.champion_mine import my_duty_modal
 from handlers.champion_place import ChampionPlace
 from handlers.modals import fill_modal
-from handlers.outbox import Arguments, ComeBack, DeliveryKind
+from handlers.outbox import Arguments, DeliveryKind
 from handlers.setup import person_in
 from handlers.slack_faults import SLACK_FAULTS
 from handlers.voice import champion_invitation as voice
@@ -46,15 +46,9 @@ class InvitationLetters:
         return blocks.invitation_message(asked).payload() if asked else None
 
     async def answers(self, claim: Claim) -> Arguments | None:
-        """To who asked. Raises ComeBack while the message to change may be on its way."""
-        try:
-            answers = await self._invitations.answers(claim)
-        except NotSentYet:
-            raise ComeBack from None
-        if answers is None:
-            return None
-        message = blocks.answers_message(answers).payload()
-        return {**message, "ts": answers.ts} if answers.ts else message
+        """To who asked. Raises NotSentYet while the message to change may be on its way."""
+        answers = await self._invitations.answers(claim)
+        return blocks.answers_message(answers).payload(answers.ts) if answers else None
 
     async def removed(self, claim: Claim) -> Arguments | None:
         """To who is out of the rota; None if they are in it again."""

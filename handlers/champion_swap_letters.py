@@ -1,15 +1,13 @@
 """The letters about requests, changes and people who are gone, written when they are sent."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from coherence.champion.letters import Letter
 from coherence.champion.people import GONE
-from coherence.champion.telling import ChampionTelling, NotSentYet
+from coherence.champion.telling import ChampionTelling
 from coherence.outbox import Claim
 from handlers.blocks import champion_swap as blocks
-from handlers.blocks.message import Message
-from handlers.outbox import Arguments, ComeBack, DeliveryKind, Render
+from handlers.outbox import Arguments, DeliveryKind, Render
 from handlers.voice.champion_swap import TITLES
 
 
@@ -36,30 +34,20 @@ class ChampionSwapLetters:
 
     async def request(self, claim: Claim) -> Arguments | None:
         """To somebody who is asked."""
-        try:
-            letter = await self._telling.request(claim)
-        except NotSentYet:
-            raise ComeBack from None
-        return _arguments(blocks.request_message(letter), letter.ts) if letter else None
+        letter = await self._telling.request(claim)
+        return blocks.request_message(letter).payload(letter.ts) if letter else None
 
     async def settled(self, claim: Claim) -> Arguments | None:
         """To who asked."""
         letter = await self._telling.settled(claim)
-        return _arguments(blocks.settled_message(letter)) if letter else None
+        return blocks.settled_message(letter).payload() if letter else None
 
     async def changed(self, claim: Claim) -> Arguments | None:
         """To somebody whose term has moved, or who was relieved."""
-        try:
-            letter = await self._telling.changed(claim)
-        except NotSentYet:
-            raise ComeBack from None
-        return _arguments(blocks.changed_message(letter), letter.ts) if letter else None
+        letter = await self._telling.changed(claim)
+        return blocks.changed_message(letter).payload(letter.ts) if letter else None
 
     async def gone(self, claim: Claim) -> Arguments | None:
         """To stewards."""
         letter = await self._telling.gone(claim)
-        return _arguments(blocks.gone_message(letter)) if letter else None
-
-
-def _arguments(message: Message, ts: str | None = None) -> dict[str, Any]:
-    return {**message.payload(), "ts": ts} if ts else message.payload()
+        return blocks.gone_message(letter).payload() if letter else None

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from coherence.drift.telling import LETTER, DriftTelling, NotSentYet
+from coherence.drift.telling import LETTER, DriftTelling
 from coherence.outbox import Claim
 from handlers.blocks.drift_letter import letter_message
-from handlers.outbox import ComeBack, DeliveryKind
+from handlers.outbox import DeliveryKind
 from handlers.voice.drift_life import LETTERS
 
 
@@ -21,12 +21,8 @@ class DriftLetters:
         return DeliveryKind(LETTER, LETTERS, self.render)
 
     async def render(self, claim: Claim) -> dict[str, Any] | None:
-        """The arguments of the call. Raises ComeBack while the message to change may be on its way."""
-        try:
-            letter = await self._telling.letter(claim)
-        except NotSentYet:
-            raise ComeBack from None
+        """The arguments of the call. Raises NotSentYet while the message to change may be on its way."""
+        letter = await self._telling.letter(claim)
         if letter is None:
             return None
-        message = letter_message(letter, str(claim.facts["reader"])).payload()
-        return {**message, "ts": letter.ts} if letter.ts else message
+        return letter_message(letter, str(claim.facts["reader"])).payload(letter.ts)

@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from coherence.outbox import Claim, Method, Outbox
+from coherence.outbox import Claim, Method, NotSentYet, Outbox
 from handlers.pictures import is_not_ready, once_ready, without_pictures
 from handlers.sent_before import Own, find_sent
 from handlers.slack_outcomes import FAILURES, Later, Refused, Unclear, outcome_of
@@ -31,12 +31,8 @@ log = structlog.get_logger(__name__)
 Render: TypeAlias = Callable[[Claim], Awaitable[Arguments | None]]
 """The arguments of the call, text and blocks and what else it takes; None if nothing is to be said.
 
-It may raise ComeBack or GivenUp.
+It may raise NotSentYet: it is asked again soon; or GivenUp.
 """
-
-
-class ComeBack(Exception):
-    """What is to be said depends on another delivery that is under way; it is asked again soon."""
 
 
 class GivenUp(Exception):
@@ -131,7 +127,7 @@ class Sender:
     async def _render(self, claim: Claim) -> Arguments | None:
         try:
             arguments = await self._kinds[claim.kind].render(claim)
-        except ComeBack:
+        except NotSentYet:
             await self._outbox.postponed(claim, self._outbox.pace.settling)
             return None
         except GivenUp as reason:

@@ -2,11 +2,11 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from coherence.outbox import Claim, Method
 from coherence.rituals.letters import Letter
-from coherence.rituals.prompts import NotSentYet, Prompt, RitualPrompts
+from coherence.rituals.prompts import Prompt, RitualPrompts
 from coherence.rituals.reminders import RitualReminders
 from coherence.rituals.summary import RitualSummaries
 from coherence.rituals.trouble import NOBODY_THERE
@@ -14,7 +14,7 @@ from handlers.blocks.message import Message
 from handlers.blocks.ritual_prompt import prompt_message, trouble_message
 from handlers.blocks.ritual_reminder import reminder_message
 from handlers.blocks.ritual_summary import closed_prompt
-from handlers.outbox import Arguments, ComeBack, DeliveryKind, GivenUp
+from handlers.outbox import Arguments, DeliveryKind, GivenUp
 from handlers.voice import ritual_prompt as voice
 from handlers.voice.ritual_reminder import REMINDER_TITLE
 
@@ -41,17 +41,14 @@ class RitualLetters:
         )
 
     async def prompt(self, claim: Claim) -> Arguments | None:
-        """The post, open or closed. Raises ComeBack, and GivenUp where nobody would read it."""
-        try:
-            prompt = await self.prompts.of(claim)
-        except NotSentYet:
-            raise ComeBack from None
+        """The post, open or closed. Raises NotSentYet, and GivenUp where nobody would read it."""
+        prompt = await self.prompts.of(claim)
         if prompt is None:
             return None
         if claim.method is Method.POST and await self.is_deserted(prompt.asked.channel_id):
             raise GivenUp(NOBODY_THERE)
         message = await self._message(prompt)
-        return None if message is None else _arguments(message, prompt.ts)
+        return None if message is None else message.payload(prompt.ts)
 
     async def _message(self, prompt: Prompt) -> Message | None:
         if prompt.asked.is_open:
@@ -70,7 +67,3 @@ class RitualLetters:
             claim.workspace_id, str(claim.facts["ritual_id"]), str(claim.facts["error"])
         )
         return trouble_message(ritual, str(ritual.paused_for)).payload() if ritual else None
-
-
-def _arguments(message: Message, ts: str | None) -> dict[str, Any]:
-    return {**message.payload(), "ts": ts} if ts else message.payload()

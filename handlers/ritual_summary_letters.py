@@ -1,10 +1,10 @@
 """The summary of a round in its thread, written when it is sent."""
 
-from coherence.outbox import Claim
+from coherence.outbox import Claim, Method
 from coherence.rituals.letters import Letter
-from coherence.rituals.summary import NotSentYet, RitualSummaries, Summary, is_change
+from coherence.rituals.summary import RitualSummaries, Summary
 from handlers.blocks.ritual_summary import thread_message
-from handlers.outbox import Arguments, ComeBack, DeliveryKind
+from handlers.outbox import Arguments, DeliveryKind
 from handlers.pictures import Picture, Pictures
 from handlers.voice import ritual_chart as chart_voice
 from handlers.voice.ritual_summary import TITLE
@@ -23,20 +23,14 @@ class RitualSummaryLetters:
         return DeliveryKind(Letter.SUMMARY, TITLE, self.render)
 
     async def render(self, claim: Claim) -> Arguments | None:
-        """The message, or what it says now. Raises ComeBack while it may be on its way."""
-        ts = None
-        if is_change(claim):
-            try:
-                ts = await self._summaries.posted(claim)
-            except NotSentYet:
-                raise ComeBack from None
-            if ts is None:
-                return None
+        """The message, or what it says now. Raises NotSentYet while it may be on its way."""
+        ts = await self._summaries.posted(claim)
+        if claim.method is Method.UPDATE and ts is None:
+            return None
         summary = await self._summaries.of(claim.workspace_id, str(claim.facts["round_id"]))
         if summary is None:
             return None
-        message = thread_message(summary, await self._picture(summary)).payload()
-        return {**message, "ts": ts} if ts else message
+        return thread_message(summary, await self._picture(summary)).payload(ts)
 
     async def _picture(self, summary: Summary) -> Picture | None:
         review = summary.review

@@ -16,7 +16,7 @@ from coherence.champion.resolved import ResolvedRota
 from coherence.champion.settings import RotaSettings
 from coherence.clock import Clock
 from coherence.errors import NoRequest
-from coherence.outbox import Claim, Method, NewDelivery, Outbox
+from coherence.outbox import Claim, Method, NewDelivery, Outbox, message_to_change
 from coherence.privacy import FORMER
 from coherence.rota.term import Term
 from coherence.stewards import Person
@@ -26,10 +26,6 @@ from storage.champion import ChampionMember, ChampionRota
 from storage.database import Database
 
 _MAY_ANSWER = frozenset({MemberState.ASKED, MemberState.SERVING, MemberState.DECLINED})
-
-
-class NotSentYet(Exception):
-    """The message that is to be changed may be on its way to Slack this moment."""
 
 
 @dataclass(frozen=True)
@@ -196,7 +192,7 @@ class ChampionInvitations:
         """How people have answered by now; None if there is nothing to say. Raises NotSentYet."""
         journey_id, about = str(claim.facts["journey_id"]), str(claim.facts["about"])
         async with self._database.reading() as session:
-            ts = await _to_change(session, claim)
+            ts = await message_to_change(session, claim, str(claim.facts.get("changes", "")))
             if claim.method is Method.UPDATE and ts is None:
                 return None
             found = await load_rotas(session, claim.workspace_id, [journey_id])
@@ -216,17 +212,6 @@ class ChampionInvitations:
             _in_state(asked, MemberState.ASKED),
             ts,
         )
-
-
-async def _to_change(session: AsyncSession, claim: Claim) -> str | None:
-    """The message that an update changes; one that is still to be sent says then how things stand."""
-    if claim.method is not Method.UPDATE:
-        return None
-    key = str(claim.facts["changes"])
-    posted = await deliveries.find_delivery(session, claim.workspace_id, key)
-    if posted is not None and posted.state == deliveries.State.SENDING:
-        raise NotSentYet
-    return posted.ts if posted and posted.state == deliveries.State.SENT else None
 
 
 async def _as_elsewhere(session: AsyncSession, row: ChampionMember, settings: RotaSettings) -> None:

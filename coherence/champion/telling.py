@@ -12,15 +12,10 @@ from coherence.champion.loading import load_rotas
 from coherence.champion.requests import Request, RequestState, letter_key
 from coherence.champion.resolved import ResolvedRota
 from coherence.clock import Clock
-from coherence.outbox import Claim, Method
+from coherence.outbox import Claim, Method, message_to_change
 from coherence.rota.term import Term
-from storage import outbox as deliveries
 from storage.champion import find_request
 from storage.database import Database
-
-
-class NotSentYet(Exception):
-    """The message that is to be changed may be on its way to Slack this moment."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +69,7 @@ class ChampionTelling:
         journey_id = str(claim.facts["journey_id"])
         async with self._database.reading() as session:
             letter = await self._request(session, claim, request_id)
-            ts = await _posted(session, claim, letter_key(journey_id, request_id, reader))
+            ts = await message_to_change(session, claim, letter_key(journey_id, request_id, reader))
         if letter is None or (claim.method is Method.UPDATE and ts is None):
             return None
         is_asked = letter.request.state is RequestState.OPEN and reader in letter.request.asked
@@ -96,7 +91,7 @@ class ChampionTelling:
             rota = await _rota(session, claim)
             journey_id, about = str(claim.facts["journey_id"]), str(claim.facts["about"])
             first = to_person(Letter.CHANGED, journey_id, about, reader).key
-            ts = await _posted(session, claim, first)
+            ts = await message_to_change(session, claim, first)
         if rota is None or (claim.method is Method.UPDATE and ts is None):
             return None
         moment = unmark(str(start))
@@ -126,19 +121,6 @@ class ChampionTelling:
 async def _rota(session: AsyncSession, claim: Claim) -> ResolvedRota | None:
     found = await load_rotas(session, claim.workspace_id, [str(claim.facts["journey_id"])])
     return found[0] if found else None
-
-
-async def _posted(session: AsyncSession, claim: Claim, key: str) -> str | None:
-    """The message that is to be changed; None where it wasn't sent, and for a new one."""
-    if claim.method is not Method.UPDATE:
-        return None
-    posted = await deliveries.find_delivery(session, claim.workspace_id, key)
-    if posted is None or posted.state == deliveries.State.SENT:
-        return posted.ts if posted else None
-    if posted.state == deliveries.State.SENDING:
-        raise NotSentYet
-    # One that is still to be sent says then how things stand.
-    return None
 
 
 def _relieved(

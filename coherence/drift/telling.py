@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from coherence.clock import Clock
 from coherence.drift.records import event_value, find_report, report_value
 from coherence.drift.report import OPEN, Event, Report, State
-from coherence.outbox import Claim, Method, NewDelivery, Outbox
+from coherence.outbox import Claim, Method, NewDelivery, Outbox, message_to_change
 from storage import outbox as deliveries
 from storage.database import Database
 from storage.drift import DriftReport
@@ -37,10 +37,6 @@ class Letter:
     report: Report
     events: Sequence[Event]
     ts: str | None
-
-
-class NotSentYet(Exception):
-    """The message that is to be changed may be on its way to Slack this moment."""
 
 
 class DriftTelling:
@@ -72,18 +68,11 @@ class DriftTelling:
         """What a delivery has to say now; None if there is no message to change. Raises NotSentYet."""
         number, reader = int(claim.facts["number"]), str(claim.facts["reader"])
         async with self._database.reading() as session:
-            posted = await deliveries.find_delivery(
-                session, claim.workspace_id, key_of(number, reader)
-            )
-            changes = claim.method is Method.UPDATE
-            if changes and (posted is None or posted.state != deliveries.State.SENT):
-                if posted is not None and posted.state == deliveries.State.SENDING:
-                    raise NotSentYet
-                # One that is still to be sent says then how things stand.
+            ts = await message_to_change(session, claim, key_of(number, reader))
+            if claim.method is Method.UPDATE and ts is None:
                 return None
             report = await find_report(session, claim.workspace_id, number)
             events = await list_drift_events(session, claim.workspace_id, number)
-        ts = posted.ts if changes and posted else None
         shown = report_value(report).on(self._now().date())
         return Letter(shown, [event_value(each) for each in events], ts)
 

@@ -5,15 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlmodel.ext.asyncio.session import AsyncSession
-
 from coherence.champion.letters import mark
-from coherence.outbox import Claim, Method, NewDelivery
+from coherence.outbox import Claim, Method, NewDelivery, message_to_change
 from coherence.rituals import letters
 from coherence.rituals.ritual import Ritual, Round, ritual_value, round_value
 from storage import rituals as table
 from storage.database import Database
-from storage.outbox import Delivery, State, find_delivery
 from storage.rituals import RitualRound
 
 SHOWN_AT: Final = "shown_at"
@@ -30,10 +27,6 @@ class Prompt:
     ts: str | None
 
 
-class NotSentYet(Exception):
-    """The post that is to be changed may be on its way to Slack this moment."""
-
-
 class RitualPrompts:
     """Reads what posts have to say."""
 
@@ -48,7 +41,7 @@ class RitualPrompts:
             if row is None or _is_out_of_date(row, claim):
                 return None
             ritual = await table.find_ritual(session, workspace_id, row.ritual_id)
-            ts = await _post(session, row) if claim.method is Method.UPDATE else None
+            ts = await message_to_change(session, claim, letters.prompt_key(row.id))
             if ritual is None or (claim.method is Method.UPDATE and ts is None):
                 return None
             return Prompt(ritual_value(ritual), round_value(row), row.shown, ts)
@@ -73,15 +66,6 @@ def _is_out_of_date(row: RitualRound, claim: Claim) -> bool:
     if row.closed_at is not None:
         return claim.method is Method.POST or SHOWN_AT in claim.facts
     return _shown_at(claim.facts) < mark(row.shown_at) if row.shown_at else False
-
-
-async def _post(session: AsyncSession, row: RitualRound) -> str | None:
-    posted: Delivery | None = await find_delivery(
-        session, row.workspace_id, letters.prompt_key(row.id)
-    )
-    if posted is not None and posted.state == State.SENDING:
-        raise NotSentYet
-    return posted.ts if posted is not None and posted.state == State.SENT else None
 
 
 def _shown_at(facts: Mapping[str, Any]) -> str:

@@ -6,9 +6,8 @@ from typing import Final, TypeAlias
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from coherence.clock import Clock
 from coherence.drift.report import OPEN
-from coherence.outbox import Claim, Method
+from coherence.outbox import Claim, message_to_change
 from coherence.rituals.action import Action, action_value
 from coherence.rituals.counting import count_round
 from coherence.rituals.letters import summary_key
@@ -24,7 +23,6 @@ from coherence.rituals.ritual import (
 )
 from coherence.rituals.wearing import worn_out
 from coherence.stack.document import Layer
-from storage import outbox as deliveries
 from storage import ritual_review
 from storage import rituals as table
 from storage.database import Database
@@ -45,10 +43,6 @@ IsHere: TypeAlias = Callable[[str], Awaitable[bool]]
 async def everybody_is_here(_user_id: str) -> bool:
     """For where nobody can be asked."""
     return True
-
-
-class NotSentYet(Exception):
-    """The message that is to be changed is being sent at this moment."""
 
 
 @dataclass(frozen=True)
@@ -114,9 +108,8 @@ class Summary:
 class RitualSummaries:
     """Reads what rounds came to."""
 
-    def __init__(self, database: Database, now: Clock, is_here: IsHere = everybody_is_here) -> None:
+    def __init__(self, database: Database, is_here: IsHere = everybody_is_here) -> None:
         self._database = database
-        self._now = now
         self._is_here = is_here
 
     async def of(self, workspace_id: str, round_id: str) -> Summary | None:
@@ -132,17 +125,11 @@ class RitualSummaries:
         return await self._with_who_is_gone(summary)
 
     async def posted(self, claim: Claim) -> str | None:
-        """The ts of the summary that a delivery changes, None where there is none to change.
-
-        Raises NotSentYet.
-        """
-        key = summary_key(str(claim.facts["round_id"]))
+        """The ts of the summary that a delivery changes; None for a new one. Raises NotSentYet."""
         async with self._database.reading() as session:
-            sent = await deliveries.find_delivery(session, claim.workspace_id, key)
-        if sent is not None and sent.state == deliveries.State.SENDING:
-            raise NotSentYet
-        # One that is still to be sent says then how things stand.
-        return sent.ts if sent else None
+            return await message_to_change(
+                session, claim, summary_key(str(claim.facts["round_id"]))
+            )
 
     async def _with_who_is_gone(self, summary: Summary) -> Summary:
         review = summary.review
@@ -152,11 +139,6 @@ class RitualSummaries:
         owners = sorted({each.owner for each in actions if each.is_open})
         gone = frozenset([each for each in owners if not await self._is_here(each)])
         return replace(summary, review=replace(review, gone=gone))
-
-
-def is_change(claim: Claim) -> bool:
-    """Whether a delivery changes what was posted before."""
-    return claim.method is Method.UPDATE
 
 
 async def _summary(session: AsyncSession, row: table.RitualRound, ritual: Ritual) -> Summary:

@@ -17,9 +17,10 @@ class Message:
     text: str
     blocks: Sequence[Block]
 
-    def payload(self) -> dict[str, Any]:
-        """The arguments `text` and `blocks`, ready for JSON."""
-        return {"text": self.text, "blocks": [block._resolve() for block in self.blocks]}  # noqa: SLF001
+    def payload(self, ts: str | None = None) -> dict[str, Any]:
+        """The arguments `text` and `blocks`, ready for JSON; and `ts`, where it changes that message."""
+        shown = {"text": self.text, "blocks": [block._resolve() for block in self.blocks]}  # noqa: SLF001
+        return {**shown, "ts": ts} if ts else shown
 
 
 def plain_message(sentence: str) -> Message:

@@ -11,8 +11,8 @@ from coherence.champion.passing import ChampionPasses
 from coherence.champion.people import ChampionPeople, PersonFacts, nobody_known
 from coherence.champion.requests import RequestKind, RequestState
 from coherence.champion.swaps import ChampionSwaps, Wish
-from coherence.champion.telling import ChampionTelling, NotSentYet
-from coherence.outbox import Claim, Outbox
+from coherence.champion.telling import ChampionTelling
+from coherence.outbox import Claim, NotSentYet, Outbox
 from coherence.stewards import Person, Stewards
 from storage.champion import find_member
 from storage.database import Database

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from coherence.errors import NoRound, NotLeading
+from coherence.outbox import NotSentYet
 from coherence.rituals.letters import Letter, prompt_key
-from coherence.rituals.prompts import NotSentYet
 from coherence.rituals.ritual import Visibility
 from coherence.stewards import Person
 from storage.database import Database

@@ -55,7 +55,7 @@ class World:
         outbox = Outbox(database, self.clock, self.clock, stewards)
         access = RitualAccess(database, self.clock, stewards)
         self.reviews = RitualReviews(database, self.clock, outbox, access, self.is_here)
-        self.summaries = RitualSummaries(database, self.clock, self.is_here)
+        self.summaries = RitualSummaries(database, self.is_here)
         self.first = ""
 
     async def is_here(self, user_id: str) -> bool:

@@ -94,7 +94,7 @@ async def last(database: Database) -> str:
 async def test_the_summary_of_the_fourth_round_proposes_it_and_the_fifth_does_not(
     database: Database, last: str
 ) -> None:
-    summaries = RitualSummaries(database, SettableClock())
+    summaries = RitualSummaries(database)
     summary = await summaries.of(TEAM, last)
     assert summary
     assert [each.id for each in summary.worn_out] == ["fit"]
@@ -115,7 +115,7 @@ async def test_retiring_twice_counts_the_revision_up_once_and_the_last_question_
     assert [each.id for each in ritual_value(row).asked] == ["odd"]
     with pytest.raises(ChangedMeanwhile):
         await reviews.retire(hanna, RITUAL, "odd")
-    summary = await RitualSummaries(database, SettableClock()).of(TEAM, last)
+    summary = await RitualSummaries(database).of(TEAM, last)
     assert summary
     assert summary.is_retired(summary.worn_out[0])
 
@@ -135,6 +135,6 @@ async def test_a_layer_of_a_review_never_proposes_to_be_looked_at_no_more(
     last = ""
     for number in range(1, 5):
         last = await keep_round(database, number, given)
-    summary = await RitualSummaries(database, SettableClock()).of(TEAM, last)
+    summary = await RitualSummaries(database).of(TEAM, last)
     assert summary
     assert summary.worn_out == ()
