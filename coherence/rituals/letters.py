@@ -1,9 +1,15 @@
 """What rituals have sent: the kinds of deliveries, and the keys that keep each from being said twice."""
 
+from dataclasses import replace
+from datetime import timedelta
 from enum import StrEnum
+from typing import Final
 
 from coherence.outbox import Method, NewDelivery
 from storage.rituals import RitualRound
+
+EVERY: Final = timedelta(seconds=20)
+"""A round's post changes at most this often: whoever answers in between is shown with the next change."""
 
 
 class Letter(StrEnum):
@@ -36,42 +42,22 @@ def reminder_key(round_id: str, user_id: str, number: int) -> str:
 
 def prompt(row: RitualRound) -> NewDelivery:
     """The post that asks."""
-    return NewDelivery(
-        prompt_key(row.id), Letter.PROMPT, {"round_id": row.id}, channel_id=row.channel_id
-    )
+    return _about(row, Letter.PROMPT, prompt_key(row.id))
 
 
 def prompt_again(row: RitualRound, what: str) -> NewDelivery:
     """The same post with what is true now; `what` has changed: of two with the same, one is sent."""
-    return NewDelivery(
-        f"{prompt_key(row.id)}:{what}",
-        Letter.PROMPT,
-        {"round_id": row.id},
-        channel_id=row.channel_id,
-        method=Method.UPDATE,
-    )
+    return _again(prompt(row), what)
 
 
 def summary(row: RitualRound, thread_ts: str) -> NewDelivery:
     """What a round came to, in the thread of its post."""
-    return NewDelivery(
-        summary_key(row.id),
-        Letter.SUMMARY,
-        {"round_id": row.id},
-        channel_id=row.channel_id,
-        thread_ts=thread_ts,
-    )
+    return replace(_about(row, Letter.SUMMARY, summary_key(row.id)), thread_ts=thread_ts)
 
 
-def summary_again(row: RitualRound) -> NewDelivery:
-    """The summary with what is true now. Count `revision` up before."""
-    return NewDelivery(
-        f"{summary_key(row.id)}:{row.revision}",
-        Letter.SUMMARY,
-        {"round_id": row.id},
-        channel_id=row.channel_id,
-        method=Method.UPDATE,
-    )
+def summary_again(row: RitualRound, what: str) -> NewDelivery:
+    """The summary with what is true now; `what` as in `prompt_again`."""
+    return _again(_about(row, Letter.SUMMARY, summary_key(row.id)), what)
 
 
 def trouble(ritual_id: str, error: str, about: str, user_id: str) -> NewDelivery:
@@ -80,3 +66,11 @@ def trouble(ritual_id: str, error: str, about: str, user_id: str) -> NewDelivery
     return NewDelivery(
         key, Letter.TROUBLE, {"ritual_id": ritual_id, "error": error}, user_id=user_id
     )
+
+
+def _about(row: RitualRound, letter: Letter, key: str) -> NewDelivery:
+    return NewDelivery(key, letter, {"round_id": row.id}, channel_id=row.channel_id)
+
+
+def _again(first: NewDelivery, what: str) -> NewDelivery:
+    return replace(first, key=f"{first.key}:{what}", method=Method.UPDATE)

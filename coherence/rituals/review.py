@@ -210,7 +210,8 @@ class RitualReviews:
     async def _show_anew(self, session: AsyncSession, *rows: RitualRound) -> None:
         for row in rows:
             row.revision += 1
-            new = [summary_again(row), prompt_again(row, f"revision:{row.revision}")]
+            what = f"revision:{row.revision}"
+            new = [summary_again(row, what), prompt_again(row, what)]
             await self._outbox.add(session, row.workspace_id, new)
 
 

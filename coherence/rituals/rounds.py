@@ -6,8 +6,7 @@ twice. What is said is kept from being repeated by the round's own row, which is
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -15,6 +14,7 @@ from coherence.clock import Clock
 from coherence.outbox import Outbox
 from coherence.rituals import letters
 from coherence.rituals.closing import close_round
+from coherence.rituals.letters import EVERY
 from coherence.rituals.prompts import progress
 from coherence.rituals.reminders import RitualReminders
 from coherence.rituals.trouble import RitualTroubles, Trouble
@@ -23,9 +23,6 @@ from storage.database import Database
 from storage.outbox import State, find_delivery
 from storage.ritual_answers import count_people
 from storage.rituals import RitualRound
-
-EVERY: Final = timedelta(seconds=20)
-"""How often, at most, a round's post says anew how many have answered."""
 
 
 class RitualRounds:

@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import event
 
-from coherence.rituals.letters import Letter, prompt_key
-from coherence.rituals.rounds import EVERY
+from coherence.rituals.letters import EVERY, Letter, prompt_key
 from coherence.rituals.trouble import TROUBLE
 from storage.database import Database
 from storage.outbox import State
