@@ -7,13 +7,13 @@ from typing import Final
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from coherence.champion.loading import load_rota, load_rotas
+from coherence.champion.loading import load_rota, load_rota_or_none, load_rotas
 from coherence.champion.member import RotaMember, is_member_id
 from coherence.champion.offers import Offer, Offered, offers_to
 from coherence.champion.question import NEXT, Question, day_meant
 from coherence.champion.resolved import ResolvedRota
 from coherence.clock import Clock
-from coherence.errors import AmbiguousJourney, InvalidRota, NoJourney, NoRota, NotOnTheRota
+from coherence.errors import AmbiguousJourney, InvalidRota, NoJourney, NotOnTheRota
 from coherence.journeys import journey_by_id, journey_of_channel, only_journey
 from coherence.rota.moments import midnight
 from coherence.rota.term import Term
@@ -215,11 +215,8 @@ def _may_be_told(member: RotaMember) -> bool:
 async def _serving(
     session: AsyncSession, workspace_id: str, journey_id: str, now: datetime
 ) -> tuple[ResolvedRota | None, tuple[str, ...]]:
-    try:
-        rota = await load_rota(session, workspace_id, journey_id)
-    except (NoRota, InvalidRota):
-        return None, ()
-    term = rota.on_duty(now)
+    rota = await load_rota_or_none(session, workspace_id, journey_id)
+    term = rota.on_duty(now) if rota else None
     return rota, term.users if term else ()
 
 

@@ -47,6 +47,16 @@ async def load_rota(session: AsyncSession, workspace_id: str, journey_id: str) -
     return found[0]
 
 
+async def load_rota_or_none(
+    session: AsyncSession, workspace_id: str, journey_id: str
+) -> ResolvedRota | None:
+    """The same; None where there is none, or where it can't be read."""
+    try:
+        return await load_rota(session, workspace_id, journey_id)
+    except (NoRota, InvalidRota):
+        return None
+
+
 async def load_rotas(
     session: AsyncSession, workspace_id: str, journey_ids: Collection[str] | None = None
 ) -> Sequence[ResolvedRota]:

@@ -14,7 +14,8 @@ from coherence.errors import CoherenceError
 AT_ONCE: Final = 100
 """Rotas that are read together."""
 
-_UNREADABLE: Final = (CoherenceError, ValueError, TypeError, LookupError)
+UNREADABLE: Final = (CoherenceError, ValueError, TypeError, LookupError)
+"""What a row raises that is not as it should be."""
 
 log = structlog.get_logger(__name__)
 
@@ -26,20 +27,20 @@ async def read_rotas(
     found: dict[str, ResolvedRota] = {}
     for first in range(0, len(journey_ids), AT_ONCE):
         some = journey_ids[first : first + AT_ONCE]
-        found.update(await _read_some(session, workspace_id, some))
+        found.update(await read_together(session, workspace_id, some))
         # What was read is large: let go of the rows, and let others in.
         session.expunge_all()
         await asyncio.sleep(0)
     return found
 
 
-async def _read_some(
+async def read_together(
     session: AsyncSession, workspace_id: str, journey_ids: Sequence[str]
 ) -> Mapping[str, ResolvedRota]:
     """Read rotas together; where one can't be read, one after the other, without it."""
     try:
         found = await load_rotas(session, workspace_id, journey_ids)
-    except _UNREADABLE:
+    except UNREADABLE:
         found = [
             rota for each in journey_ids for rota in await _read_rota(session, workspace_id, each)
         ]
@@ -51,6 +52,6 @@ async def _read_rota(
 ) -> Sequence[ResolvedRota]:
     try:
         return await load_rotas(session, workspace_id, [journey_id])
-    except _UNREADABLE:
+    except UNREADABLE:
         log.exception("rota_unreadable", journey_id=journey_id)
         return []

@@ -6,7 +6,7 @@ again, all in one transaction; whatever dies, doubles or turns its clock back, n
 """
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -16,12 +16,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from coherence.champion.begun import term_row
 from coherence.champion.letters import Letter, mark, to_channel, to_person
-from coherence.champion.loading import load_rotas, made_by
+from coherence.champion.loading import made_by
+from coherence.champion.readable import UNREADABLE, read_together
 from coherence.champion.requests import Requests
 from coherence.champion.resolved import ResolvedRota
 from coherence.champion.timeline import Look, Notice, look
 from coherence.clock import Clock
-from coherence.errors import CoherenceError
 from coherence.outbox import NewDelivery, Outbox
 from coherence.stewards import named_stewards
 from storage import champion as table
@@ -41,9 +41,6 @@ CHANNEL_TROUBLE: Final = frozenset(
 
 CHANNEL: Final = "channel"
 """What a letter to stewards is about; after a colon comes Slack's name for the trouble."""
-
-UNREADABLE: Final = (CoherenceError, ValueError, TypeError, LookupError)
-"""What a row raises that is not as it should be."""
 
 _NEVER: Final = datetime.max.replace(tzinfo=UTC)
 
@@ -87,7 +84,7 @@ class ChampionRounds:
             rows = await table.claim_rotas_to_look_at(
                 session, workspace_id, now=now, machine_now=machine_now, limit=BATCH
             )
-            rotas = await _read(session, workspace_id, [row.journey_id for row in rows])
+            rotas = await read_together(session, workspace_id, [row.journey_id for row in rows])
             looked = await _look_at_each(rows, rotas, now)
             ends = await self._requests.close_stale(session, [*rotas.values()], now=now)
             for row, seen in zip(rows, looked, strict=True):
@@ -133,34 +130,6 @@ class _Looked:
     row: ChampionRota
     rota: ResolvedRota
     look: Look
-
-
-async def _read(
-    session: AsyncSession, workspace_id: str, journey_ids: Sequence[str]
-) -> Mapping[str, ResolvedRota]:
-    """Read rotas all at once; where one can't be read, one after the other, without it."""
-    try:
-        return _by_journey(await load_rotas(session, workspace_id, journey_ids))
-    except UNREADABLE:
-        return {
-            journey_id: rota
-            for each in journey_ids
-            for journey_id, rota in (await _read_one(session, workspace_id, each)).items()
-        }
-
-
-async def _read_one(
-    session: AsyncSession, workspace_id: str, journey_id: str
-) -> Mapping[str, ResolvedRota]:
-    try:
-        return _by_journey(await load_rotas(session, workspace_id, [journey_id]))
-    except UNREADABLE:
-        log.exception("rota_unreadable", journey_id=journey_id)
-        return {}
-
-
-def _by_journey(rotas: Iterable[ResolvedRota]) -> Mapping[str, ResolvedRota]:
-    return {rota.journey_id: rota for rota in rotas}
 
 
 async def _look_at_each(

@@ -9,8 +9,9 @@ from enum import StrEnum
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from coherence.clock import Clock
-from coherence.errors import NoRitual, NoRound, RoundClosed
+from coherence.errors import NoRound, RoundClosed
 from coherence.outbox import Outbox
+from coherence.rituals.asked import find_asked
 from coherence.rituals.ballots import Ballots
 from coherence.rituals.given import Answered, Given, require_answers
 from coherence.rituals.latecomers import tell_of_late
@@ -74,12 +75,7 @@ class RitualAnswers:
     async def standing(self, person: Person, round_id: str) -> Standing:
         """How a round stands for somebody. Raises NoRitual."""
         async with self._database.reading() as session:
-            row = await find_round(session, person.workspace_id, round_id)
-            if row is None:
-                raise NoRound
-            ritual = await find_ritual(session, person.workspace_id, row.ritual_id)
-            if ritual is None:
-                raise NoRitual
+            row, ritual = await find_asked(session, person.workspace_id, round_id)
             if Visibility(row.visibility) is Visibility.ANONYMOUS:
                 return await _without_name(session, person, ritual, row)
             return await _by_name(session, person, ritual, row)

@@ -6,10 +6,11 @@ from typing import Final
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from coherence.clock import Clock
-from coherence.errors import NoRitual, NoRound
+from coherence.errors import NoRound
 from coherence.outbox import NewDelivery, Outbox
 from coherence.rituals import letters
 from coherence.rituals.access import RitualAccess
+from coherence.rituals.asked import find_asked
 from coherence.rituals.ritual import Visibility
 from coherence.stewards import Person
 from storage import ritual_answers as answers
@@ -52,12 +53,7 @@ class RitualClosing:
 
     async def _journey_id(self, workspace_id: str, round_id: str) -> str:
         async with self._database.reading() as session:
-            row = await table.find_round(session, workspace_id, round_id)
-            if row is None:
-                raise NoRound
-            ritual = await table.find_ritual(session, workspace_id, row.ritual_id)
-            if ritual is None:
-                raise NoRitual
+            _, ritual = await find_asked(session, workspace_id, round_id)
             return ritual.journey_id
 
 

@@ -8,13 +8,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from coherence.champion.duty import on_duty
 from coherence.clock import Clock
-from coherence.errors import NamesNotShown, NoRitual, NoRound
+from coherence.errors import NamesNotShown
+from coherence.rituals.asked import find_asked
 from coherence.rituals.given import Given
 from coherence.rituals.ritual import Round, Visibility, round_value
 from coherence.stewards import Person
 from storage.database import Database
 from storage.ritual_answers import RitualAnswer, list_answers_by, list_people
-from storage.rituals import Ritual, find_ritual, find_round
+from storage.rituals import Ritual
 
 PAGE: Final = 20
 """People in one window."""
@@ -53,12 +54,7 @@ class RitualNames:
         was on duty when it was asked, or is now. Only once it has closed.
         """
         async with self._database.reading() as session:
-            row = await find_round(session, person.workspace_id, round_id)
-            if row is None:
-                raise NoRound
-            ritual = await find_ritual(session, person.workspace_id, row.ritual_id)
-            if ritual is None:
-                raise NoRitual
+            row, ritual = await find_asked(session, person.workspace_id, round_id)
             asked = round_value(row)
             await self._require(session, person, asked, ritual)
             found = await list_people(

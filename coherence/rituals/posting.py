@@ -15,6 +15,7 @@ from coherence.clock import Clock
 from coherence.outbox import NewDelivery, Outbox
 from coherence.recurrence import Recurrence, next_time
 from coherence.rituals import letters
+from coherence.rituals.asked import asked_before
 from coherence.rituals.closing import close_round
 from coherence.rituals.ritual import (
     Question,
@@ -41,9 +42,6 @@ USEFUL_FOR: Final[Mapping[RitualKind, timedelta]] = {
 BEFORE_THE_NEXT: Final = timedelta(minutes=5)
 """How long before a ritual is asked again its last round has closed."""
 
-_LOOKED_BACK: Final = 60
-"""Rounds in which a question's last turn is looked for: more than there are questions."""
-
 
 class RitualPosting:
     """What follows from a ritual's being due."""
@@ -68,9 +66,8 @@ class RitualPosting:
         if row is None or row.paused or row.ended_at is not None:
             return []
         ritual = ritual_value(row)
-        earlier = await table.list_rounds(session, workspace_id, ritual_id, limit=_LOOKED_BACK)
-        asked_before = [[str(each["id"]) for each in asked.questions] for asked in earlier]
-        questions = choose_questions(ritual.kind, ritual.questions, asked_before)
+        before = await asked_before(session, workspace_id, ritual_id)
+        questions = choose_questions(ritual.kind, ritual.questions, before)
         if not questions:
             return []
         await self._close_earlier(session, ritual)

@@ -10,9 +10,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from coherence.champion.hours import OwnHours
 from coherence.clock import Clock
-from coherence.errors import NoRitual, NoRound, UnknownZone
+from coherence.errors import NoRitual, UnknownZone
 from coherence.outbox import Claim, NewDelivery, Outbox
 from coherence.rituals import letters
+from coherence.rituals.asked import find_asked
 from coherence.rituals.ritual import HowOften, Ritual, Round, ritual_value, round_value
 from coherence.stewards import Person
 from coherence.zones import zone_info
@@ -60,7 +61,7 @@ class RitualReminders:
     async def choice(self, person: Person, round_id: str) -> Choice:
         """What somebody has chosen for the ritual of a round. Raises NoRound or NoRitual."""
         async with self._database.reading() as session:
-            ritual, _ = await _found(session, person.workspace_id, round_id)
+            ritual = await _ritual_of(session, person.workspace_id, round_id)
             row = await answers.find_reminder(
                 session, person.workspace_id, ritual.id, person.user_id
             )
@@ -75,7 +76,7 @@ class RitualReminders:
         """
         workspace_id = person.workspace_id
         async with self._database.transaction() as session:
-            ritual, _ = await _found(session, workspace_id, round_id)
+            ritual = await _ritual_of(session, workspace_id, round_id)
             await answers.keep_reminder(
                 session,
                 workspace_id,
@@ -193,16 +194,12 @@ def _delivery(row: RitualRound, user_id: str, number: int, moment: datetime) -> 
     )
 
 
-async def _found(
-    session: AsyncSession, workspace_id: str, round_id: str
-) -> tuple[Ritual, RitualRound]:
-    row = await table.find_round(session, workspace_id, round_id)
-    if row is None:
-        raise NoRound
-    ritual = await table.find_ritual(session, workspace_id, row.ritual_id)
-    if ritual is None or ritual.ended_at is not None:
+async def _ritual_of(session: AsyncSession, workspace_id: str, round_id: str) -> Ritual:
+    """The ritual that a round is of, and that goes on. Raises NoRound or NoRitual."""
+    _, ritual = await find_asked(session, workspace_id, round_id)
+    if ritual.ended_at is not None:
         raise NoRitual
-    return ritual_value(ritual), row
+    return ritual_value(ritual)
 
 
 async def _place(session: AsyncSession, row: RitualRound) -> _Place | None:

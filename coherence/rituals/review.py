@@ -18,6 +18,7 @@ from coherence.outbox import Outbox
 from coherence.rituals import conclusion as rules
 from coherence.rituals.access import RitualAccess
 from coherence.rituals.action import Action, ActionState, action_value
+from coherence.rituals.asked import find_asked
 from coherence.rituals.conclusion import Concluding, Conclusion, slot_of
 from coherence.rituals.letters import prompt_again, summary_again
 from coherence.rituals.ritual import (
@@ -178,10 +179,7 @@ class RitualReviews:
     async def _led(self, person: Person, round_id: str) -> Ritual:
         """The ritual of a round that the person may lead."""
         async with self._database.reading() as session:
-            row = await rituals.find_round(session, person.workspace_id, round_id)
-            found = row and await rituals.find_ritual(session, row.workspace_id, row.ritual_id)
-        if not found:
-            raise NoRound
+            _, found = await find_asked(session, person.workspace_id, round_id)
         await self._access.require(person, found.journey_id)
         return ritual_value(found)
 

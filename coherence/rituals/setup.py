@@ -7,19 +7,17 @@ from typing import Final, TypeAlias
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from coherence.champion.loading import load_rota
-from coherence.champion.resolved import ResolvedRota
+from coherence.champion.loading import load_rota_or_none
 from coherence.clock import Clock
 from coherence.errors import (
     InvalidRecurrence,
-    InvalidRota,
     NoRitual,
-    NoRota,
     NotLeading,
 )
 from coherence.journeys import journey_by_id, only_journey
 from coherence.recurrence import next_time
 from coherence.rituals.access import RitualAccess
+from coherence.rituals.asked import asked_before
 from coherence.rituals.coming import Coming, what_comes
 from coherence.rituals.keeping import (
     add_ritual,
@@ -54,9 +52,6 @@ from storage.journeys import Journey, journey_of_channel, list_journeys
 
 MAX_JOURNEYS: Final = 100
 """Journeys to choose from in one form."""
-
-LOOKED_BACK: Final = 50
-"""Rounds that tell whose turn it is among the questions."""
 
 OwnZone: TypeAlias = Callable[[], Awaitable[str]]
 """The time zone in the profile of whoever asks."""
@@ -286,9 +281,8 @@ class RitualSetup:
         paused: bool,
     ) -> RitualPreview:
         home = await journey_by_id(session, workspace_id, plan.journey_id)
-        rounds = await table.list_rounds(session, workspace_id, plan.id, limit=LOOKED_BACK)
-        before = [[str(each["id"]) for each in one.questions] for one in rounds]
-        rota = await _rota(session, workspace_id, plan.journey_id)
+        before = await asked_before(session, workspace_id, plan.id)
+        rota = await load_rota_or_none(session, workspace_id, plan.journey_id)
         coming = what_comes(
             plan.kind, plan.recurrence, questions, before, rota=rota, now=self._now()
         )
@@ -321,10 +315,3 @@ async def _ritual(session: AsyncSession, workspace_id: str, ritual_id: str) -> R
     if row is None or row.ended_at is not None:
         raise NoRitual
     return ritual_value(row)
-
-
-async def _rota(session: AsyncSession, workspace_id: str, journey_id: str) -> ResolvedRota | None:
-    try:
-        return await load_rota(session, workspace_id, journey_id)
-    except (NoRota, InvalidRota):
-        return None
