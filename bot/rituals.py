@@ -33,7 +33,6 @@ def make_rituals(on: Foundation, is_here: IsHere) -> RitualUseCases:
     reminders = RitualReminders(database, now, outbox)
     troubles = RitualTroubles(database, now, outbox, on.appointed)
     return RitualUseCases(
-        access=access,
         setup=RitualSetup(database, now, access, schedules),
         summaries=RitualSummaries(database, is_here),
         reviews=RitualReviews(database, now, outbox, access, is_here),

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from slack_bolt.async_app import AsyncApp
 
 from coherence.clock import Clock
-from coherence.rituals.access import RitualAccess
 from coherence.rituals.answering import RitualAnswers
 from coherence.rituals.closing import RitualClosing
 from coherence.rituals.names import RitualNames
@@ -34,7 +33,6 @@ from handlers.rituals import RitualSetupHandlers
 class RitualUseCases:
     """What the handlers of rituals call."""
 
-    access: RitualAccess
     setup: RitualSetup
     summaries: RitualSummaries
     answers: RitualAnswers
@@ -60,6 +58,7 @@ def _register_setup(app: AsyncApp, rituals: RitualUseCases) -> None:
     """Setting up, the list, and what comes next."""
     setup = RitualSetupHandlers(rituals.setup, rituals.now)
     app.command("/coherence", matchers=[says("rituals")])(setup.on_command)
+    app.action(actions.OPEN)(setup.on_open)
     app.action(re.compile(f"^{blocks.ADD_PREFIX}"))(setup.on_add)
     app.action(actions.EDIT)(setup.on_edit)
     app.action(actions.COMING)(setup.on_coming)

@@ -38,6 +38,14 @@ class RitualSetupHandlers:
         person = Person(body["team_id"], body["user_id"])
         await self._list(client, view_id, person, _to_post_in(body.get("channel_id")))
 
+    async def on_open(
+        self, ack: AsyncAck, body: Payload, context: AsyncBoltContext, client: AsyncWebClient
+    ) -> None:
+        """Open the list from a button, such as the one beside what keeps a ritual from being posted."""
+        await ack()
+        view_id = await open_window(client, context, body, blocks.loading_modal())
+        await self._list(client, view_id, person_in(body), _channel_in(body))
+
     async def on_add(
         self, ack: AsyncAck, body: Payload, context: AsyncBoltContext, client: AsyncWebClient
     ) -> None:

@@ -263,6 +263,7 @@ class Maya(Steward):
             "ritual_answer": asked,
             "ritual_rate_4": f"{asked}|{RATED.id}",
             "ritual_names": asked,
+            "ritual_open": RITUAL,
         }
         blocks = [_ritual_buttons(values)]
         return self.slack.slack.posts.by_app(ONBOARDING, "Friday look", blocks=blocks)
@@ -1093,6 +1094,11 @@ async def ritual_form_opened(maya: Maya) -> Act:
     return lambda: maya.press(asked, "ritual_answer")
 
 
+async def ritual_list_opened(maya: Maya) -> Act:
+    asked = await maya.be_asked_in_a_ritual()
+    return lambda: maya.press(asked, "ritual_open")
+
+
 async def ritual_answered(maya: Maya) -> Act:
     await (await ritual_form_opened(maya))()
     form = await maya.filled_form()
@@ -1207,6 +1213,7 @@ async def ritual_question_retired(maya: Maya) -> Act:
 
 WAYS_IN = (
     ritual_form_opened,
+    ritual_list_opened,
     ritual_answered,
     ritual_answered_anonymously,
     ritual_rated,

@@ -208,6 +208,9 @@ async def test_where_nobody_can_be_asked_the_ritual_rests_and_stewards_hear_once
     assert told.to == HANNA
     assert told.text.startswith(f"I can't ask *Daily question*: {why}. I have paused it.")
     assert [each for each in heard if ":prompt" in _key(each)] == []
+    hanna = Person(slack, HANNA)
+    await hanna.press(told.message, "ritual_open")
+    await hanna.modal_showing("*Daily question*")
 
 
 async def test_a_channel_that_was_renamed_is_asked_as_before(
