@@ -21,6 +21,7 @@ from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from benchmarks import Measure
+from benchmarks.loop_probe import watched_loop
 from coherence.champion.round import ChampionRounds
 from coherence.champion.settings import RotaSettings
 from coherence.outbox import Outbox
@@ -40,7 +41,6 @@ BEGUN = 104
 """Terms that have begun and are kept."""
 
 NOW = FIRST + BEGUN * WEEK
-_PROBE_SECONDS = 0.001
 
 _WEEKLY = RotaSettings.model_validate(
     {
@@ -106,29 +106,11 @@ async def _ticks(file: Path, count: int) -> tuple[_Tick, _Tick]:
 
 async def _tick(database: Database, rounds: ChampionRounds) -> _Tick:
     with _queries(database) as asked:
-        probe = _Probe()
-        watching = asyncio.create_task(probe.watch())
-        began = time.process_time()
-        await rounds.go(TEAM)
-        seconds = time.process_time() - began
-        await asyncio.sleep(_PROBE_SECONDS)
-        probe.stopped = True
-        await watching
+        async with watched_loop() as probe:
+            began = time.process_time()
+            await rounds.go(TEAM)
+            seconds = time.process_time() - began
     return _Tick(seconds, probe.longest, len(asked))
-
-
-class _Probe:
-    """Notes how long the loop's thread computes before it comes back to who waits for their turn."""
-
-    def __init__(self) -> None:
-        self.longest = 0.0
-        self.stopped = False
-
-    async def watch(self) -> None:
-        while not self.stopped:
-            began = time.thread_time()
-            await asyncio.sleep(_PROBE_SECONDS)
-            self.longest = max(self.longest, time.thread_time() - began)
 
 
 @contextmanager

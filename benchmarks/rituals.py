@@ -27,6 +27,7 @@ from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from benchmarks import Measure
+from benchmarks.loop_probe import watched_loop
 from bot.chart import draw_aside
 from coherence.outbox import Outbox
 from coherence.rituals import letters
@@ -50,7 +51,6 @@ FEW, MANY = 100, int(os.environ.get("SIZE", "10000"))
 TEAM, REVIEW, BEFORE = "T0BENCH", "review", "before"
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 MB = 1_048_576
-_PROBE_SECONDS = 0.001
 _BATCH = 5_000
 
 _QUESTIONS = [
@@ -106,9 +106,7 @@ async def _run() -> list[Measure]:
 
 
 async def _closed(file: Path, people: int, *, traced: bool = False) -> _Close:
-    async with _review(file, people) as database:
-        probe = _Probe()
-        watching = asyncio.create_task(probe.watch())
+    async with _review(file, people) as database, watched_loop() as probe:
         if traced:
             tracemalloc.start()
         began = time.process_time()
@@ -118,9 +116,6 @@ async def _closed(file: Path, people: int, *, traced: bool = False) -> _Close:
         drawn = time.process_time()
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
-        await asyncio.sleep(_PROBE_SECONDS)
-        probe.stopped = True
-        await watching
     return _Close(told - began, drawn - told, probe.longest, peak)
 
 
@@ -157,20 +152,6 @@ def _outbox(database: Database) -> Outbox:
 
 def _now() -> datetime:
     return NOW
-
-
-class _Probe:
-    """Notes how long the loop's thread computes before it comes back to who waits for their turn."""
-
-    def __init__(self) -> None:
-        self.longest = 0.0
-        self.stopped = False
-
-    async def watch(self) -> None:
-        while not self.stopped:
-            began = time.thread_time()
-            await asyncio.sleep(_PROBE_SECONDS)
-            self.longest = max(self.longest, time.thread_time() - began)
 
 
 @asynccontextmanager

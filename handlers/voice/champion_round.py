@@ -123,10 +123,9 @@ def reminder_line(turn: Turn) -> str:
 
 def notes_wanted(turn: Turn) -> str:
     """The day before a handover."""
-    end = turn.service.end or turn.service.start
-    to = people(turn.next_users) if turn.next_users else "whoever has the duty next"
+    to, end = _handed_over(turn)
     return (
-        f"You hand over *{escape(turn.rota.journey)}* on {_own_moment(end, turn)}. "
+        f"You hand over *{escape(turn.rota.journey)}* on {end}. "
         f"What should {to} know? A line or two is plenty, and nothing at all is fine too."
     )
 
@@ -138,11 +137,10 @@ def notes_line(turn: Turn) -> str:
 
 def noted(turn: Turn) -> str:
     """In the place of that, once there are notes."""
-    end = turn.service.end or turn.service.start
-    to = people(turn.next_users) if turn.next_users else "whoever has the duty next"
+    to, end = _handed_over(turn)
     return (
         f"You have left notes for *{escape(turn.rota.journey)}*. They go to {to} at the handover on "
-        f"{_own_moment(end, turn)}; until then you can change them."
+        f"{end}; until then you can change them."
     )
 
 
@@ -323,6 +321,12 @@ def _serves(user_ids: Sequence[str]) -> str:
 
 def _until(turn: Turn) -> str:
     return f" until {_own_moment(turn.service.end, turn)}" if turn.service.end else ""
+
+
+def _handed_over(turn: Turn) -> tuple[str, str]:
+    """To whom the duty goes, and when."""
+    to = people(turn.next_users) if turn.next_users else "whoever has the duty next"
+    return to, _own_moment(turn.service.end or turn.service.start, turn)
 
 
 def _own_moment(at: datetime, turn: Turn) -> str:
