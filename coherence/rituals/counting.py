@@ -1,7 +1,7 @@
 """Counts what was answered in rounds, and shows as much of it as was promised."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Final, NamedTuple, TypeAlias
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -12,6 +12,9 @@ from storage.ritual_answers import RitualAnswer, RitualBallot
 
 MOST_SAID: Final = 10
 """Answers in words to one question, in one summary; how many more there are is said."""
+
+Ratings: TypeAlias = Mapping[tuple[str, str], Mapping[int, int]]
+"""How many gave each rating, by the ids of the round and of the question."""
 
 
 def answers_table(visibility: Visibility) -> table.Answers:
@@ -44,30 +47,33 @@ async def count_round(
     return round_results(asked.visibility, results, people=people, late=late)
 
 
-async def rating_history(
-    session: AsyncSession, rounds: Sequence[Round], question: Question
-) -> list[QuestionResult]:
-    """The ratings of one question in those rounds that asked it and have closed, in their order."""
-    found = []
+async def ratings_of(session: AsyncSession, rounds: Sequence[Round]) -> Ratings:
+    """The ratings in rounds that have closed, in a query for each visibility; what is hidden is left out."""
+    found: dict[tuple[str, str], Mapping[int, int]] = {}
     for visibility in Visibility:
-        kept_in = answers_table(visibility)
-        own = [each for each in rounds if each.visibility is visibility and not each.is_open]
+        own = [each for each in rounds if each.visibility is visibility and _is_shown(each)]
         if own:
-            ids = [each.id for each in own]
-            ratings = await table.count_ratings(session, kept_in, own[0].workspace_id, ids)
-            found += [(each, ratings.get((each.id, question.id), {})) for each in own]
-    place = {each.id: number for number, each in enumerate(rounds)}
+            kept_in, ids = answers_table(visibility), [each.id for each in own]
+            found |= await table.count_ratings(session, kept_in, own[0].workspace_id, ids)
+    return found
+
+
+def rating_history(
+    rounds: Sequence[Round], question: Question, ratings: Ratings
+) -> list[QuestionResult]:
+    """The ratings of one question in those rounds that asked it and show it, in their order."""
     return [
-        QuestionResult(question, ratings)
-        for asked, ratings in sorted(found, key=lambda pair: place[pair[0].id])
-        if asked.question(question.id) is not None and not _is_hidden(asked)
+        QuestionResult(question, ratings.get((each.id, question.id), {}))
+        for each in rounds
+        if each.question(question.id) is not None and _is_shown(each)
     ]
 
 
-class _Counted:
-    def __init__(self, ratings: Mapping[int, int], worded: int) -> None:
-        self.ratings = ratings
-        self.worded = worded
+class _Counted(NamedTuple):
+    """How many gave each rating, and how many answers have words."""
+
+    ratings: Mapping[int, int]
+    worded: int
 
 
 async def _result(
@@ -110,6 +116,7 @@ async def _people(session: AsyncSession, asked: Round) -> tuple[int, int]:
     return counts.get(asked.id, 0), late
 
 
-def _is_hidden(asked: Round) -> bool:
+def _is_shown(asked: Round) -> bool:
+    """Whether what was rated may be shown: once it has closed, and unless too few have answered."""
     results = round_results(asked.visibility, (), people=asked.taken_part or 0)
-    return results.hidden
+    return not asked.is_open and not results.hidden

@@ -100,19 +100,3 @@ def require_seen(plan: RitualPlan, row: table.Ritual | None) -> None:
         raise NoRitual
     if plan.seen != (row.revision if row else 0):
         raise ChangedMeanwhile
-
-
-def retire(row: table.Ritual, question_id: str) -> None:
-    """Have a question asked no more. Raises InvalidAnswers where none would be left."""
-    before = ritual_value(row).questions
-    after = [
-        each.model_copy(update={"retired": True}) if each.id == question_id else each
-        for each in before
-    ]
-    if after == list(before):
-        return
-    if all(each.retired for each in after):
-        said = "It is the last question of this ritual; please add another one first, or end it."
-        raise InvalidAnswers({"questions": said})
-    row.questions = questions_stored(after)
-    row.revision += 1

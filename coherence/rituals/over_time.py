@@ -6,11 +6,9 @@ from typing import Final
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from coherence.rituals.counting import answers_table
-from coherence.rituals.results import round_results
-from coherence.rituals.ritual import Round, Visibility
+from coherence.rituals.counting import Ratings, ratings_of
+from coherence.rituals.ritual import Round
 from coherence.stack.document import Layer
-from storage import ritual_answers as table
 
 MOST_REVIEWS: Final = 12
 """As many as a year has; more would be too narrow to read."""
@@ -45,7 +43,7 @@ class LayersOverTime:
 
 async def layers_over_time(session: AsyncSession, reviews: Sequence[Round]) -> LayersOverTime:
     """The layers in those reviews, which have closed and are given oldest first."""
-    ratings = await _ratings(session, reviews)
+    ratings = await ratings_of(session, reviews)
     means = {
         layer: tuple(_mean(each, layer, ratings) for each in reviews)
         for layer in Layer
@@ -54,20 +52,7 @@ async def layers_over_time(session: AsyncSession, reviews: Sequence[Round]) -> L
     return LayersOverTime(tuple(reviews), means)
 
 
-_Ratings = Mapping[tuple[str, str], Mapping[int, int]]
-
-
-async def _ratings(session: AsyncSession, reviews: Sequence[Round]) -> _Ratings:
-    found: dict[tuple[str, str], Mapping[int, int]] = {}
-    for visibility in Visibility:
-        own = [each for each in reviews if each.visibility is visibility and not _is_hidden(each)]
-        if own:
-            kept_in, ids = answers_table(visibility), [each.id for each in own]
-            found |= await table.count_ratings(session, kept_in, own[0].workspace_id, ids)
-    return found
-
-
-def _mean(review: Round, layer: Layer, ratings: _Ratings) -> float | None:
+def _mean(review: Round, layer: Layer, ratings: Ratings) -> float | None:
     counted = [
         (rating, count)
         for asked in review.questions
@@ -76,7 +61,3 @@ def _mean(review: Round, layer: Layer, ratings: _Ratings) -> float | None:
     ]
     rated = sum(count for _, count in counted)
     return sum(rating * count for rating, count in counted) / rated if rated else None
-
-
-def _is_hidden(review: Round) -> bool:
-    return round_results(review.visibility, (), people=review.taken_part or 0).hidden

@@ -25,7 +25,6 @@ from coherence.rituals.keeping import (
     lock_living,
     lock_with_schedule,
     require_seen,
-    retire,
 )
 from coherence.rituals.plan import (
     RitualPlan,
@@ -253,17 +252,6 @@ class RitualSetup:
             row = await lock_living(session, person.workspace_id, ritual_id)
             row.ended_at = self._now()
             await self._schedules.remove(session, row.workspace_id, schedule_id(row.id))
-            return ritual_value(row)
-
-    async def retire_question(self, person: Person, ritual_id: str, question_id: str) -> Ritual:
-        """Have a question asked no more; it comes back if somebody writes it again.
-
-        Raises InvalidAnswers where no question would be left.
-        """
-        await self._require(person, ritual_id)
-        async with self._database.transaction() as session:
-            row = await lock_living(session, person.workspace_id, ritual_id)
-            retire(row, question_id)
             return ritual_value(row)
 
     async def _require(self, person: Person, ritual_id: str) -> None:

@@ -5,7 +5,7 @@ from typing import Final
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from coherence.rituals.counting import rating_history
+from coherence.rituals.counting import rating_history, ratings_of
 from coherence.rituals.results import QuestionResult
 from coherence.rituals.ritual import Question, Round, round_value
 from coherence.rituals.rotation import LOOKED_BACK, has_worn_out
@@ -48,9 +48,14 @@ async def worn_out(session: AsyncSession, asked: Round) -> tuple[Question, ...]:
         session, asked.workspace_id, asked.ritual_id, limit=_MOST_ROUNDS, up_to=asked.number
     )
     rounds = [round_value(row) for row in rows]
-    found = []
-    for question in rated:
-        own = [each for each in rounds if each.question(question.id)][:_LOOKED_AT]
-        if proposes_retirement(await rating_history(session, own[::-1], question)):
-            found.append(question)
-    return tuple(found)
+    ratings = await ratings_of(session, rounds)
+    return tuple(
+        question
+        for question in rated
+        if proposes_retirement(rating_history(_last_asked(rounds, question), question, ratings))
+    )
+
+
+def _last_asked(rounds: Sequence[Round], question: Question) -> list[Round]:
+    """The last rounds that asked a question, oldest first; `rounds` are newest first."""
+    return [each for each in rounds if each.question(question.id)][:_LOOKED_AT][::-1]

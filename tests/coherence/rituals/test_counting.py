@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import select
 
-from coherence.rituals.counting import count_round, rating_history
+from coherence.rituals.counting import count_round, rating_history, ratings_of
 from coherence.rituals.results import RoundResults
 from coherence.rituals.ritual import Round, Visibility
 from storage import ritual_answers
@@ -131,7 +131,7 @@ async def test_ratings_over_time_leave_out_what_is_open_or_hidden_or_was_not_ask
     rounds = [await close(friday, each) for each in (*asked, other)]
     async with friday.reading() as session:
         newest_first = [*reversed(rounds), await the_round(friday, still_open)]
-        came = await rating_history(session, newest_first, FIT)
+        came = rating_history(newest_first, FIT, await ratings_of(session, newest_first))
     assert [each.ratings for each in came] == [{3: 6}, {2: 1}, {1: 1}]
 
 

@@ -12,7 +12,7 @@ from coherence.recurrence import Recurrence, Weekly
 from coherence.rituals.access import RitualAccess
 from coherence.rituals.keeping import MAX_RITUALS
 from coherence.rituals.plan import PlannedQuestion, RitualPlan
-from coherence.rituals.ritual import Ritual, RitualKind, ritual_value, schedule_id
+from coherence.rituals.ritual import Ritual, RitualKind, questions_stored, ritual_value, schedule_id
 from coherence.rituals.setup import RitualSetup
 from coherence.schedules import Schedules, next_time_by_rule
 from coherence.stewards import Person, Stewards
@@ -217,13 +217,11 @@ async def test_what_has_ended_is_gone_from_the_list_and_stays_on_record(world: W
             await act(HANNA, ritual.id)
 
 
-async def test_others_can_neither_pause_nor_end_nor_retire(world: World) -> None:
+async def test_others_can_neither_pause_nor_end(world: World) -> None:
     ritual = await world.saved()
     for act in (world.setup.pause, world.setup.resume, world.setup.end, world.setup.form):
         with pytest.raises(NotLeading):
             await act(SOMEBODY, ritual.id)
-    with pytest.raises(NotLeading):
-        await world.setup.retire_question(SOMEBODY, ritual.id, ritual.questions[0].id)
 
 
 async def test_a_zone_that_is_no_more_is_told_in_the_list_and_can_be_mended(world: World) -> None:
@@ -285,15 +283,13 @@ async def test_the_preview_goes_on_from_what_was_asked_and_names_the_champions(
     assert (await world.row(ritual)).revision == 1
 
 
-async def test_a_question_is_retired_once_and_never_the_last_one(world: World) -> None:
+async def test_the_form_leaves_out_a_question_that_was_retired(world: World) -> None:
     ritual = await world.saved()
     first, second = ritual.questions
-    for _ in range(2):
-        after = await world.setup.retire_question(CHAMPION, ritual.id, first.id)
-        assert [each.id for each in after.asked] == [second.id]
-        assert after.revision == 2
-    with pytest.raises(InvalidAnswers):
-        await world.setup.retire_question(CHAMPION, ritual.id, second.id)
+    async with world.database.transaction() as session:
+        row = await table.lock_ritual(session, TEAM, ritual.id)
+        assert row
+        row.questions = questions_stored([first.model_copy(update={"retired": True}), second])
     form = await world.setup.form(HANNA, ritual.id)
     assert [each.text for each in form.plan.questions] == [second.text]
 
