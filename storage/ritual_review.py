@@ -96,22 +96,28 @@ async def list_actions(
 
 
 async def list_actions_before(
-    session: AsyncSession, asked: RitualRound, *, since: datetime, limit: int
+    session: AsyncSession, last: RitualRound, *, limit: int
 ) -> tuple[int, Sequence[RitualAction]]:
-    """What earlier rounds of the same ritual decided and was open at some time since then.
+    """What the round after this one returns to: what it decided, and what was still open at its end.
 
-    How many there are, and those that are due first.
+    How many there are, and those that are due first. What was settled before a review was concluded has
+    been told there; one that was never concluded ended when it closed.
     """
     earlier = select(RitualRound.id).where(
-        col(RitualRound.workspace_id) == asked.workspace_id,
-        col(RitualRound.ritual_id) == asked.ritual_id,
-        col(RitualRound.number) < asked.number,
+        col(RitualRound.workspace_id) == last.workspace_id,
+        col(RitualRound.ritual_id) == last.ritual_id,
+        col(RitualRound.number) <= last.number,
     )
+    end = last.concluded_at or last.closed_at
     here = (
-        col(RitualAction.workspace_id) == asked.workspace_id,
-        col(RitualAction.ritual_id) == asked.ritual_id,
+        col(RitualAction.workspace_id) == last.workspace_id,
+        col(RitualAction.ritual_id) == last.ritual_id,
         col(RitualAction.round_id).in_(earlier),
-        or_(col(RitualAction.state) == "open", col(RitualAction.settled_at) >= since),
+        or_(
+            col(RitualAction.round_id) == last.id,
+            col(RitualAction.state) == "open",
+            col(RitualAction.settled_at) >= end,
+        ),
     )
     count = (await session.exec(select(func.count()).select_from(RitualAction).where(*here))).one()
     first = select(RitualAction).where(*here)

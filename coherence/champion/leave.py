@@ -1,17 +1,20 @@
 """Days on which somebody doesn't serve, and what follows from them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 from uuid import uuid4
 
+from sqlmodel.ext.asyncio.session import AsyncSession
+
 from coherence.champion.resolved import ResolvedRota
 from coherence.errors import InvalidAnswers
 from coherence.rota.term import Term
 from coherence.zones import zone_info
-from storage.champion import ChampionLeave
+from storage.champion import ChampionLeave, list_leave
 
 LEAVE: Final = "leave"
 """The kind of what somebody has told; passing a term on is another."""
@@ -53,6 +56,17 @@ class Consequence:
     effect: Effect
     users: tuple[str, ...]
     has_begun: bool
+
+
+async def days_away(
+    session: AsyncSession, workspace_id: str, user_ids: Collection[str]
+) -> Mapping[str, Sequence[tuple[date, date]]]:
+    """When people have said that they are away, by user id: the first and last days of each time."""
+    away: dict[str, list[tuple[date, date]]] = defaultdict(list)
+    for row in await list_leave(session, workspace_id, user_ids):
+        if row.kind == LEAVE:
+            away[row.user_id].append((row.first, row.last))
+    return away
 
 
 def require_days(wanted: Days, today: date) -> None:

@@ -1,4 +1,8 @@
-"""Who may set up and lead a ritual: stewards, and whoever is champion of its journey at the moment."""
+"""Who may set up a ritual and lead its rounds.
+
+Stewards, whoever is champion of its journey at the moment, and for one round whoever its post named as
+champion.
+"""
 
 from collections.abc import Collection, Sequence
 
@@ -7,6 +11,7 @@ from coherence.clock import Clock
 from coherence.errors import NotLeading
 from coherence.stewards import Person, Stewards
 from storage.database import Database
+from storage.rituals import RitualRound
 
 
 class RitualAccess:
@@ -39,6 +44,11 @@ class RitualAccess:
                 if person.user_id
                 in await on_duty(session, person.workspace_id, each, now=self._now())
             }
+
+    async def require_round(self, person: Person, row: RitualRound, journey_id: str) -> None:
+        """The same for one round, which who was on duty when it was asked may lead to its end."""
+        if person.user_id not in row.champions:
+            await self.require(person, journey_id)
 
     async def require(self, person: Person, journey_id: str) -> None:
         """Raise NotLeading, naming whom to ask, unless the person is on duty or a steward."""

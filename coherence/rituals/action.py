@@ -25,6 +25,7 @@ class Action:
     text: str
     owner: str
     due_on: date
+    decided_on: date
     layer: Layer | None = None
     state: ActionState = ActionState.OPEN
     settled_by: str | None = None
@@ -44,6 +45,7 @@ def action_value(row: RitualAction) -> Action:
         text=row.text,
         owner=row.owner,
         due_on=row.due_on,
+        decided_on=row.made_at.date(),
         layer=Layer(row.layer) if row.layer else None,
         state=ActionState(row.state),
         settled_by=row.settled_by,

@@ -42,7 +42,7 @@ class RitualClosing:
         Raises NoRound, NoRitual or NotLeading.
         """
         workspace_id = person.workspace_id
-        await self._access.require(person, await self._journey_id(workspace_id, round_id))
+        await self._require(person, round_id)
         async with self._database.transaction() as session:
             row = await table.lock_round(session, workspace_id, round_id)
             if row is None:
@@ -51,10 +51,10 @@ class RitualClosing:
                 session, self._outbox, row, by=person.user_id, now=self._now(), ts=ts
             )
 
-    async def _journey_id(self, workspace_id: str, round_id: str) -> str:
+    async def _require(self, person: Person, round_id: str) -> None:
         async with self._database.reading() as session:
-            _, ritual = await find_asked(session, workspace_id, round_id)
-            return ritual.journey_id
+            row, ritual = await find_asked(session, person.workspace_id, round_id)
+        await self._access.require_round(person, row, ritual.journey_id)
 
 
 async def close_round(

@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from coherence.champion.duty import on_duty
 from coherence.clock import Clock
+from coherence.local_time import to_utc
 from coherence.outbox import NewDelivery, Outbox
 from coherence.recurrence import Recurrence, next_time
 from coherence.rituals import letters
@@ -28,6 +29,8 @@ from coherence.rituals.ritual import (
 )
 from coherence.rituals.rotation import choose_questions
 from coherence.schedules import Occasion, ScheduleKind
+from coherence.working_days import first_working_day, is_working_day
+from coherence.zones import zone_info
 from storage import rituals as table
 from storage.rituals import RitualRound
 
@@ -107,10 +110,22 @@ class RitualPosting:
 def closes_at(recurrence: Recurrence, open_for: timedelta, now: datetime) -> datetime:
     """When a round that begins now closes: before the ritual is asked again, in any case.
 
+    One that was asked on a working day closes on a working day, not while everybody is away.
     Raises UnknownZone and UnknownCountry.
     """
+    end = _on_a_working_day(recurrence, now, now + open_for)
     following = next_time(recurrence, now)
     if following is None:
-        return now + open_for
+        return end
     latest = following - BEFORE_THE_NEXT
-    return min(now + open_for, latest if latest > now else following)
+    return min(end, latest if latest > now else following)
+
+
+def _on_a_working_day(recurrence: Recurrence, begin: datetime, end: datetime) -> datetime:
+    """The end, or the same time by the clock of the first working day after it."""
+    zone, country = zone_info(recurrence.zone), recurrence.country
+    local = end.astimezone(zone)
+    day = first_working_day(local.date(), country)
+    if day in {None, local.date()} or not is_working_day(begin.astimezone(zone).date(), country):
+        return end
+    return to_utc(datetime.combine(day, local.time()), zone)

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from coherence.champion.hours import OwnHours
+from coherence.champion.leave import days_away
 from coherence.clock import Clock
 from coherence.errors import NoRitual, UnknownZone
 from coherence.outbox import Claim, NewDelivery, Outbox
@@ -110,7 +111,7 @@ class RitualReminders:
             wanted = await answers.find_reminder(session, workspace_id, row.ritual_id, user_id)
             if wanted is None or await answers.has_answered(session, workspace_id, row.id, user_id):
                 return None
-            place = await _place(session, row)
+            place = await _place(session, row, [user_id])
             if place is None or claim.facts[NUMBER] not in _moments(place, row, wanted):
                 return None
             return Reminder(place.ritual, round_value(row), HowOften(wanted.how_often))
@@ -123,7 +124,7 @@ class RitualReminders:
     async def _plan(
         self, session: AsyncSession, row: RitualRound, wanted: Sequence[RitualReminder]
     ) -> None:
-        place = await _place(session, row) if wanted else None
+        place = await _place(session, row, [each.user_id for each in wanted]) if wanted else None
         if place is None:
             return
         now = self._now()
@@ -138,18 +139,20 @@ class RitualReminders:
 
 @dataclass(frozen=True)
 class _Place:
-    """Where a ritual is at home."""
+    """Where a ritual is at home, and when people there are away."""
 
     ritual: Ritual
     journey: Journey
+    away: Mapping[str, Sequence[tuple[date, date]]]
 
-    def hours(self, zone: str | None) -> OwnHours:
-        """The journey's working hours on the clock of somebody in that zone."""
+    def hours(self, wanted: RitualReminder) -> OwnHours:
+        """The journey's working hours by the clock of who asked for reminders."""
         return OwnHours(
-            zone=_zone(zone, self.journey.zone),
+            zone=_zone(wanted.zone, self.journey.zone),
             begin=time.fromisoformat(self.journey.work_start),
             end=time.fromisoformat(self.journey.work_end),
             country=self.ritual.recurrence.country,
+            away=self.away.get(wanted.user_id, ()),
         )
 
 
@@ -179,8 +182,8 @@ def reminder_moments(
 
 
 def _moments(place: _Place, row: RitualRound, wanted: RitualReminder) -> Mapping[int, datetime]:
-    hours = place.hours(wanted.zone)
-    return reminder_moments(hours, row.due_at, row.closes_at, HowOften(wanted.how_often))
+    how_often = HowOften(wanted.how_often)
+    return reminder_moments(place.hours(wanted), row.due_at, row.closes_at, how_often)
 
 
 def _delivery(row: RitualRound, user_id: str, number: int, moment: datetime) -> NewDelivery:
@@ -202,12 +205,15 @@ async def _ritual_of(session: AsyncSession, workspace_id: str, round_id: str) ->
     return ritual_value(ritual)
 
 
-async def _place(session: AsyncSession, row: RitualRound) -> _Place | None:
+async def _place(session: AsyncSession, row: RitualRound, user_ids: Sequence[str]) -> _Place | None:
     ritual = await table.find_ritual(session, row.workspace_id, row.ritual_id)
     if ritual is None or ritual.ended_at is not None:
         return None
     journey = await find_journey(session, row.workspace_id, ritual.journey_id)
-    return _Place(ritual_value(ritual), journey) if journey else None
+    if journey is None:
+        return None
+    away = await days_away(session, row.workspace_id, user_ids)
+    return _Place(ritual_value(ritual), journey, away)
 
 
 def _zone(name: str | None, otherwise: str) -> ZoneInfo:

@@ -179,8 +179,8 @@ class RitualReviews:
     async def _led(self, person: Person, round_id: str) -> Ritual:
         """The ritual of a round that the person may lead."""
         async with self._database.reading() as session:
-            _, found = await find_asked(session, person.workspace_id, round_id)
-        await self._access.require(person, found.journey_id)
+            row, found = await find_asked(session, person.workspace_id, round_id)
+        await self._access.require_round(person, row, found.journey_id)
         return ritual_value(found)
 
     async def _action(self, person: Person, action_id: str) -> Action:

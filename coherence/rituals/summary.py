@@ -67,8 +67,8 @@ class Review:
     """What a monthly review has beyond its results.
 
     `rated` begins with what people disagree on most. `drift` counts open reports by layer, under None
-    those that nobody has placed. `before` are the actions of earlier reviews that have been open since
-    the last one, `more` how many of them are left out; `decided` are its own. `gone` are owners of open
+    those that nobody has placed. `before` are the actions that the last review decided or left open,
+    `more` how many of them are left out; `decided` are its own. `gone` are owners of open
     actions who have no account any more.
     """
 
@@ -165,10 +165,7 @@ async def _review(
     asked, *earlier = [round_value(each) for each in closed]
     over_time = await layers_over_time(session, [*earlier[::-1], asked])
     explaining = await _explaining(session, asked)
-    since = (earlier[0].closed_at if earlier else None) or asked.due_at
-    more, before = await ritual_review.list_actions_before(
-        session, row, since=since, limit=MOST_ACTIONS
-    )
+    count, before = await _before(session, closed[1:])
     decided = await ritual_review.list_actions(session, row.workspace_id, row.id)
     drift = await count_drift_by_layer(session, row.workspace_id, ritual.journey_id, _OPEN)
     return Review(
@@ -182,10 +179,18 @@ async def _review(
         ),
         drift={Layer(layer) if layer else None: count for layer, count in drift.items()},
         before=tuple(map(action_value, before)),
-        more=more - len(before),
+        more=count - len(before),
         decided=tuple(map(action_value, decided)),
         over_time=over_time,
     )
+
+
+async def _before(
+    session: AsyncSession, earlier: Sequence[table.RitualRound]
+) -> tuple[int, Sequence[ritual_review.RitualAction]]:
+    if not earlier:
+        return 0, ()
+    return await ritual_review.list_actions_before(session, earlier[0], limit=MOST_ACTIONS)
 
 
 async def _explaining(session: AsyncSession, asked: Round) -> Mapping[str, Sequence[str]]:

@@ -1,7 +1,7 @@
 """What the bot says of the duty in calendars."""
 
 from coherence.champion.calendars import Address
-from handlers.voice.dates import day
+from handlers.voice.dates import Style, on_own_clock
 from handlers.voice.mrkdwn import escape, person
 
 TITLE = "Duty in your calendar"
@@ -61,6 +61,5 @@ def only_by_hand(journey: str) -> str:
 def _one(title: str, address: Address | None) -> str:
     if address is None:
         return f"{title}\nNo address yet."
-    plain = f"{day(address.made_at, 'UTC')} {address.made_at.year}"
-    since = f"<!date^{int(address.made_at.timestamp())}^{{date_short}}|{plain}>"
+    since = on_own_clock(address.made_at, Style.DAY)
     return f"{title}\nThe address that you made on {since} works."

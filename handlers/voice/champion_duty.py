@@ -9,7 +9,7 @@ from coherence.champion.offers import Offer, Offered
 from coherence.rota import wording
 from coherence.rota.term import Source, Term
 from coherence.zones import zone_info
-from handlers.voice.dates import moment, plain_day
+from handlers.voice.dates import moment, on_own_clock, plain_day
 from handlers.voice.mrkdwn import escape, person
 
 TITLE = "Coherence champion"
@@ -86,9 +86,7 @@ def times(duty: Duty) -> str | None:
     zone = f"Times are those of {duty.zone}"
     if not handover or handover <= duty.now:
         return f"{zone}."
-    plain = f"{moment(handover, 'UTC', duty.now)} UTC"
-    own = f"<!date^{int(handover.timestamp())}^{{date_short_pretty}} at {{time}}|{plain}>"
-    return f"{zone}. The handover by your own clock: {own}."
+    return f"{zone}. The handover by your own clock: {on_own_clock(handover)}."
 
 
 def brief(duty: Duty, reader: str) -> str:

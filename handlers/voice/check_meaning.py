@@ -5,8 +5,8 @@ from itertools import takewhile
 
 from coherence.assessment import Assessment, NotJudged
 from coherence.findings import Source
+from handlers.voice.dates import Style, on_own_clock
 from handlers.voice.mrkdwn import clip, escape
-from handlers.voice.usage import clock_time
 
 CHECK_MEANING_AGAIN = "Check the meaning again"
 
@@ -68,7 +68,7 @@ def meaning_not_checked(assessment: Assessment, renewed_at: datetime | None = No
     if reason is None or reason is NotJudged.PENDING:
         return None
     if reason is NotJudged.BUDGET_SPENT and renewed_at is not None:
-        again = clock_time(renewed_at)
+        again = on_own_clock(renewed_at, Style.TIME)
         return f"{_RULES_ONLY} Today's budget for the model is spent. It goes on at {again}."
     return f"{_RULES_ONLY} {_REASONS[reason]}".strip()
 

@@ -19,8 +19,8 @@ from coherence.drift.report import (
     State,
 )
 from coherence.stack.document import Layer, Stack
+from handlers.voice.dates import on_own_clock
 from handlers.voice.mrkdwn import as_read, bold, escape, one_line, person, quoted
-from handlers.voice.stack_changes import moment
 
 TITLE = "Drift"
 CLOSE = "Close"
@@ -158,7 +158,7 @@ def entry(report: Report, touchpoint: str | None) -> str:
     return (
         f"{' · '.join(about)}\n"
         f"{one_line(as_read(report.summary), _SHOWN_SUMMARY)}\n"
-        f"{_capital(' · '.join([*_who(report), f'reported {moment(report.reported_at)}']))}"
+        f"{_capital(' · '.join([*_who(report), f'reported {on_own_clock(report.reported_at)}']))}"
     )
 
 
@@ -194,7 +194,7 @@ def about(detail: Detail, touchpoint: str | None) -> str:
         " · ".join([_capital(standing(report)), *_who(report)]),
         f"{SEVERITIES[report.severity]} · {_layer_said(report)} · {escape(detail.journey)}"
         + (f", {escape(touchpoint)}" if touchpoint else ""),
-        f"Reported {moment(report.reported_at)}{_by(report.reporter)}",
+        f"Reported {on_own_clock(report.reported_at)}{_by(report.reporter)}",
     ]
     if report.version_number is not None:
         lines.append(answered(report.version_number))
@@ -223,7 +223,7 @@ def evidence(piece: Evidence) -> str:
         gone = f" {_COPY_GONE}" if piece.removed_at else ""
         return (
             f"From a private channel. Only its members can read it here.{gone}\n"
-            f"Added {moment(piece.added_at)}"
+            f"Added {on_own_clock(piece.added_at)}"
         )
     return f"{_words_of(piece)}\n{' · '.join(_origin(piece))}"
 
@@ -240,9 +240,7 @@ def links_heading() -> str:
 
 def link_text(link: Link, stack: Stack | None, linked: Mapping[str, str]) -> str:
     """One thing that a report is tied to; `linked` has the summaries of reports by number."""
-    return (
-        f"{_link(link, stack, linked)}\nlinked {moment(link.added_at)} by {person(link.added_by)}"
-    )
+    return f"{_link(link, stack, linked)}\nlinked {on_own_clock(link.added_at)} by {person(link.added_by)}"
 
 
 def more_links(number: int) -> str:
@@ -289,7 +287,7 @@ def _told_by(event: Event, others: Collection[Change]) -> bool:
 
 def happened(event: Event, stack: Stack | None) -> str:
     """One change: who, what, when, and the note that was left."""
-    said = f"{_actor(event)} {_what(event, stack)} · {moment(event.happened_at)}"
+    said = f"{_actor(event)} {_what(event, stack)} · {on_own_clock(event.happened_at)}"
     return f"{said}\n   {quoted(as_read(event.note), _SHOWN_NOTE)}" if event.note else said
 
 
@@ -353,7 +351,7 @@ def _origin(piece: Evidence) -> Iterator[str]:
     if piece.permalink and _is_short_link(piece.permalink):
         yield f"<{escape(piece.permalink)}|Open the message>"
     added = "added" if piece.kind is not EvidenceKind.NOTE else "Added"
-    yield f"{added} {moment(piece.added_at)}{_by(piece.added_by)}"
+    yield f"{added} {on_own_clock(piece.added_at)}{_by(piece.added_by)}"
 
 
 def _is_short_link(permalink: str) -> bool:

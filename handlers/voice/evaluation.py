@@ -9,6 +9,7 @@ from coherence.findings import Finding, Relation
 from coherence.proportions import FEWEST, Share
 from coherence.stack.document import Verdict
 from coherence.stack.versions import PublishedStack
+from handlers.voice.dates import Style, on_own_clock
 from handlers.voice.mrkdwn import escape, quoted
 
 TITLE = "Test the narrative"
@@ -173,7 +174,7 @@ def last_run(run: Run) -> str:
     """What came of the run on record, and by what."""
     right = sum(run.expected[each] is verdict for each, verdict in run.verdicts.items())
     by = f"by {escape(run.model)}" if run.model else "by the rules alone"
-    when = f"<!date^{int(run.finished_at.timestamp())}^{{date_short}} {{time}}|{run.finished_at:%d %b %Y}>"
+    when = on_own_clock(run.finished_at, Style.DATED)
     return (
         f"*Last run: {right} of {len(run.verdicts)} came out as expected*\n"
         f"Version {run.stack_version}, {by}, {when}."

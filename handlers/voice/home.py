@@ -7,9 +7,9 @@ from coherence.drift.report import Report, Severity
 from coherence.home import COUNTED, Due, Invitation, JourneyDuty, OwnCheck, Queue, Reports, Wanted
 from coherence.rota.term import Term
 from coherence.stack.document import Verdict
+from handlers.voice.dates import Style, on_own_clock
 from handlers.voice.drift import SEVERITIES, standing
 from handlers.voice.mrkdwn import as_read, one_line, person
-from handlers.voice.stack_changes import moment
 
 WAITING = "Waiting for you"
 CHAMPIONS = "Champions"
@@ -71,7 +71,7 @@ def champion(duty: JourneyDuty, reader: str) -> str:
     name = f"*{_journey(duty.journey)}*"
     if duty.term is None:
         return f"{name}: the rota has not begun yet"
-    until = f"until {_when(duty.term.end)}"
+    until = f"until {on_own_clock(duty.term.end, Style.DATED)}"
     if not duty.term.users:
         return f"{name}: no champion {until}"
     return f"{name}: {_people(duty.term.users, reader)} {until}"
@@ -100,7 +100,7 @@ def invitation(asked: Invitation) -> str:
 def request(wanted: Wanted) -> str:
     """Somebody asks for a swap or a cover."""
     said = _REQUESTS.get(wanted.kind, "asks for a change")
-    span = f"{_when(wanted.start)} to {_when(wanted.end)}"
+    span = f"{on_own_clock(wanted.start, Style.DATED)} to {on_own_clock(wanted.end, Style.DATED)}"
     return f"{person(wanted.user_id)} {said} in *{_journey(wanted.journey)}*: {span}."
 
 
@@ -111,12 +111,12 @@ def more_requests(number: int) -> str:
 
 def to_acknowledge(due: Due) -> str:
     """The reader has the duty and hasn't said that they know."""
-    return f"You are champion of *{_journey(due.journey)}*: your term began on {_when(due.start)}."
+    return f"You are champion of *{_journey(due.journey)}*: your term began on {on_own_clock(due.start, Style.DATED)}."
 
 
 def notes_due(due: Due) -> str:
     """The reader hands over soon."""
-    until = f" {_when(due.end)}" if due.end else " soon"
+    until = f" {on_own_clock(due.end, Style.DATED)}" if due.end else " soon"
     return f"Your term in *{_journey(due.journey)}* ends{until}. What should the next one know?"
 
 
@@ -125,7 +125,7 @@ def report(each: Report, journey: str | None = None) -> str:
     about = [standing(each), SEVERITIES[each.severity].lower()]
     about += [_journey(journey)] if journey else []
     return (
-        f"*Drift {each.number}* · {' · '.join(about)} · {moment(each.reported_at)}\n"
+        f"*Drift {each.number}* · {' · '.join(about)} · {on_own_clock(each.reported_at)}\n"
         f"{one_line(as_read(each.summary), _SUMMARY)}"
     )
 
@@ -147,7 +147,7 @@ def queue(found: Queue) -> str:
 
 def check(each: OwnCheck) -> str:
     """One of the reader's own checks."""
-    said = f"• *{_VERDICTS[each.verdict]}* · {moment(each.checked_at)}"
+    said = f"• *{_VERDICTS[each.verdict]}* · {on_own_clock(each.checked_at)}"
     words = one_line(as_read(each.words), _WORDS) if each.words else ""
     return f"{said} · “{words}”" if words else said
 
@@ -183,13 +183,8 @@ def _dates(terms: Sequence[Term], now: datetime) -> str:
 
 def _date(term: Term, now: datetime) -> str:
     if term.start <= now:
-        return f"now, until {_when(term.end)}"
-    return f"{_when(term.start)} to {_when(term.end)}"
-
-
-def _when(when: datetime) -> str:
-    """A moment as each reader's Slack shows it, in their own zone."""
-    return f"<!date^{int(when.timestamp())}^{{date_short}} {{time}}|{when:%Y-%m-%d %H:%M} UTC>"
+        return f"now, until {on_own_clock(term.end, Style.DATED)}"
+    return f"{on_own_clock(term.start, Style.DATED)} to {on_own_clock(term.end, Style.DATED)}"
 
 
 def _journey(name: str) -> str:

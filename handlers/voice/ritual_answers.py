@@ -1,6 +1,5 @@
 """Answering a ritual, in words."""
 
-from datetime import datetime
 from typing import Final
 
 from coherence.rituals.answering import Kept, Standing, State
@@ -8,6 +7,7 @@ from coherence.rituals.given import Given
 from coherence.rituals.names import Answerer, WhoAnswered
 from coherence.rituals.ritual import Form, Question, Round, Visibility
 from handlers.voice import ritual_words
+from handlers.voice.dates import Style, on_own_clock
 from handlers.voice.mrkdwn import bold, clip, escape, quoted
 from handlers.voice.mrkdwn import person as named
 from handlers.voice.ritual_summary import LAYERS
@@ -57,7 +57,7 @@ def comes_late(standing: Standing) -> str:
 def until(standing: Standing) -> str:
     """Until when it can be answered and changed."""
     asked = standing.asked
-    closes = f"Open until {moment(asked.closes_at)}."
+    closes = f"Open until {on_own_clock(asked.closes_at)}."
     if asked.visibility is Visibility.ANONYMOUS:
         return closes
     return f"{closes} You can change this until it closes."
@@ -191,10 +191,4 @@ def words_label(question: Question) -> str:
 
 
 def _closing(asked: Round) -> str:
-    return moment(asked.closed_at or asked.closes_at, "date_short")
-
-
-def moment(when: datetime, day: str = "date_short_pretty") -> str:
-    """A moment by the reader's own clock; `day` is Slack's name for how to write the day."""
-    plain = f"{when:%d %b %Y %H:%M} UTC"
-    return f"<!date^{int(when.timestamp())}^{{{day}}} at {{time}}|{plain}>"
+    return on_own_clock(asked.closed_at or asked.closes_at, Style.DATED)

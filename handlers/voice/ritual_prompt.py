@@ -1,13 +1,11 @@
 """The post that asks, in words."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Final
 
-from coherence.errors import UnknownZone
 from coherence.rituals.prompts import Prompt
 from coherence.rituals.ritual import Ritual, RitualKind
-from coherence.zones import zone_info
+from handlers.voice.dates import on_own_clock
 from handlers.voice.mrkdwn import as_read, bold, escape, one_line
 from handlers.voice.ritual_words import people, who_sees
 
@@ -53,7 +51,9 @@ def about(prompt: Prompt) -> str:
     champions = prompt.asked.champions
     role = "Champion" if len(champions) < 2 else "Champions"  # noqa: PLR2004 - one or more
     who = f"{role}: {people(champions)}." if champions else "Nobody is champion right now."
-    until = f"Open until {when(prompt.asked.closes_at, prompt.ritual)}."
+    until = (
+        f"Open until {on_own_clock(prompt.asked.closes_at, zone=prompt.ritual.recurrence.zone)}."
+    )
     return f"{who} {until}\n{who_sees(prompt.asked.visibility, champions)}"
 
 
@@ -90,16 +90,6 @@ def closed() -> str:
 def closed_before() -> str:
     """To who pressed after somebody else, or after its time."""
     return "It had closed already, so nothing changes."
-
-
-def when(moment: datetime, ritual: Ritual) -> str:
-    """A moment by each reader's own clock; where Slack can't tell it, by the ritual's, which is named."""
-    try:
-        zone = zone_info(ritual.recurrence.zone)
-    except UnknownZone:
-        zone = zone_info("UTC")
-    plain = f"{moment.astimezone(zone):%a %d %b %H:%M} ({escape(zone.key)})"
-    return f"<!date^{int(moment.timestamp())}^{{date_short_pretty}} at {{time}}|{plain}>"
 
 
 def trouble_line(ritual: Ritual) -> str:

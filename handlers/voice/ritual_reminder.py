@@ -5,8 +5,8 @@ from typing import Final
 
 from coherence.rituals.reminders import Choice, Reminder
 from coherence.rituals.ritual import HowOften, Ritual
+from handlers.voice.dates import on_own_clock
 from handlers.voice.mrkdwn import bold, escape
-from handlers.voice.ritual_prompt import when
 
 REMINDER_TITLE: Final = "a reminder of a ritual"
 """What stewards know the deliveries by."""
@@ -33,7 +33,7 @@ def line(reminder: Reminder) -> str:
 
 def reminder(reminder: Reminder) -> str:
     """What waits for them, and until when."""
-    until = when(reminder.asked.closes_at, reminder.ritual)
+    until = on_own_clock(reminder.asked.closes_at, zone=reminder.ritual.recurrence.zone)
     name, where = bold(escape(reminder.ritual.name)), f"<#{reminder.asked.channel_id}>"
     return f"{name} in {where} is open until {until}, and you have not answered yet."
 

@@ -1,7 +1,6 @@
 """What a round came to, in words."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 from typing import Final
 
 from coherence.rituals.action import Action, ActionState
@@ -9,6 +8,7 @@ from coherence.rituals.results import QuestionResult, Said
 from coherence.rituals.ritual import FEWEST_SHOWN, Question, RitualKind
 from coherence.rituals.summary import Rated, Review, Summary
 from coherence.stack.document import Layer
+from handlers.voice.dates import plain_day
 from handlers.voice.mrkdwn import bold, escape, one_line, person
 from handlers.voice.ritual_words import people
 
@@ -150,7 +150,11 @@ def changes(review: Review) -> str | None:
     if not compared:
         return None
     in_order = sorted(compared, key=lambda each: list(Layer).index(_layer(each)))
-    return f"*Since last time*: {', '.join(map(_changed, in_order))}"
+    moved = [each for each in in_order if _step(each)]
+    if not moved:
+        return "*Since last time*: no layer has moved."
+    rest = "; the others as before" if len(moved) < len(in_order) else ""
+    return f"*Since last time*: {', '.join(map(_moved, moved))}{rest}."
 
 
 def drift(review: Review) -> str:
@@ -183,7 +187,7 @@ def decided(review: Review) -> str:
 def action(each: Action, *, is_gone: bool = False) -> str:
     """An action: what, who, until when, and how it stands."""
     layer = f" · {LAYERS[each.layer]}" if each.layer else ""
-    what = f"{_brief(each.text, _ACTION)} – {person(each.owner)}, by {day(each.due_on)}{layer}"
+    what = f"{_brief(each.text, _ACTION)} – {person(each.owner)}, by {due(each)}{layer}"
     if not each.is_open:
         return f"{what}\n_{_ENDS[each.state]}_"
     return (
@@ -238,12 +242,12 @@ def not_theirs(to_ask: Sequence[str]) -> str:
 
 def taken_over(each: Action) -> str:
     """To whoever pressed: it is theirs."""
-    return f"“{one_line(each.text, 80)}” is yours now, by {day(each.due_on)}. Thank you."
+    return f"“{one_line(each.text, 80)}” is yours now, by {due(each)}. Thank you."
 
 
-def day(on: date) -> str:
-    """A day; with its year, since it may be far away."""
-    return f"{on:%a} {on.day} {on:%B %Y}"
+def due(each: Action) -> str:
+    """Until when; with the year, where it is another than that in which it was decided."""
+    return plain_day(each.due_on, each.decided_on)
 
 
 def named(asked: Question) -> str:
@@ -299,7 +303,7 @@ def _short_disagreement(review: Review) -> str:
 
 def _short_action(each: Action) -> str:
     end = "" if each.is_open else f" ({_ENDS[each.state]})"
-    return f"{one_line(each.text, 100)} – {person(each.owner)}, by {day(each.due_on)}{end}"
+    return f"{one_line(each.text, 100)} – {person(each.owner)}, by {due(each)}{end}"
 
 
 def _drifted(layer: Layer | None) -> str:
@@ -314,14 +318,15 @@ def _short_question(result: QuestionResult) -> Iterable[str]:
     yield from quotes(result)[:_QUOTES_IN_CHANNEL]
 
 
-def _changed(each: Rated) -> str:
+def _moved(each: Rated) -> str:
+    step, name = _step(each), named(each.result.question).lower()
+    return f"{name} {'up' if step > 0 else 'down'} {abs(step):.1f} to {each.result.mean or 0:.1f}"
+
+
+def _step(each: Rated) -> float:
+    """How far a mean has moved, as one reads it off the means shown."""
     now = each.result.mean or 0.0
-    before = now - (each.change or 0.0)
-    change = round(round(now, 1) - round(before, 1), 1)  # as one reads it off the means shown
-    name = named(each.result.question).lower()
-    if not change:
-        return f"{name} as before ({now:.1f})"
-    return f"{name} {'up' if change > 0 else 'down'} {abs(change):.1f} to {now:.1f}"
+    return round(round(now, 1) - round(now - (each.change or 0.0), 1), 1)
 
 
 def _layer(each: Rated) -> Layer:

@@ -1,12 +1,12 @@
 """What the bot says about drafts and versions: what changes, publishing, history."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from coherence.stack.consistency import Problem
 from coherence.stack.diff import Change, ChangeKind
 from coherence.stack.drafts import Desk
 from coherence.stack.versions import PublishedStack
+from handlers.voice.dates import on_own_clock
 from handlers.voice.mrkdwn import escape, one_line, person, quoted
 from handlers.voice.rereading import to_be_read
 from handlers.voice.stack_words import (
@@ -97,15 +97,9 @@ def overtaken(desk: Desk) -> str:
 def version_entry(version: PublishedStack) -> str:
     """A version in the history: number, date, author, note."""
     return (
-        f"*Version {version.number}* · {moment(version.published_at)} · {person(version.author)}\n"
+        f"*Version {version.number}* · {on_own_clock(version.published_at)} · {person(version.author)}\n"
         f"{one_line(version.note, 300)}"
     )
-
-
-def moment(when: datetime) -> str:
-    """A time as each reader's Slack shows it, in their own zone."""
-    fallback = when.strftime("%Y-%m-%d %H:%M UTC")
-    return f"<!date^{int(when.timestamp())}^{{date_short_pretty}} at {{time}}|{fallback}>"
 
 
 def restored(number: int) -> str:

@@ -1,8 +1,7 @@
 """What the bot says of what it could not get delivered."""
 
-from datetime import datetime
-
 from coherence.outbox import LISTED, Undelivered
+from handlers.voice.dates import on_own_clock
 from handlers.voice.mrkdwn import escape
 
 TITLE = "Undelivered"
@@ -65,7 +64,7 @@ def intro(count: int) -> str:
 
 def letter(title: str, undelivered: Undelivered) -> str:
     """One entry: what, where, when it was due, and why it did not arrive."""
-    lines = [f"*{escape(title)}* {_place(undelivered)}, due {_moment(undelivered.due_at)}"]
+    lines = [f"*{escape(title)}* {_place(undelivered)}, due {on_own_clock(undelivered.due_at)}"]
     lines.append(reason(undelivered.error))
     if undelivered.may_have_arrived:
         lines.append(
@@ -89,8 +88,3 @@ def _place(undelivered: Undelivered) -> str:
     if undelivered.user_id:
         return f"to <@{undelivered.user_id}>"
     return f"in <#{undelivered.channel_id}>"
-
-
-def _moment(moment: datetime) -> str:
-    plain = f"{moment:%Y-%m-%d %H:%M} UTC"
-    return f"<!date^{int(moment.timestamp())}^{{date_short_pretty}} at {{time}}|{plain}>"

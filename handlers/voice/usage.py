@@ -1,8 +1,7 @@
 """What asking the model costs, in words."""
 
-from datetime import datetime
-
 from coherence.usage import Today
+from handlers.voice.dates import Style, on_own_clock
 
 
 def today_in_words(today: Today) -> str:
@@ -12,12 +11,7 @@ def today_in_words(today: Today) -> str:
 
 def today_in_slack(today: Today) -> str:
     """The same, with the time as the reader's own clock shows it."""
-    return f"{_today(today)} {_rest(today, clock_time(today.renewed_at))}"
-
-
-def clock_time(when: datetime) -> str:
-    """A moment's time of day on the reader's own clock, as mrkdwn; where that can't be shown, in UTC."""
-    return f"<!date^{int(when.timestamp())}^{{time}}|{when:%H:%M} UTC>"
+    return f"{_today(today)} {_rest(today, on_own_clock(today.renewed_at, Style.TIME))}"
 
 
 def _today(today: Today) -> str:

@@ -51,7 +51,7 @@ QUERIES: dict[Callable[..., Any], Query] = {
     ritual_review.find_action: ritual_review.find_action,
     ritual_review.list_actions: ritual_review.list_actions,
     ritual_review.list_actions_before: lambda s, w, i: ritual_review.list_actions_before(
-        s, _later_round(w, i), since=NOON, limit=9
+        s, _later_round(w, i), limit=9
     ),
     ritual_review.list_closed_rounds: lambda s, w, i: ritual_review.list_closed_rounds(
         s, w, i, limit=9

@@ -140,6 +140,15 @@ async def test_who_is_on_duty_may_close_it_and_who_is_not_hears_whom_to_ask(
     assert (await world.round(asked.id)).closed_by == on_duty
 
 
+async def test_whom_the_post_names_as_champion_may_close_it_after_their_term(
+    world: World, ritual: Ritual
+) -> None:
+    asked = await add_round(world.database, ritual, champions=[MAYA.user_id])
+    with pytest.raises(NotLeading):
+        await world.closing.close(TOM, asked.id)
+    assert await world.closing.close(MAYA, asked.id)
+
+
 async def test_a_round_that_is_not_on_record_cant_be_closed(world: World) -> None:
     with pytest.raises(NoRound):
         await world.closing.close(STEWARD, "gone")

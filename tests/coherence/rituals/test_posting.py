@@ -95,6 +95,36 @@ def test_so_late_that_the_next_time_is_near_it_stays_open_until_then() -> None:
     assert closes_at(rule, timedelta(hours=4), late) == MONDAY + DAY
 
 
+FRIDAY = MONDAY + 4 * DAY
+AUCKLAND = {"zone": "Pacific/Auckland", "time": "09:30"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "days", "rule", "closes"),
+    [
+        (FRIDAY, 1, {}, FRIDAY + 3 * DAY),
+        (FRIDAY, 3, {}, FRIDAY + 3 * DAY),
+        (FRIDAY + DAY, 1, {}, FRIDAY + 2 * DAY),
+        # Good Friday and Easter Monday; the clocks of London change in between.
+        (
+            datetime(2027, 3, 25, 9, 30, tzinfo=UTC),
+            1,
+            {"country": "GB-ENG", "zone": "Europe/London"},
+            datetime(2027, 3, 30, 8, 30, tzinfo=UTC),
+        ),
+        # By UTC it is Sunday evening still.
+        (datetime(2026, 3, 5, 20, 30, tzinfo=UTC), 1, AUCKLAND, datetime(2026, 3, 8, 20, 30, tzinfo=UTC)),
+    ],
+    ids=["Saturday", "Monday", "asked on a Saturday", "Easter", "Saturday in Auckland"],
+)  # fmt: skip
+def test_what_was_asked_on_a_working_day_closes_on_one(
+    asked: datetime, days: int, rule: dict[str, str], closes: datetime
+) -> None:
+    monthly = {"kind": "monthly", "on": {"kind": "date", "day": 17}}
+    recurrence = Recurrence.model_validate({**DAILY, "pattern": monthly, **rule})
+    assert closes_at(recurrence, days * DAY, asked) == closes
+
+
 async def test_a_new_round_closes_the_one_before_and_keeps_its_answers(world: World) -> None:
     ritual = await add_ritual(world.database, "journey", now=BEFORE)
     earlier = await add_round(world.database, ritual, due_at=MONDAY - DAY, closes_at=MONDAY + DAY)

@@ -11,6 +11,7 @@ from coherence.rituals.letters import Letter
 from coherence.rituals.reminders import AT_ONCE, reminder_moments
 from coherence.rituals.ritual import HowOften, Visibility
 from coherence.stewards import Person
+from storage.champion import ChampionLeave
 from storage.database import Database
 from storage.ritual_answers import RitualReminder, find_reminder
 from storage.rituals import Ritual, lock_ritual
@@ -107,6 +108,50 @@ async def test_who_asked_is_reminded_in_their_own_zone_and_nobody_else(
     found = {each.user_id: each.next_attempt_at for each in await world.planned(Letter.REMINDER)}
     # New York is at work from 14:00 on, half an hour after it has closed.
     assert found == {TOM: MONDAY + timedelta(hours=2)}
+
+
+async def test_who_is_on_leave_is_not_reminded(world: World, ritual: Ritual) -> None:
+    await add_reminder(world.database, ritual, MAYA, "daily", "Europe/London")
+    await add_reminder(world.database, ritual, TOM, "daily", "Europe/London")
+    await add_round(world.database, ritual, due_at=MONDAY, closes_at=MONDAY + 3 * DAYS)
+    async with world.database.transaction() as session:
+        session.add(_leave(MAYA, MONDAY + DAYS))
+        # Passing a term of the duty on is no leave.
+        session.add(_leave(TOM, MONDAY + DAYS, kind="pass"))
+    await world.tick(MONDAY)
+    found = [(each.user_id, each.next_attempt_at) for each in await world.planned(Letter.REMINDER)]
+    nine = MONDAY.replace(hour=9, minute=0)
+    assert sorted(found) == [
+        (MAYA, nine + 2 * DAYS),
+        (MAYA, nine + 3 * DAYS),
+        (TOM, nine + DAYS),
+        (TOM, nine + 2 * DAYS),
+        (TOM, nine + 3 * DAYS),
+    ]
+
+
+async def test_who_has_taken_leave_since_is_not_reminded(world: World, ritual: Ritual) -> None:
+    await add_round(world.database, ritual)
+    await remind(world, MAYA, ONCE)
+    world.clock.now = NOON + timedelta(hours=2)
+    claim = await world.claim(Letter.REMINDER)
+    assert await world.reminders.of(claim)
+    async with world.database.transaction() as session:
+        session.add(_leave(MAYA, NOON))
+    assert await world.reminders.of(claim) is None
+
+
+def _leave(user: str, day: datetime, kind: str = "leave") -> ChampionLeave:
+    return ChampionLeave(
+        workspace_id=TEAM,
+        id=user,
+        user_id=user,
+        kind=kind,
+        journey_id="journey" if kind == "pass" else None,
+        first=day.date(),
+        last=day.date(),
+        told_at=MONDAY,
+    )
 
 
 async def test_thousands_are_planned_in_pages_and_once_by_however_many_processes(

@@ -72,6 +72,11 @@ class World:
         seen = (await self.reviews.concluding(person, self.first)).seen
         await self.reviews.conclude(person, self.first, conclusion, seen=seen)
 
+    async def before(self, round_id: str) -> list[tuple[str, ActionState]]:
+        """What was decided before, as a review tells it."""
+        review = (await self.summary(round_id)).review
+        return [(each.text, each.state) for each in review.before] if review else []
+
     async def told(self) -> list[str]:
         """The kinds of what is to be said, a word each."""
         async with self.database.reading() as session:
@@ -256,27 +261,43 @@ async def test_only_who_is_on_duty_or_a_steward_concludes(world: World) -> None:
         await world.reviews.conclude(Person(TEAM, TOM), world.first, FOUND, seen="")
 
 
-async def test_an_action_returns_until_a_review_has_said_what_became_of_it(world: World) -> None:
+async def test_who_was_champion_when_it_was_asked_concludes_too(world: World) -> None:
+    second = await keep_round(world.database, 2, alike(3, (HANNA, TOM)), champions=[TOM])
+    seen = (await world.reviews.concluding(Person(TEAM, TOM), second)).seen
+    await world.reviews.conclude(Person(TEAM, TOM), second, FOUND, seen=seen)
+    assert (await world.summary(second)).asked.concluded_by == TOM
+
+
+SECOND, THIRD = FIRST + timedelta(days=32), FIRST + timedelta(days=62)
+"""When the reviews close."""
+
+
+@pytest.mark.parametrize(
+    ("done", "concluded", "told_in"),
+    [
+        (timedelta(days=-5), None, {2}),
+        (timedelta(hours=1), None, {2, 3}),
+        (timedelta(hours=1), timedelta(hours=2), {2}),
+        (timedelta(hours=3), timedelta(hours=2), {2, 3}),
+    ],
+    ids=["before it", "in its talk", "before it is concluded", "after it was concluded"],
+)
+async def test_an_action_returns_until_a_review_has_told_what_became_of_it(
+    world: World, done: timedelta, concluded: timedelta | None, told_in: set[int]
+) -> None:
     await world.conclude()
-    second = await keep_round(world.database, 2, alike(3, (HANNA, TOM)))
-    review = (await world.summary(second)).review
-    assert review
-    assert [each.text for each in review.before] == [UPDATE_PAGE.text]
-    world.clock.now = FIRST + timedelta(days=33)
-    await world.reviews.settle(
-        Person(TEAM, TOM), f"{world.first}:1", ActionState.DONE, shown_in=second
-    )
-    review = (await world.summary(second)).review
-    assert review
-    assert review.before[0].state is ActionState.DONE
-    third = await keep_round(world.database, 3, alike(3, (HANNA, TOM)))
-    review = (await world.summary(third)).review
-    assert review
-    assert review.before[0].state is ActionState.DONE
-    fourth = await keep_round(world.database, 4, alike(3, (HANNA, TOM)))
-    review = (await world.summary(fourth)).review
-    assert review
-    assert review.before == ()
+    end = SECOND + concluded if concluded else None
+    rounds = {
+        2: await keep_round(world.database, 2, alike(3, (HANNA, TOM)), concluded_at=end),
+        3: await keep_round(world.database, 3, alike(3, (HANNA, TOM))),
+        4: await keep_round(world.database, 4, alike(3, (HANNA, TOM))),
+    }
+    assert {number for number in rounds if await world.before(rounds[number])} == {2, 3, 4}
+    world.clock.now = SECOND + done
+    tom = Person(TEAM, TOM)
+    await world.reviews.settle(tom, f"{world.first}:1", ActionState.DONE, shown_in=rounds[2])
+    assert {number for number in rounds if await world.before(rounds[number])} == told_in
+    assert await world.before(rounds[2]) == [(UPDATE_PAGE.text, ActionState.DONE)]
 
 
 async def test_settling_shows_itself_where_it_was_decided_and_in_the_newest(world: World) -> None:
