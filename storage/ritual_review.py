@@ -116,7 +116,7 @@ async def list_actions_before(
         or_(
             col(RitualAction.round_id) == last.id,
             col(RitualAction.state) == "open",
-            col(RitualAction.settled_at) >= end,
+            col(RitualAction.settled_at) > end,
         ),
     )
     count = (await session.exec(select(func.count()).select_from(RitualAction).where(*here))).one()

@@ -245,6 +245,17 @@ async def test_the_layers_over_time_are_a_picture_from_the_second_review_on(
     assert "vision up 1.0 to 5.0, narrative up 2.0 to 5.0" in text_of(second.blocks)
 
 
+async def test_only_layers_that_have_moved_are_named(bot: Application, reviews: Reviews) -> None:
+    await reviews.reveal(await keep_round(bot.database, 1, alike(5, (HANNA, TOM))))
+    given = alike(5, (HANNA, TOM))
+    given[TOM]["narrative"] = (3, None)
+    _, second = await reviews.reveal(await keep_round(bot.database, 2, given))
+    moved = "*Since last time*: narrative down 1.0 to 4.0; the others as before."
+    assert moved in text_of(second.blocks)
+    _, third = await reviews.reveal(await keep_round(bot.database, 3, given))
+    assert "*Since last time*: no layer has moved." in text_of(third.blocks)
+
+
 async def test_without_the_permission_for_files_the_summary_is_whole_without_a_picture(
     bot: Application, slack: RunningSandbox, reviews: Reviews
 ) -> None:
@@ -274,7 +285,7 @@ async def test_a_review_is_concluded_and_its_action_comes_back_and_is_done(
     answer = await priya.conclude(summary, **FOUND)
     assert answer["response_action"] == "update"
     await reviews.says(prompt, "*Narrative* drifted most. Sales tells another story")
-    await reviews.says(prompt, f"• Update the price page – <@{TOM}>, by Tue 20 January 2026")
+    await reviews.says(prompt, f"• Update the price page – <@{TOM}>, by Tue 20 Jan")
     await reviews.says(summary, "*Decided now*")
 
     clock.now = FIRST + timedelta(days=33)
@@ -283,7 +294,7 @@ async def test_a_review_is_concluded_and_its_action_comes_back_and_is_done(
     await tom.press_in(second, DONE)
     await tom.told("“Update the price page” is noted as done.")
     await reviews.says(second, "*Decided before*: 1 of 1 done.")
-    await reviews.says(prompt, "20 January 2026 (done)")
+    await reviews.says(prompt, "by Tue 20 Jan (done)")
 
 
 async def test_whoever_may_not_conclude_or_settle_is_told_whom_to_ask(
@@ -347,7 +358,7 @@ async def test_the_action_of_somebody_who_has_left_is_taken_over(
     assert f"<@{SAM}> is no longer here. Who takes it over?" in text_of(second.blocks)
     await maya.press_in(second, TAKE_OVER)
     await maya.told("“Call sales” is yours now")
-    await reviews.says(second, f"Call sales – <@{MAYA}>, by Tue 20 January 2026")
+    await reviews.says(second, f"Call sales – <@{MAYA}>, by Tue 20 Jan")
 
 
 async def test_a_question_that_has_worn_out_is_retired_by_who_leads(

@@ -106,7 +106,7 @@ async def test_a_stand_up_from_its_post_to_its_end(team: Duty) -> None:
     assert ">What did not fit the story yesterday?" in said
     assert f"Champion: <@{MAYA}>." in said
     assert "Everybody in this channel sees your answer and your name" in said
-    assert "Mon 02 Mar 13:30 (Europe/London)" in said
+    assert "Mon 2 Mar 2026, 13:30 Europe/London" in said
     assert "answered" not in said
     await answered(team, MAYA, TOM)
     assert await team.at(MONDAY + timedelta(minutes=5)) == []

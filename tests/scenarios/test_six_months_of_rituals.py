@@ -22,6 +22,7 @@ from coherence.recurrence import Monthly, OnDate
 from coherence.rituals.action import ActionState
 from coherence.stack.example import example_stack
 from coherence.stack.versions import PublishedStack
+from coherence.working_days import is_working_day
 from handlers.blocks import ritual_actions as actions
 from handlers.blocks.ritual_summary import SETTLES
 from sandbox.messages import Message
@@ -38,6 +39,7 @@ from tests.support.ritual_months import (
     key_of,
     lines_of,
     local,
+    open_until,
     when,
 )
 from tests.support.rotas import FIRST_DAY, TEAM, add_rota, weekly
@@ -266,7 +268,7 @@ class Play:
         name = lines_of(heard.message).splitlines()[0].strip("*")
         habit = BY_NAME[name]
         serving = await self.months.serving_in(self.journeys[habit.zone])
-        asked = Asked(name, heard.at, heard.message, serving)
+        asked = Asked(name, heard.at, heard.message, serving, open_until(heard.message))
         self.months.asked.append(asked)
         number = len(self.rounds(name))
         if number == 1:
@@ -276,7 +278,7 @@ class Play:
         if habit.is_review:
             self.mean_to_review(asked, habit, number)
         if name == "Sprint check" and number == 2:
-            self.months.plan(heard.at + timedelta(hours=80), self._look_at_names(asked))
+            self.months.plan(asked.closes + timedelta(hours=8), self._look_at_names(asked))
 
     async def ask_for_reminders(self, asked: Asked) -> None:
         for (user, name), how_often in ASKED_FOR.items():
@@ -295,7 +297,8 @@ class Play:
         elif habit.is_review or (place + number) % 3 == 0:
             self._answer(asked, user, given, timedelta(minutes=20 * (place % 2)))
         elif (place + number) % 6 == 1:
-            self._answer(asked, user, given, timedelta(hours=habit.hours + 2), late=True)
+            after = asked.closes + timedelta(hours=2) - asked.at
+            self._answer(asked, user, given, after, late=True)
 
     def _answer(
         self,
@@ -327,20 +330,20 @@ class Play:
 
     def mean_to_review(self, asked: Asked, habit: Habit, number: int) -> None:
         """In November, London's champion reveals early; each review is concluded, but for the last."""
-        end = timedelta(hours=habit.hours)
+        end = asked.closes
         if habit.zone is LONDON and number == 2:
-            end = timedelta(hours=26)
+            end = asked.at + timedelta(hours=26)
 
             async def reveal() -> None:
                 [leads] = await self.months.serving_in(self.journeys[habit.zone])
                 await self.people[leads].press_in(asked.message, actions.CLOSE)
 
-            self.months.plan(asked.at + end, reveal)
+            self.months.plan(end, reveal)
 
         async def review() -> None:
             await self.review(asked, habit, number)
 
-        self.months.plan(asked.at + end + timedelta(hours=1), review)
+        self.months.plan(end + timedelta(hours=1), review)
 
     async def review(self, asked: Asked, habit: Habit, number: int) -> None:
         [summary] = self.months.thread(asked)
@@ -389,6 +392,7 @@ async def test_six_months_of_rituals_read_as_colleagues_talk(play: Play) -> None
     _who_is_champion_is_named(play)
     _no_question_comes_twice_running(play)
     _each_closes_once_and_is_summed_up_once(play)
+    _each_closes_after_its_hours_or_on_the_next_working_day(play)
     _answers_are_counted_while_it_is_open_and_come_late_marked(play)
     _only_who_asked_and_has_not_answered_is_reminded(play)
     _nothing_public_is_about_who_has_not_answered(play)
@@ -430,7 +434,7 @@ def _each_closes_once_and_is_summed_up_once(play: Play) -> None:
     for asked in play.months.asked:
         said = play.months.versions(asked.message)
         over = ["has closed." in each or "is revealed." in each for each in said]
-        if asked.at + timedelta(hours=BY_NAME[asked.ritual].hours) < play.months.clock.now:
+        if asked.closes < play.months.clock.now:
             assert over[-1], said[-1]
         assert over == sorted(over), said
         summaries = [each for each in play.months.thread(asked) if key_of(each)]
@@ -439,15 +443,26 @@ def _each_closes_once_and_is_summed_up_once(play: Play) -> None:
             assert key_of(one) == f"ritual:{asked.key}:summary"
 
 
-def _answers_are_counted_while_it_is_open_and_come_late_marked(play: Play) -> None:
+def _each_closes_after_its_hours_or_on_the_next_working_day(play: Play) -> None:
     for asked in play.months.asked:
         habit = BY_NAME[asked.ritual]
+        begin = asked.at.astimezone(habit.zone).replace(tzinfo=None)
+        end = asked.closes.astimezone(habit.zone).replace(tzinfo=None)
+        least = begin + timedelta(hours=habit.hours)
+        rest = [least.date() + timedelta(days=n) for n in range((end - least).days)]
+        country = "GB-ENG" if habit.zone is LONDON else "US"
+        assert end.time() == least.time()
+        assert is_working_day(end.date(), country), (asked.ritual, end)
+        assert not any(is_working_day(each, country) for each in rest), (asked.ritual, begin, end)
+
+
+def _answers_are_counted_while_it_is_open_and_come_late_marked(play: Play) -> None:
+    for asked in play.months.asked:
         said = play.months.versions(asked.message)
         if "is open until" in said[-1] or not asked.answered:
             continue
         assert any("answered." in each for each in said[:-1]), said
-        end = asked.at + timedelta(hours=habit.hours)
-        late = [user for user, at in asked.answered.items() if at > end]
+        late = [user for user, at in asked.answered.items() if at > asked.closes]
         if "Open until" in said[-1]:
             continue
         assert f"{len(asked.answered)} answered" in said[-1], (asked.answered, said[-1])
@@ -462,8 +477,8 @@ def _only_who_asked_and_has_not_answered_is_reminded(play: Play) -> None:
     assert {(user, asked.ritual) for asked, user, _ in reminded} == set(ASKED_FOR)
     for asked, user, at in reminded:
         assert asked.answered.get(user, at) >= at, (asked.ritual, user)
-        habit, own = BY_NAME[asked.ritual], at.astimezone(ZONES[user])
-        assert asked.at < at < asked.at + timedelta(hours=habit.hours)
+        own = at.astimezone(ZONES[user])
+        assert asked.at < at < asked.closes
         assert 9 <= own.hour < 17
         assert own.weekday() < 5
         times = sum(who == user for who, _ in asked.reminded)

@@ -1,5 +1,6 @@
 """Two teams that answer their rituals for months, as tests play them, and all that they get to read."""
 
+import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -33,6 +34,7 @@ class Asked:
     at: datetime
     message: Message
     serving: tuple[str, ...]
+    closes: datetime
     answered: dict[str, datetime] = field(default_factory=dict)
     reminded: list[tuple[str, datetime]] = field(default_factory=list)
 
@@ -40,6 +42,13 @@ class Asked:
     def key(self) -> str:
         """The id of its round."""
         return key_of(self.message).split(":")[1]
+
+
+def open_until(message: Message) -> datetime:
+    """Until when a post says that it takes answers."""
+    found = re.search(r"Open until <!date\^(\d+)\^", text_of(message.blocks))
+    assert found, message.blocks
+    return datetime.fromtimestamp(int(found[1]), UTC)
 
 
 @dataclass
