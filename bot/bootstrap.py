@@ -39,6 +39,7 @@ from bot.slack import (
 from bot.timetable import product_timetable
 from bot.web import Readiness
 from bot.worker import Timetable, Worker
+from coherence.accounts import IsHere, everybody_is_here
 from coherence.champion.people import LookUp, nobody_known
 from coherence.champion.profiles import Profiles, unknown_profile
 from coherence.champion.round import ChampionRounds
@@ -65,13 +66,13 @@ from coherence.privacy import Privacy
 from coherence.rereading import Rereadings
 from coherence.rereading_news import RereadingNews
 from coherence.retention import Retention
-from coherence.rituals.summary import IsHere, everybody_is_here
 from coherence.schedules import ScheduleKind, Schedules
 from coherence.setup import Setup
 from coherence.stack.drafts import Drafts
 from coherence.stack.versions import Stacks
 from coherence.stewards import Standing, Stewards
 from coherence.usage import Meter
+from handlers.accounts import here_in_slack
 from handlers.answers import Answers
 from handlers.champion_accounts import look_up_in_slack
 from handlers.champion_accounts_round import ChampionAccountsRound
@@ -86,7 +87,6 @@ from handlers.outbox import Sender
 from handlers.people_names import PeopleNames
 from handlers.pictures import Pictures
 from handlers.rereading import RereadingTeller
-from handlers.ritual_people import here_in_slack
 from handlers.ritual_rounds import deserted_in_slack
 from handlers.sent_before import Own
 from handlers.standing import standing_in_slack
@@ -200,7 +200,7 @@ def make_use_cases(
         drift_over_time=DriftOverTime(database, now),
         drift_settings=DriftSettings(database, stewards),
         drift_reports=DriftReports(database, now, access),
-        drift_triage=DriftTriage(database, now, access, telling.tell),
+        drift_triage=DriftTriage(database, now, access, telling.tell, is_here),
         drift_links=DriftLinks(database, now, access, telling.tell),
         drift_telling=telling,
         drift_choices=DriftChoices(database),

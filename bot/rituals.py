@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bot.champion import Foundation
 from bot.clock import system_clock
 from bot.worker import Round
+from coherence.accounts import IsHere
 from coherence.rituals.access import RitualAccess
 from coherence.rituals.answering import RitualAnswers
 from coherence.rituals.closing import RitualClosing
@@ -15,7 +16,7 @@ from coherence.rituals.reminders import RitualReminders
 from coherence.rituals.review import RitualReviews
 from coherence.rituals.rounds import RitualRounds
 from coherence.rituals.setup import RitualSetup
-from coherence.rituals.summary import IsHere, RitualSummaries
+from coherence.rituals.summary import RitualSummaries
 from coherence.rituals.trouble import RitualTroubles
 from coherence.schedules import ScheduleKind, Schedules, next_time_by_rule
 from handlers.outbox import DeliveryKind

@@ -115,26 +115,18 @@ class DriftLifeHandlers:
         opened = _looked_at(opened_in(body), shown)
         await fill_modal(client, view_id, _form(name, shown, opened))
 
-    async def on_triaged(
-        self, ack: AsyncAck, body: Payload, context: AsyncBoltContext, client: AsyncWebClient
-    ) -> None:
+    async def on_triaged(self, ack: AsyncAck, body: Payload, client: AsyncWebClient) -> None:
         """Save what was put right; where somebody else was faster, show both."""
         person, view = person_in(body), body["view"]
         opened, seen, entered = forms.triage_answers(view)
         shown = await self._reading.report(person, opened.number)
         changes = entered.changed_from(seen)
-        if (owner := changes.get("owner")) and owner == context.bot_user_id:
-            errors = {forms.block_of(view, "owner"): voice.not_the_bot()}
-            await ack(response_action="errors", errors=errors)
-            return
         try:
             triage = _triage(_with_unshown(changes, seen, shown.report), shown.report)
             await self._triage.change(person, opened.number, triage, seen=opened.seen)
         except InvalidAnswers as error:
-            await ack(
-                response_action="errors",
-                errors={forms.block_of(view, "summary"): error.faults.get("summary", str(error))},
-            )
+            errors = {forms.block_of(view, field): said for field, said in error.faults.items()}
+            await ack(response_action="errors", errors=errors)
             return
         except ChangedMeanwhile:
             shown = await self._reading.report(person, opened.number)

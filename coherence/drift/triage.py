@@ -7,6 +7,7 @@ from typing import Final
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from coherence.accounts import IsHere, everybody_is_here
 from coherence.clock import Clock
 from coherence.drift.access import DriftAccess
 from coherence.drift.life import require_move, require_open
@@ -27,6 +28,10 @@ from storage.drift import DriftReport
 from storage.drift_trail import list_drift_evidence
 
 LONGEST_SNOOZE: Final = timedelta(days=366)
+
+_NOT_HERE: Final = (
+    "Please choose somebody with an account here: an app, or who has left, can't look after it."
+)
 
 _FIELDS: Final = {
     Change.SEVERITY: "severity",
@@ -56,12 +61,18 @@ class DriftTriage:
     """
 
     def __init__(
-        self, database: Database, now: Clock, access: DriftAccess, tell: Tell = tell_nobody
+        self,
+        database: Database,
+        now: Clock,
+        access: DriftAccess,
+        tell: Tell = tell_nobody,
+        is_here: IsHere = everybody_is_here,
     ) -> None:
         self._database = database
         self._now = now
         self._access = access
         self._tell = tell
+        self._is_here = is_here
 
     async def change(self, person: Person, number: int, triage: Triage, *, seen: int) -> Report:
         """Change what a report says, who owns it and how far it has come, in one go.
@@ -72,6 +83,8 @@ class DriftTriage:
         async def work(session: AsyncSession, row: DriftReport, step: Step) -> bool:
             return await self._change(session, row, step, triage)
 
+        if triage.owner and triage.owner != person.user_id:
+            await self._require_here(triage.owner)
         takes_it_on = Triage(owner=person.user_id) == triage
         return await self._do(person, number, seen, work, if_unowned=takes_it_on)
 
@@ -122,6 +135,10 @@ class DriftTriage:
             return True
 
         return await self._do(person, number, seen, work)
+
+    async def _require_here(self, owner: str) -> None:
+        if not await self._is_here(owner):
+            raise InvalidAnswers({"owner": _NOT_HERE})
 
     async def _do(
         self,

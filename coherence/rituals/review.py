@@ -5,6 +5,7 @@ from datetime import UTC, date
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from coherence.accounts import IsHere
 from coherence.clock import Clock
 from coherence.errors import (
     ChangedMeanwhile,
@@ -28,7 +29,6 @@ from coherence.rituals.ritual import (
     ritual_value,
     round_value,
 )
-from coherence.rituals.summary import IsHere
 from coherence.stewards import Person
 from coherence.zones import zone_info
 from storage import ritual_review as table

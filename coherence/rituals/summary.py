@@ -1,11 +1,12 @@
 """What a round came to, put together for whoever reads it."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, TypeAlias
+from typing import Final
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from coherence.accounts import IsHere, everybody_is_here
 from coherence.drift.report import OPEN
 from coherence.outbox import Claim, message_to_change
 from coherence.rituals.action import Action, action_value
@@ -35,14 +36,6 @@ MOST_ACTIONS: Final = 6
 """Actions of earlier reviews in one summary; how many more there are is said."""
 
 _OPEN: Final = tuple(sorted(state.value for state in OPEN))
-
-IsHere: TypeAlias = Callable[[str], Awaitable[bool]]
-"""Says of a user id whether it is a person with an account; yes where that can't be told now."""
-
-
-async def everybody_is_here(_user_id: str) -> bool:
-    """For where nobody can be asked."""
-    return True
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ from handlers.blocks.drift_lines import first_touchpoints
 from handlers.blocks.message import modal, plain_modal, section, whole_lines
 from handlers.voice import drift as drift_voice
 from handlers.voice import drift_life as voice
+from handlers.voice import drift_report as report_voice
 from handlers.voice.drift_report import statement
 from handlers.voice.mrkdwn import clip
 
@@ -216,17 +217,17 @@ def _triage_fields(
     fields: Fields, shown: Shown
 ) -> Iterator[tuple[str, str, Element, str | None, bool]]:
     summary = PlainTextInput(INPUT_ACTION, initial_value=fields.summary, max_length=MAX_SUMMARY)
-    yield "summary", voice.SUMMARY_LABEL, summary, voice.SUMMARY_HINT, False
-    severities = {each.value: drift_voice.SEVERITIES[each] for each in Severity}
-    yield "severity", voice.SEVERITY_LABEL, _select(severities, fields.severity), None, False
-    layers = {each.value: drift_voice.LAYERS[each] for each in Layer}
-    menu = _select({_NOTHING: voice.LAYER_OPEN, **layers}, fields.layer or _NOTHING)
-    yield "layer", voice.LAYER_LABEL, menu, voice.layer_hint(shown.report), True
+    yield "summary", report_voice.SUMMARY_LABEL, summary, voice.SUMMARY_HINT, False
+    severities = {each.value: report_voice.SEVERITIES[each] for each in Severity}
+    yield "severity", report_voice.SEVERITY_LABEL, _select(severities, fields.severity), None, False
+    layers = {each.value: report_voice.LAYERS[each] for each in Layer}
+    menu = _select({_NOTHING: report_voice.NOT_SURE, **layers}, fields.layer or _NOTHING)
+    yield "layer", report_voice.LAYER_LABEL, menu, voice.layer_hint(shown.report), True
     if shown.stack is not None and shown.stack.touchpoints:
         first = first_touchpoints(shown.stack, fields.touchpoint_id, _MAX_OPTIONS - 1)
-        places = {_NOTHING: voice.TOUCHPOINT_NONE, **{each.id: each.name for each in first}}
+        places = {_NOTHING: report_voice.NO_TOUCHPOINT, **{each.id: each.name for each in first}}
         places_menu = _select(places, fields.touchpoint_id or _NOTHING)
-        yield "touchpoint_id", voice.TOUCHPOINT_LABEL, places_menu, None, True
+        yield "touchpoint_id", report_voice.TOUCHPOINT_LABEL, places_menu, None, True
     if options := _lines(shown.stack, fields.statement_ids):
         chosen = [each for each in options if each.value in fields.statement_ids]
         lines = StaticMultiSelectMenu(
@@ -236,7 +237,7 @@ def _triage_fields(
             max_selected_items=_MAX_LINES,
             placeholder=PlainText(voice.STATEMENTS_PLACEHOLDER),
         )
-        yield "statement_ids", voice.STATEMENTS_LABEL, lines, None, True
+        yield "statement_ids", report_voice.STATEMENTS_LABEL, lines, None, True
     owner = UserSelectMenu(
         INPUT_ACTION,
         initial_user=fields.owner or None,

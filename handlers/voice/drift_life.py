@@ -13,14 +13,7 @@ CANCEL = "Cancel"
 SAVE = "Save"
 
 TRIAGE_TITLE = "Triage"
-SUMMARY_LABEL = "What doesn't fit"
 SUMMARY_HINT = "In your own words; please name nobody who is quoted."
-SEVERITY_LABEL = "How much does it matter?"
-LAYER_LABEL = "Which layer causes it?"
-LAYER_OPEN = "Not said yet"
-TOUCHPOINT_LABEL = "Touchpoint"
-TOUCHPOINT_NONE = "No particular one"
-STATEMENTS_LABEL = "What it touches"
 STATEMENTS_PLACEHOLDER = "Lines of the narrative"
 OWNER_LABEL = "Who looks after it?"
 OWNER_PLACEHOLDER = "Nobody yet"
@@ -69,11 +62,6 @@ def layer_hint(report: Report) -> str:
     if report.layer is None or not report.layer_is_guess:
         return _LAYER_HINT
     return f"{_LAYER_HINT} A first guess was: {LAYERS[report.layer]}."
-
-
-def not_the_bot() -> str:
-    """The bot itself was chosen to look after a report."""
-    return "I can't look after a report myself. Please choose somebody in the team."
 
 
 def fill_in() -> str:

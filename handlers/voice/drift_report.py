@@ -6,6 +6,7 @@ from datetime import datetime
 from coherence.drift.duplicates import Duplicate, Likeness
 from coherence.drift.report import EvidenceKind, NewEvidence, Report, Resolution, Severity
 from coherence.stack.document import Layer
+from handlers.voice import drift
 from handlers.voice.mrkdwn import as_read, clip, escape, person, quoted
 
 TITLE = "Report drift"
@@ -61,13 +62,6 @@ LAYERS = {
     Layer.NARRATIVE: "Narrative: the story we tell",
     Layer.SYSTEM: "System: what makes it hold",
     Layer.TOUCHPOINT: "Touchpoint: this piece alone",
-}
-
-LAYER_NAMES = {
-    Layer.VISION: "Vision",
-    Layer.NARRATIVE: "Narrative",
-    Layer.SYSTEM: "System",
-    Layer.TOUCHPOINT: "Touchpoint",
 }
 
 _ENDED = {
@@ -131,7 +125,7 @@ def long_note() -> str:
 
 def layer_guess(layer: Layer) -> str:
     """Below a layer that was chosen beforehand."""
-    return f"“{LAYER_NAMES[layer]}” is my guess, from the line it touches. Change it if you know better."
+    return f"“{drift.LAYERS[layer]}” is my guess, from the line it touches. Change it if you know better."
 
 
 def not_a_link() -> str:

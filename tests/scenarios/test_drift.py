@@ -264,9 +264,10 @@ async def test_a_report_is_given_to_people_and_a_touchpoint_is_taken_back(
     view = await maya.report()
     form = await maya.form_of(view, "triage")
     fields = {each["block_id"].partition("@")[0]: each["block_id"] for each in form.blocks}
-    app = maya.slack.world.app.bot_user_id
-    refused = await maya.submit(form, **{fields["owner"]: app})
-    assert "can't look after a report myself" in refused["errors"][fields["owner"]]
+    maya.slack.world.members["U0SAM"].deleted = True
+    for nobody in (maya.slack.world.app.bot_user_id, "U0SAM"):
+        refused = await maya.submit(form, **{fields["owner"]: nobody})
+        assert "choose somebody with an account" in refused["errors"][fields["owner"]]
     await maya.submit(form, **{fields["owner"]: maya.id, fields["touchpoint_id"]: "C1"})
     await eventually(lambda: "saw it at “Welcome email”" in shown(view))
     form = await maya.form_of(view, "triage")

@@ -229,7 +229,7 @@ async def test_a_layer_is_taken_back_and_the_report_is_no_longer_diagnosed(
     await reported(bot, priya)
     view = await maya.report()
     form = await maya.form_of(view, "triage")
-    assert field_value(form, "layer")["text"]["text"] == "Not said yet"
+    assert field_value(form, "layer")["text"]["text"] == "Not sure yet"
     await maya.save(form, layer="system")
     await eventually(lambda: "Diagnosed" in shown(view))
     form = await maya.form_of(view, "triage")

@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 
+from coherence.accounts import everybody_is_here
 from coherence.errors import ChangedMeanwhile, NotLeading
 from coherence.outbox import Outbox
 from coherence.rituals.access import RitualAccess
 from coherence.rituals.results import QuestionResult
 from coherence.rituals.review import RitualReviews
 from coherence.rituals.ritual import Form, Question, ritual_value
-from coherence.rituals.summary import RitualSummaries, everybody_is_here
+from coherence.rituals.summary import RitualSummaries
 from coherence.rituals.wearing import proposes_retirement
 from coherence.stewards import Person, Stewards
 from storage.database import Database

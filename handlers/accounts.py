@@ -1,4 +1,4 @@
-"""Whether somebody still has an account, as Slack says."""
+"""Whether somebody has an account, as Slack says."""
 
 import asyncio
 
@@ -8,8 +8,8 @@ from cachetools import TTLCache
 from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from coherence.accounts import IsHere
 from coherence.champion.profiles import Hindrance
-from coherence.rituals.summary import IsHere
 from handlers.champion_people import profiles_in_slack
 
 _KEPT_SECONDS = 600
