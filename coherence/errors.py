@@ -77,6 +77,16 @@ class DraftHasChanged(CoherenceError):
     """The draft is not the one that was looked at; somebody has changed, published or discarded it."""
 
 
+class DraftInProgress(CoherenceError):
+    """A journey has a draft that somebody else is working on."""
+
+    def __init__(self, journey: str) -> None:
+        super().__init__(
+            f"“{journey}” has a draft that somebody else changed last and that is not published yet. "
+            "Use --force to replace it."
+        )
+
+
 class InvalidDraft(CoherenceError):
     """A text that cannot be checked."""
 

@@ -134,6 +134,9 @@ def import_(
         typer.Option(help="Id of a channel that belongs to the journey.", callback=_channel_ids),
     ] = None,
     author: Annotated[str | None, typer.Option(help="Who is named as the author.")] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace a draft that somebody else changed last.")
+    ] = False,
     output: Format = OutputFormat.TEXT,
 ) -> None:
     """Make a stack file the draft of its journey, and with --publish its next version."""
@@ -152,6 +155,7 @@ def import_(
             journey=journey,
             channels=channel or (),
             publish_note=note.strip() if publish else None,
+            replace_draft=force,
         )
     )
     _print_saved(saved, output)

@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from coherence.clock import Clock
 from coherence.drift.digest_times import arrange_digests
-from coherence.errors import InvalidStack, NoPublishedStack, NotFound
+from coherence.errors import DraftInProgress, InvalidStack, NoPublishedStack, NotFound
 from coherence.journeys import journey_by_name, journey_of_channel
 from coherence.rereading_plan import Planned, plan_rereading
 from coherence.stack.consistency import Problem, find_problems
@@ -73,12 +73,14 @@ class Stacks:
         journey: str | None = None,
         channels: Sequence[str] = (),
         publish_note: str | None = None,
+        replace_draft: bool = False,
     ) -> DraftStack | PublishedStack:
         """Make a stack the draft of its journey, and publish it if there is a note.
 
         The journey is made if it is new; `journey` overrules the name in the file. Channels are linked to it.
         A stack equal to the newest version publishes nothing: that version is returned, and is not new.
-        Raises InvalidStack for a journey's name that no file may have.
+        Raises InvalidStack for a journey's name that no file may have, and DraftInProgress where somebody
+        else's draft says something else, unless it is to be replaced.
         """
         document = _named(imported, journey)
         name = document.journey
@@ -87,6 +89,8 @@ class Stacks:
             if home is None:
                 home = await journeys.add_journey(session, workspace_id, name, now=self._now())
                 await arrange_digests(session, home, now=self._now())
+            if not replace_draft:
+                await _require_no_other_draft(session, home, document, author)
             for channel in channels:
                 await journeys.link_channel(session, workspace_id, channel, home.id)
             now = self._now()
@@ -277,6 +281,15 @@ def draft_value(draft: StackDraft) -> DraftStack:
         edited_at=draft.edited_at,
         revision=draft.revision,
     )
+
+
+async def _require_no_other_draft(
+    session: AsyncSession, home: Journey, document: Stack, author: str
+) -> None:
+    draft = await stack.find_draft(session, home.workspace_id, home.id)
+    if draft is None or draft.author == author or draft.document == stack_content(document):
+        return
+    raise DraftInProgress(home.name)
 
 
 async def _draft_of(session: AsyncSession, home: Journey) -> StackDraft:

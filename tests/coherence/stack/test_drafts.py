@@ -188,7 +188,7 @@ async def test_an_import_takes_part_in_the_count_of_revisions(
 ) -> None:
     await drafts.save(MAYA, journey, Basis(version=1), text("P1", "better"))
     seen = (await drafts.look(MAYA, journey)).basis
-    await stacks.import_draft("T1", START, author="hanna")
+    await stacks.import_draft("T1", START, author="hanna", replace_draft=True)
     with pytest.raises(DraftHasChanged):
         await drafts.publish(MAYA, journey, seen, "x", once="a")
 

@@ -11,6 +11,7 @@ from sqlmodel import select
 
 from coherence.errors import (
     AmbiguousJourney,
+    DraftInProgress,
     InvalidStack,
     NoJourney,
     NoPublishedStack,
@@ -67,11 +68,24 @@ async def test_an_import_makes_a_draft_that_nobody_is_checked_against(stacks: St
         await stacks.published(TEAM)
 
 
-async def test_a_second_import_replaces_the_draft(stacks: Stacks) -> None:
+async def test_a_second_import_replaces_ones_own_draft(stacks: Stacks) -> None:
     await stacks.import_draft(TEAM, stack("one"), author="ana")
-    await stacks.import_draft(TEAM, stack("two"), author="bo")
+    await stacks.import_draft(TEAM, stack("two"), author="ana")
+    assert (await stacks.draft(TEAM)).stack == stack("two")
+
+
+async def test_somebody_elses_draft_is_replaced_only_where_that_is_asked_for(
+    stacks: Stacks,
+) -> None:
+    await stacks.import_draft(TEAM, stack("one"), author="ana")
+    for note in (None, "At once"):
+        with pytest.raises(DraftInProgress, match="“J” has a draft that somebody else changed"):
+            await stacks.import_draft(TEAM, stack("two"), author="bo", publish_note=note)
+    assert (await stacks.draft(TEAM)).stack == stack("one")
+    await stacks.import_draft(TEAM, stack("one"), author="bo")
+    await stacks.import_draft(TEAM, stack("two"), author="ana", replace_draft=True)
     draft = await stacks.draft(TEAM)
-    assert (draft.stack, draft.author) == (stack("two"), "bo")
+    assert (draft.stack, draft.author) == (stack("two"), "ana")
 
 
 async def test_publishing_numbers_the_draft_and_takes_it_away(stacks: Stacks) -> None:
