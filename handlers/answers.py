@@ -1,7 +1,8 @@
 """Answers through a `response_url`: seen by one person, in any conversation, bot invited or not."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import aiohttp
 import regex
@@ -26,6 +27,13 @@ class UndeliveredAnswer(Exception):
         super().__init__(f"Slack answered {status} to a response_url")
 
 
+def thread_of(body: Mapping[str, Any]) -> str | None:
+    """The thread in which something was pressed; None for what stands in the channel itself."""
+    pressed = body.get("message") or {}
+    thread_ts = pressed.get("thread_ts")
+    return None if thread_ts == pressed.get("ts") else thread_ts
+
+
 class Answers:
     """Sends answers on the process's HTTP session; Bolt's `respond` opens one for each."""
 
@@ -37,15 +45,24 @@ class Answers:
         self._session = session
         self._retry_handlers = retry_handlers
 
-    async def respond(self, response_url: str, message: Message, *, replace: bool = False) -> None:
+    async def respond(
+        self,
+        response_url: str,
+        message: Message,
+        *,
+        replace: bool = False,
+        thread_ts: str | None = None,
+    ) -> None:
         """Answer so that only the person who asked sees it. Raises UndeliveredAnswer.
 
-        With `replace`, in place of the message whose button was pressed.
+        With `replace`, in place of the message whose button was pressed; with `thread_ts`, in that thread.
         """
         client = AsyncWebhookClient(
             response_url, session=self._session, retry_handlers=self._retry_handlers()
         )
         answer = {"response_type": "ephemeral", "replace_original": replace, **message.payload()}
+        if thread_ts is not None:
+            answer["thread_ts"] = thread_ts
         reply = await client.send_dict(answer)
         for pause in PAUSES:
             if reply.status_code not in _PASSING:

@@ -8,7 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from coherence.errors import ChangedMeanwhile, InvalidAnswers, NotLeading
 from coherence.rituals.review import RitualReviews
-from handlers.answers import Answers
+from handlers.answers import Answers, thread_of
 from handlers.blocks import ritual_review as blocks
 from handlers.blocks.message import plain_message
 from handlers.blocks.ritual_summary import SETTLES
@@ -85,11 +85,13 @@ class RitualReviewHandlers:
     async def on_retire(self, ack: AsyncAck, body: Payload) -> None:
         """Ask a question no more."""
         await ack()
-        question = await self._reviews.retire(person_in(body), *_parts(body))
+        round_id, question_id = _parts(body)
+        question = await self._reviews.retire(person_in(body), question_id, shown_in=round_id)
         await self._tell(body, voice.retired(question))
 
     async def _tell(self, body: Payload, sentence: str) -> None:
-        await self._answers.respond(body["response_url"], plain_message(sentence))
+        message, thread_ts = plain_message(sentence), thread_of(body)
+        await self._answers.respond(body["response_url"], message, thread_ts=thread_ts)
 
 
 def _parts(body: Payload) -> tuple[str, str]:

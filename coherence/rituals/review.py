@@ -151,18 +151,15 @@ class RitualReviews:
             await self._show_anew(session, *shown)
             return action_value(row)
 
-    async def retire(self, person: Person, ritual_id: str, question_id: str) -> Question:
+    async def retire(self, person: Person, question_id: str, *, shown_in: str) -> Question:
         """Ask a question no more; once more is the same. Raises NotLeading.
 
-        The last question of a ritual can't go: ChangedMeanwhile.
+        `shown_in` is the round whose summary proposed it. The last question of a ritual can't go:
+        ChangedMeanwhile.
         """
-        async with self._database.reading() as session:
-            found = await rituals.find_ritual(session, person.workspace_id, ritual_id)
-        if found is None:
-            raise NoRitual
-        await self._access.require(person, found.journey_id)
+        led = await self._led(person, shown_in)
         async with self._database.transaction() as session:
-            row = await rituals.lock_ritual(session, person.workspace_id, ritual_id)
+            row = await rituals.lock_ritual(session, person.workspace_id, led.id)
             if row is None or row.ended_at is not None:
                 raise NoRitual
             ritual = ritual_value(row)
@@ -172,8 +169,7 @@ class RitualReviews:
             if not question.retired:
                 row.questions = questions_stored(_without(ritual.questions, question_id))
                 row.revision += 1
-                newest = await _newest_closed(session, row.workspace_id, row.id)
-                await self._show_anew(session, await _closed(session, row.workspace_id, newest.id))
+            await self._show_anew(session, await _closed(session, row.workspace_id, shown_in))
         return question
 
     async def _led(self, person: Person, round_id: str) -> Ritual:

@@ -154,7 +154,7 @@ def _worn_out(summary: Summary) -> Iterator[Block]:
             yield section(f"worn_out_{question.id}", voice.retired(question))
         elif len(summary.ritual.asked) > 1:
             yield section(f"worn_out_{question.id}", voice.worn_out(question))
-            value = f"{summary.ritual.id}|{question.id}"
+            value = f"{summary.asked.id}|{question.id}"
             yield ActionsBlock(
                 [_button(actions.RETIRE, voice.RETIRE, value)], block_id=f"retire_{question.id}"
             )

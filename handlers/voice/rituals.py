@@ -21,7 +21,7 @@ from coherence.stack.document import Layer
 from coherence.working_days import is_holiday
 from handlers.voice import recurrence as rhythm
 from handlers.voice.dates import plain_day
-from handlers.voice.mrkdwn import escape
+from handlers.voice.mrkdwn import bold, escape
 from handlers.voice.ritual_words import KINDS, VISIBILITIES, people, who_sees
 
 TITLE: Final = "Rituals"
@@ -138,7 +138,7 @@ def about() -> str:
 
 def journey(rituals: JourneyRituals) -> str:
     """Above a journey's rituals."""
-    name = f"*{escape(rituals.journey)}*"
+    name = bold(escape(rituals.journey))
     return name if rituals.rituals else f"{name}: no rituals yet."
 
 
@@ -146,7 +146,7 @@ def ritual(status: RitualStatus) -> str:
     """A ritual in the list."""
     one = status.ritual
     kind = "" if one.name == KINDS[one.kind] else f" · {KINDS[one.kind]}"
-    head = f"*{escape(one.name)}*{kind}"
+    head = f"{bold(escape(one.name))}{kind}"
     facts = (
         f"<#{one.channel_id}> · {often(one.recurrence)} · {VISIBILITIES[one.visibility].lower()}"
     )
@@ -210,7 +210,7 @@ def done(what: str, name: str) -> str:
         "resume": "comes again. What it slept through is not made up for.",
         "end": "has ended. What came of it so far stays.",
     }[what]
-    return f"*{escape(name)}* {said}"
+    return f"{bold(escape(name))} {said}"
 
 
 def ending(name: str) -> str:
@@ -277,7 +277,7 @@ def heading(preview: RitualPreview) -> str:
     """What it is, above what comes."""
     plan = preview.plan
     lines = [
-        f"*{escape(plan.name)}* in <#{plan.channel_id}>, for *{escape(preview.journey)}*",
+        f"{bold(escape(plan.name))} in <#{plan.channel_id}>, for {bold(escape(preview.journey))}",
         f"{_sentence(often(plan.recurrence))}. Answers are taken for {long(plan.open_for)}.",
     ]
     if preview.paused:
@@ -316,7 +316,7 @@ def when(preview: RitualPreview) -> list[str]:
 
 def saved(done: RitualSaved) -> str:
     """It is kept."""
-    name = f"*{escape(done.ritual.name)}* is saved."
+    name = f"{bold(escape(done.ritual.name))} is saved."
     if done.ritual.paused:
         return f"{name} It is paused; resume it in the list when it should come."
     if done.next_at is None:

@@ -377,10 +377,15 @@ async def test_a_question_that_has_worn_out_is_retired_by_who_leads(
         last = await keep_round(bot.database, number, given, ritual_id="check")
     _, summary = await reviews.reveal(last)
     assert "“Did it fit?” has had much the same answers" in text_of(summary.blocks)
+    # What has been asked since doesn't keep the proposal from being answered where it stands.
+    await reviews.reveal(await keep_round(bot.database, 5, given, ritual_id="check"))
     await tom.press_in(summary, actions.RETIRE)
     await tom.told("Only the champion on duty or a steward can do this.")
     await priya.press_in(summary, actions.RETIRE)
     await reviews.says(summary, "“Did it fit?” is retired and asked no more.")
+    assert {each.thread_ts for each in (*tom.private_answers(), *priya.private_answers())} == {
+        summary.thread_ts
+    }
 
 
 async def test_few_anonymous_answers_stay_hidden_and_the_message_says_exactly_that(

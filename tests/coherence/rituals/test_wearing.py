@@ -110,12 +110,12 @@ async def test_retiring_twice_counts_the_revision_up_once_and_the_last_question_
 ) -> None:
     reviews, hanna = _reviews(database), Person(TEAM, HANNA)
     for _ in range(2):
-        await reviews.retire(hanna, RITUAL, "fit")
+        await reviews.retire(hanna, "fit", shown_in=last)
     row = await _kept(database)
     assert row.revision == 2
     assert [each.id for each in ritual_value(row).asked] == ["odd"]
     with pytest.raises(ChangedMeanwhile):
-        await reviews.retire(hanna, RITUAL, "odd")
+        await reviews.retire(hanna, "odd", shown_in=last)
     summary = await RitualSummaries(database).of(TEAM, last)
     assert summary
     assert summary.is_retired(summary.worn_out[0])
@@ -123,7 +123,7 @@ async def test_retiring_twice_counts_the_revision_up_once_and_the_last_question_
 
 async def test_only_who_leads_retires_a_question(database: Database, last: str) -> None:
     with pytest.raises(NotLeading):
-        await _reviews(database).retire(Person(TEAM, TOM), RITUAL, "fit")
+        await _reviews(database).retire(Person(TEAM, TOM), "fit", shown_in=last)
     assert (await _kept(database)).revision == 1
 
 
