@@ -23,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("onboarding")
 async def take_turns(maya: Insider) -> tuple[str, datetime]:
     """Be in a rota with Tom; returns the journey and the beginning of one's own next term."""
     journey, now, database = await maya.journey(), system_clock(), maya.bot.database
-    await add_rota(database, journey.id, [maya.id, TOM])
+    await add_rota(database, journey.id, [maya.id, TOM], channel_id=None)
     async with database.reading() as session:
         rota = await load_rota(session, maya.team, journey.id)
     coming = (term for term in rota.coming_of(maya.id, now, 2) if term.start > now)
@@ -55,7 +55,7 @@ async def serve(maya: Insider, action_id: str) -> Message:
     journey = await maya.journey()
     start = datetime.combine(maya.in_days(0), time.min, UTC) - timedelta(days=3)
     settings = weekly("UTC", start=f"{start - timedelta(weeks=1):%Y-%m-%d}", handover="00:00")
-    await add_rota(maya.bot.database, journey.id, [TOM, maya.id], settings)
+    await add_rota(maya.bot.database, journey.id, [TOM, maya.id], settings, channel_id=None)
     return maya.posted(maya.direct_channel, {action_id: ChampionPlace(journey.id, start).text()})
 
 

@@ -10,12 +10,12 @@ from coherence.rituals.conclusion import Conclusion, Draft
 from coherence.rituals.letters import Letter, prompt, summary_key
 from coherence.rituals.ritual import Visibility
 from sandbox.messages import Message
-from tests.coherence.rituals.asked import RATED, RITUAL, ask, close
+from tests.coherence.rituals.asked import RATED, RITUAL, ask
 from tests.support.crossing import Act, Crossing, WayIn, with_action
 from tests.support.insider import Insider, found
 from tests.support.people import ONBOARDING
 from tests.support.reviews import Given, keep_ritual, keep_round
-from tests.support.rituals import DAILY, Asked, add_ritual, add_round
+from tests.support.rituals import DAILY, Asked, add_ritual, add_round, close_round
 from tests.support.rotas import TOM
 
 pytestmark = pytest.mark.usefixtures("onboarding")
@@ -118,7 +118,7 @@ async def ritual_rated(maya: Insider) -> Act:
 
 async def ritual_names(maya: Insider) -> Act:
     asked = await be_asked(maya)
-    await close(maya.bot.database, f"{RITUAL}1", system_clock())
+    await close_round(maya.bot.database, f"{RITUAL} 1", system_clock())
     return lambda: maya.press(asked, "ritual_names")
 
 
