@@ -1,7 +1,5 @@
 """Ways into the drift that was reported, and what becomes of it, under every fault of Slack's."""
 
-from datetime import timedelta
-
 import pytest
 
 from coherence.drift.report import EvidenceKind, LinkKind, NewEvidence, NewReport, Resolution
@@ -32,8 +30,7 @@ async def report_drift(maya: Insider, *, copies: int = 1, own_words: bool = Fals
 
 async def put_drift_off(maya: Insider) -> None:
     """Have the first report rest for a month."""
-    until = maya.in_days(0) + timedelta(days=30)
-    await maya.bot.use_cases.drift_triage.snooze(maya.who, 1, until, seen=1)
+    await maya.bot.use_cases.drift_triage.snooze(maya.who, 1, maya.in_days(30), seen=1)
 
 
 async def end_drift(maya: Insider) -> None:
