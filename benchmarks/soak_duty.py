@@ -3,14 +3,16 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from coherence.champion.letters import Letter, mark, to_channel
 from coherence.champion.loading import load_rota
-from storage.champion import ChampionMember, ChampionRota
 from storage.journeys import Journey
 from storage.outbox import Delivery, DeliveryLane, State
+from tests.support.keeping import add_in_order
+from tests.support.rotas import rota_rows, weekly
 
 JOURNEY, CHANNEL = "soak", "C0ONBOARD"
 PEOPLE = ("U0HANNA", "U0MAYA", "U0TOM", "U0PRIYA")
@@ -40,37 +42,16 @@ async def add_duty(
         for person in PEOPLE
     )
     first = began + FIRST_HANDOVER
-    settings: dict[str, object] = {
-        "zone": "UTC",
-        "start": f"{first:%Y-%m-%d}",
-        "handover": f"{first:%H:%M}",
-        "cadence": {"every": TERM_DAYS, "unit": "day"},
-    }
-    session.add(Journey(workspace_id=team, id=JOURNEY, name="Soak", created_at=began))
-    await session.flush()
-    session.add(
-        ChampionRota(
-            workspace_id=team,
-            journey_id=JOURNEY,
-            settings=settings,
-            channel_id=CHANNEL,
-            created_at=began,
-            look_at=began,
-        )
+    settings = weekly(
+        "UTC",
+        start=f"{first:%Y-%m-%d}",
+        handover=f"{first:%H:%M}",
+        cadence={"every": TERM_DAYS, "unit": "day"},
     )
-    await session.flush()
-    session.add_all(
-        ChampionMember(
-            workspace_id=team,
-            journey_id=JOURNEY,
-            user_id=person,
-            place=place,
-            state="serving",
-            joined=began.date(),
-            asked_at=began,
-        )
-        for place, person in enumerate(PEOPLE)
-    )
+    whose: dict[str, Any] = {"workspace_id": team, "joined": began.date(), "now": began}
+    rota, members = rota_rows(JOURNEY, PEOPLE, settings, **whose, channel_id=CHANNEL, look_at=began)
+    journey = Journey(workspace_id=team, id=JOURNEY, name="Soak", created_at=began)
+    await add_in_order(session, [journey, rota, *members])
 
 
 async def handovers_by(session: AsyncSession, team: str, now: datetime) -> list[str]:

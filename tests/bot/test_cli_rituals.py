@@ -19,14 +19,14 @@ from storage.ritual_review import RitualAction
 from tests.bot.cli import CommandLine, run_process
 from tests.coherence.rituals.kept import (
     GAP,
-    TEAM,
     answer,
     close,
     found,
-    keep,
     keep_ritual,
     keep_round,
 )
+from tests.support.keeping import keep
+from tests.support.rituals import TEAM
 from tests.support.times import NOON
 
 FORMULA = '=HYPERLINK("http://x")'

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -29,7 +29,6 @@ from sandbox.server import RunningSandbox
 from sandbox.user_groups import UserGroup
 from sandbox.views import View
 from storage.champion import (
-    ChampionMember,
     ChampionRota,
     ChampionSurface,
     find_member,
@@ -41,6 +40,7 @@ from storage.outbox import State, list_deliveries
 from storage.stewards import set_stewards
 from tests.coherence.champion import rotas
 from tests.support.people import eventually, text_of
+from tests.support.rotas import add_rota
 from tests.support.steward import Steward
 from tests.support.times import NOON, SettableClock
 
@@ -391,18 +391,7 @@ async def maya(slack: RunningSandbox, bot: Application) -> Steward:
     team = slack.world.team.id
     async with bot.database.transaction() as session:
         session.add(Journey(workspace_id=team, id=JOURNEY, name="Onboarding", created_at=NOON))
-        await session.flush()
-        settings = rotas.WEEKLY.model_dump(mode="json")
-        rota: dict[str, Any] = {"workspace_id": team, "journey_id": JOURNEY}
-        session.add(ChampionRota(**rota, settings=settings, channel_id=CHANNEL, created_at=NOON))
-        await session.flush()
-        member: dict[str, Any] = {
-            "user_id": TOM,
-            "place": 0,
-            "state": "serving",
-            "joined": date(2026, 3, 1),
-        }
-        session.add(ChampionMember(**rota, **member, asked_at=NOON))
+    await add_rota(bot.database, JOURNEY, [TOM], workspace_id=team, channel_id=CHANNEL)
     return Steward(slack, MAYA)
 
 

@@ -14,9 +14,9 @@ from sandbox.faults import Fault
 from sandbox.server import RunningSandbox
 from sandbox.views import View
 from storage.policies import CheckPolicy
-from tests.coherence.champion.rotas import WEEKLY
-from tests.support.home import dead_row, report_row, rota_rows
+from tests.support.home import dead_row, report_row
 from tests.support.people import ONBOARDING, Person, eventually, text_of
+from tests.support.rotas import add_rota, rota_rows
 from tests.support.times import SettableClock
 
 TEAM = "T0LARKFIELD"
@@ -89,12 +89,7 @@ async def journey(bot: Application) -> str:
 @pytest.fixture
 async def rota(bot: Application, journey: str) -> str:
     """Maya has the duty, Tom is next."""
-    settings = WEEKLY.model_dump(mode="json")
-    row, members = rota_rows(TEAM, journey, [MAYA, TOM], settings)
-    async with bot.database.transaction() as session:
-        session.add(row)
-        await session.flush()
-        session.add_all(members)
+    await add_rota(bot.database, journey, [MAYA, TOM])
     return journey
 
 
@@ -319,7 +314,7 @@ async def test_invited_people_are_led_to_their_own_duty(
     bot: Application, rota: str, nina: Visitor
 ) -> None:
     async with bot.database.transaction() as session:
-        _, [member] = rota_rows(TEAM, rota, [nina.id], {})
+        _, [member] = rota_rows(rota, [nina.id])
         member.state, member.joined, member.place = "asked", None, 9
         session.add(member)
     home = await nina.open_home()
@@ -332,7 +327,7 @@ async def test_who_has_declined_finds_a_way_back(
     bot: Application, rota: str, nina: Visitor
 ) -> None:
     async with bot.database.transaction() as session:
-        _, [member] = rota_rows(TEAM, rota, [nina.id], {})
+        _, [member] = rota_rows(rota, [nina.id])
         member.state, member.joined, member.place = "declined", None, 9
         session.add(member)
     await nina.open_home()

@@ -12,18 +12,9 @@ from bot import slack as bot_slack
 from bot.bootstrap import Application
 from bot.settings import Settings
 from handlers import answers
-from sandbox.faults import Fault
-from sandbox.server import RunningSandbox
 from storage.check import NarrativeCheck
-from tests.scenarios.test_every_entry_under_every_fault import (
-    APOLOGY,
-    FAULTS,
-    PASSING,
-    Act,
-    shown,
-    works_again,
-)
 from tests.support import model_scripts as scripts
+from tests.support.crossing import FAULTS, PASSING, Act, react, works_again
 from tests.support.honest_model import answer_honestly
 from tests.support.model_server import ModelServer
 from tests.support.people import ONBOARDING, Person, eventually, text_of
@@ -96,33 +87,16 @@ WAYS_IN = (command, form, message_shortcut, direct_message, check_again, use_rew
 @pytest.mark.parametrize("way_in", WAYS_IN, ids=lambda way_in: way_in.__name__)
 async def test_every_way_to_a_judged_answer_stands_up_to_every_fault(
     bot: Application,
-    slack: RunningSandbox,
     maya: Person,
     model: ModelServer,
     logged: io.StringIO,
     way_in: Callable[[Person, ModelServer], Awaitable[Act]],
     fault: str,
 ) -> None:
-    act = await way_in(maya, model)
-    await bot.in_flight.drain()
-    before = shown(maya)
-    slack.slack.faults.add(Fault(**vars(FAULTS[fault])))
-    await act()
-    await bot.in_flight.drain()
-    slack.slack.faults.clear()
-
-    new = [text for text in shown(maya) if text not in before]
-    told = [text for text in new if APOLOGY in text]
-    answered = [text for text in new if APOLOGY not in text and "One moment" not in text]
-    assert len(told) <= 1
-    assert len(answered) <= 1
-    assert (
-        answered or told or "reference=" in logged.getvalue() or "not_renewed" in logged.getvalue()
-    )
+    reaction = await react(bot, maya, await way_in(maya, model), fault)
+    reaction.hold_up(fault, logged.getvalue(), silence=("reference=", "not_renewed"))
     if fault in PASSING:
-        assert answered
-        assert not told
-        assert WAITING not in answered[0]
+        assert WAITING not in reaction.answered[0]
     assert await all_judged(bot)
     await works_again(maya)
 

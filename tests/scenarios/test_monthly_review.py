@@ -29,13 +29,13 @@ from tests.support.reviews import (
     PRIYA,
     RITUAL,
     SAM,
-    TEAM,
     TOM,
     alike,
     keep_journey,
     keep_ritual,
     keep_round,
 )
+from tests.support.rituals import TEAM
 from tests.support.times import SettableClock
 
 DONE, DROP = SETTLES[ActionState.DONE], SETTLES[ActionState.DROPPED]

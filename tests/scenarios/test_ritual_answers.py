@@ -20,9 +20,10 @@ from sandbox.messages import Message
 from sandbox.server import RunningSandbox
 from sandbox.views import View
 from storage.ritual_answers import RitualAnswer, RitualBallot
-from tests.coherence.rituals.asked import BOTH, RATED, WORDED, ask, close
+from tests.coherence.rituals.asked import BOTH, RATED, WORDED, ask
 from tests.support.anonymity import everything, faults, mentions
 from tests.support.people import ONBOARDING, Person, eventually, text_of
+from tests.support.rituals import close_round as close
 
 ANONYMOUS, NAMED, CHAMPION = Visibility.ANONYMOUS, Visibility.NAMED, Visibility.CHAMPION
 LAYERS = [BOTH.model_copy(update={"id": f"l{n}", "text": f"Layer {n}"}) for n in range(5)]

@@ -8,6 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from storage import ritual_answers, ritual_exchange, ritual_review, rituals
 from storage.ritual_answers import RitualAnswer, RitualBallot
 from storage.rituals import RitualRound
+from tests.support.rituals import ritual_row, round_row
 from tests.support.times import NOON
 
 Query = Callable[[AsyncSession, str, str], Awaitable[Any]]
@@ -60,17 +61,8 @@ QUERIES: dict[Callable[..., Any], Query] = {
 
 
 def _later_round(workspace_id: str, ritual_id: str) -> RitualRound:
-    return RitualRound(
-        workspace_id=workspace_id,
-        id="later",
-        ritual_id=ritual_id,
-        number=9,
-        due_at=NOON,
-        closes_at=NOON,
-        channel_id="C0ONBOARD",
-        visibility="named",
-        questions=[],
-    )
+    ritual = ritual_row(ritual_id, workspace_id=workspace_id)
+    return round_row(ritual, 9, id="later", closed_at=NOON)
 
 
 WRITES: dict[Callable[..., Any], Query] = {

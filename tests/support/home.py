@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from storage.champion import ChampionMember, ChampionRequest, ChampionRota
+from storage.champion import ChampionRequest
 from storage.check import NarrativeCheck
 from storage.drift import DriftReport
 from storage.outbox import Delivery, State
@@ -75,29 +75,3 @@ def dead_row(workspace_id: str, key: str) -> Delivery:
         settled_at=NOON,
         error="is_archived",
     )
-
-
-def rota_rows(
-    workspace_id: str, journey_id: str, people: list[str], settings: dict[str, object]
-) -> tuple[ChampionRota, list[ChampionMember]]:
-    """A rota and its people, who have all joined."""
-    rota = ChampionRota(
-        workspace_id=workspace_id,
-        journey_id=journey_id,
-        settings=settings,
-        channel_id="C0ONBOARD",
-        created_at=NOON,
-    )
-    members = [
-        ChampionMember(
-            workspace_id=workspace_id,
-            journey_id=journey_id,
-            user_id=person,
-            place=place,
-            state="serving",
-            joined=NOON.date() - timedelta(days=1),
-            asked_at=NOON,
-        )
-        for place, person in enumerate(people)
-    ]
-    return rota, members

@@ -120,7 +120,7 @@ class Person:
         block, element = next(
             (block, element)
             for block in where.blocks
-            for element in block.get("elements", [])
+            for element in (*block.get("elements", []), block.get("accessory") or {})
             if element.get("action_id") == action_id
         )
         names = {"block_id": block["block_id"], "action_id": action_id, "value": element["value"]}

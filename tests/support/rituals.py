@@ -21,10 +21,17 @@ from coherence.stack.document import Layer
 from storage.database import Database
 from storage.journeys import Journey
 from storage.outbox import Delivery, State, add_deliveries
-from storage.ritual_answers import RitualAnswer, RitualPart, RitualReminder
-from storage.rituals import Ritual, RitualRound
+from storage.ritual_answers import (
+    RitualAnswer,
+    RitualBallot,
+    RitualPart,
+    RitualReminder,
+    close_ballots,
+)
+from storage.rituals import Ritual, RitualRound, lock_round
 from storage.schedules import Schedule, add_schedule
 from storage.workspaces import register_workspace
+from tests.support.keeping import keep
 from tests.support.people import ONBOARDING
 from tests.support.times import NOON
 
@@ -40,12 +47,18 @@ LAYERS = tuple(
     for layer in Layer
 )
 
-DAILY: dict[str, Any] = {
-    "pattern": {"kind": "weekly", "weekdays": ["mon", "tue", "wed", "thu", "fri"]},
-    "start": "2026-01-01",
-    "time": "09:30",
-    "zone": "Europe/London",
-}
+
+def weekly(*weekdays: str, zone: str = "UTC") -> dict[str, Any]:
+    """At half past nine on these days of each week, from the beginning of the year on."""
+    return {
+        "pattern": {"kind": "weekly", "weekdays": [*weekdays]},
+        "start": "2026-01-01",
+        "time": "09:30",
+        "zone": zone,
+    }
+
+
+DAILY = weekly("mon", "tue", "wed", "thu", "fri", zone="Europe/London")
 
 
 @dataclass(frozen=True)
@@ -63,16 +76,64 @@ class Asked:
     created_by: str | None = "U0HANNA"
 
 
-async def add_journey(database: Database, journey_id: str = "journey", **settings: Any) -> str:
-    """Add a workspace with a journey; returns its id."""
+def ritual_row(ritual_id: str = RITUAL, journey_id: str = "journey", **columns: Any) -> Ritual:
+    """A ritual on Fridays with one question, except for these columns."""
+    usual: dict[str, Any] = {
+        "workspace_id": TEAM,
+        "kind": RitualKind.FREE.value,
+        "name": "Friday look",
+        "channel_id": ONBOARDING,
+        "recurrence": weekly("fri"),
+        "visibility": Visibility.NAMED.value,
+        "questions": questions_stored([WORDS]),
+        "open_minutes": 240,
+        "created_at": NOON,
+    }
+    return Ritual(**{**usual, "id": ritual_id, "journey_id": journey_id, **columns})
+
+
+def round_row(
+    ritual: Ritual, number: int = 1, *, due_at: datetime = NOON, **columns: Any
+) -> RitualRound:
+    """A round that asks what its ritual asks, and is open as long, except for these columns."""
+    usual: dict[str, Any] = {
+        "workspace_id": ritual.workspace_id,
+        "id": f"{ritual.id} {number}",
+        "closes_at": due_at + timedelta(minutes=ritual.open_minutes),
+        "channel_id": ritual.channel_id,
+        "visibility": ritual.visibility,
+        "questions": ritual.questions,
+    }
+    given = {"ritual_id": ritual.id, "number": number, "due_at": due_at}
+    return RitualRound(**{**usual, **given, **columns})
+
+
+def answer_row(round_id: str, user_id: str, question_id: str, **columns: Any) -> RitualAnswer:
+    """What somebody answers under their name: a rating, words, or both."""
+    usual: dict[str, Any] = {"workspace_id": TEAM, "answered_at": NOON}
+    given = {"round_id": round_id, "user_id": user_id, "question_id": question_id}
+    return RitualAnswer(**{**usual, **given, **columns})
+
+
+def ballot_row(round_id: str, ballot_id: str, question_id: str, **columns: Any) -> RitualBallot:
+    """What somebody answers without a name: a rating, words, or both."""
+    given = {"round_id": round_id, "id": ballot_id, "question_id": question_id}
+    return RitualBallot(**{"workspace_id": TEAM, **given, **columns})
+
+
+def part_row(round_id: str, user_id: str, **columns: Any) -> RitualPart:
+    """That somebody has taken part without a name."""
+    usual: dict[str, Any] = {"workspace_id": TEAM, "done": True}
+    return RitualPart(**{**usual, "round_id": round_id, "user_id": user_id, **columns})
+
+
+async def add_journey(database: Database, journey_id: str = "journey", **columns: Any) -> str:
+    """Add a journey, and the workspace where it isn't there; returns the journey's id."""
+    usual: dict[str, Any] = {"name": "Onboarding", "created_at": NOON}
     async with database.transaction() as session:
         await register_workspace(session, TEAM, "Larkfield", now=NOON)
         await session.flush()
-        session.add(
-            Journey(
-                workspace_id=TEAM, id=journey_id, name="Onboarding", created_at=NOON, **settings
-            )
-        )
+        session.add(Journey(workspace_id=TEAM, id=journey_id, **{**usual, **columns}))
     return journey_id
 
 
@@ -81,10 +142,9 @@ async def add_ritual(
 ) -> Ritual:
     """Add a ritual with its schedule, due from `now` on."""
     asked = asked or Asked()
-    ritual = Ritual(
-        workspace_id=TEAM,
-        id=asked.id,
-        journey_id=journey_id,
+    ritual = ritual_row(
+        asked.id,
+        journey_id,
         kind=asked.kind.value,
         name=asked.name,
         channel_id=asked.channel_id,
@@ -120,20 +180,7 @@ async def add_round(
     **columns: Any,
 ) -> RitualRound:
     """Add a round of a ritual that is open, posted already at `ts`; without it, never posted."""
-    row = RitualRound(
-        **{
-            "workspace_id": TEAM,
-            "id": uuid4().hex,
-            "ritual_id": ritual.id,
-            "number": number,
-            "due_at": due_at,
-            "closes_at": due_at + timedelta(minutes=ritual.open_minutes),
-            "channel_id": ritual.channel_id,
-            "visibility": ritual.visibility,
-            "questions": ritual.questions,
-            **columns,
-        }
-    )
+    row = round_row(ritual, number, due_at=due_at, **{"id": uuid4().hex, **columns})
     async with database.transaction() as session:
         session.add(row)
         if ts is not None:
@@ -151,38 +198,37 @@ async def add_answers(
     database: Database, row: RitualRound, *people: str, rating: int = 3, late: bool = False
 ) -> None:
     """Have people answer every question of a round; of an anonymous one, that they took part."""
-    anonymous = row.visibility == Visibility.ANONYMOUS
-    own: dict[str, Any] = {"workspace_id": row.workspace_id, "round_id": row.id}
+    if row.visibility == Visibility.ANONYMOUS:
+        await keep(database, [part_row(row.id, each) for each in people])
+        return
+    said = {"rating": rating, "words": "As it should.", "late": late, "answered_at": row.due_at}
+    answers = [
+        answer_row(row.id, person, str(question["id"]), **said)
+        for person in people
+        for question in row.questions
+    ]
+    await keep(database, answers)
+
+
+async def close_round(database: Database, round_id: str, now: datetime = NOON) -> None:
+    """Close a round as its time does, without telling anybody."""
     async with database.transaction() as session:
-        if anonymous:
-            session.add_all(RitualPart(**own, user_id=each, done=True) for each in people)
-            return
-        session.add_all(
-            RitualAnswer(
-                **own,
-                user_id=person,
-                question_id=str(question["id"]),
-                rating=rating,
-                words="As it should.",
-                late=late,
-                answered_at=row.due_at,
-            )
-            for person in people
-            for question in row.questions
-        )
+        row = await lock_round(session, TEAM, round_id)
+        assert row is not None
+        row.closed_at = now
+        if row.visibility == Visibility.ANONYMOUS:
+            row.taken_part = await close_ballots(session, TEAM, round_id)
 
 
 async def add_reminder(
     database: Database, ritual: Ritual, user_id: str, how_often: str, zone: str | None = None
 ) -> None:
     """Have somebody ask to be reminded of a ritual."""
-    async with database.transaction() as session:
-        session.add(
-            RitualReminder(
-                workspace_id=ritual.workspace_id,
-                ritual_id=ritual.id,
-                user_id=user_id,
-                how_often=how_often,
-                zone=zone,
-            )
-        )
+    reminder = RitualReminder(
+        workspace_id=ritual.workspace_id,
+        ritual_id=ritual.id,
+        user_id=user_id,
+        how_often=how_often,
+        zone=zone,
+    )
+    await keep(database, [reminder])

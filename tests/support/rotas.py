@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from coherence.champion.settings import RotaSettings
 from coherence.stack.example import example_stack
 from coherence.stack.versions import PublishedStack, Stacks
 from storage.champion import ChampionArrangement, ChampionMember, ChampionRota
 from storage.database import Database
+from tests.support.keeping import keep
 from tests.support.times import NOON
 
 TEAM = "T0LARKFIELD"
@@ -42,39 +44,40 @@ async def publish_journey(
     return published.journey_id
 
 
+def rota_rows(
+    journey_id: str,
+    people: Sequence[str],
+    settings: RotaSettings | None = None,
+    *,
+    workspace_id: str = TEAM,
+    joined: date = FIRST_DAY,
+    now: datetime = NOON,
+    **columns: Any,
+) -> tuple[ChampionRota, list[ChampionMember]]:
+    """A journey's rota with these columns, and its people, who serve in this order."""
+    own: dict[str, Any] = {"workspace_id": workspace_id, "journey_id": journey_id}
+    chosen = (settings or weekly()).model_dump(mode="json")
+    rota = ChampionRota(**own, settings=chosen, created_at=now, **columns)
+    joining: dict[str, Any] = {"state": "serving", "joined": joined, "asked_at": now}
+    members = [
+        ChampionMember(**own, user_id=person, place=place, **joining)
+        for place, person in enumerate(people)
+    ]
+    return rota, members
+
+
 async def add_rota(
     database: Database,
     journey_id: str,
     people: Sequence[str] = (HANNA, MAYA, TOM),
     settings: RotaSettings | None = None,
     workspace_id: str = TEAM,
-    channel_id: str = "C0ONBOARD",
+    channel_id: str | None = "C0ONBOARD",
 ) -> None:
     """Give a journey a rota of these people, who serve in this order."""
-    chosen = (settings or weekly()).model_dump(mode="json")
-    async with database.transaction() as session:
-        session.add(
-            ChampionRota(
-                workspace_id=workspace_id,
-                journey_id=journey_id,
-                settings=chosen,
-                channel_id=channel_id,
-                created_at=NOON,
-            )
-        )
-        await session.flush()
-        for place, user_id in enumerate(people):
-            session.add(
-                ChampionMember(
-                    workspace_id=workspace_id,
-                    journey_id=journey_id,
-                    user_id=user_id,
-                    place=place,
-                    state="serving",
-                    joined=FIRST_DAY,
-                    asked_at=NOON,
-                )
-            )
+    whose: dict[str, Any] = {"workspace_id": workspace_id, "channel_id": channel_id}
+    rota, members = rota_rows(journey_id, people, settings, **whose)
+    await keep(database, [rota, *members])
 
 
 async def arrange(
@@ -87,16 +90,14 @@ async def arrange(
     source: str = "cover",
 ) -> None:
     """Lay an arrangement over a rota."""
-    async with database.transaction() as session:
-        session.add(
-            ChampionArrangement(
-                workspace_id=TEAM,
-                journey_id=journey_id,
-                id=f"arranged {start:%Y-%m-%d}",
-                start=start,
-                end=start + timedelta(days=days),
-                users=list(users),
-                source=source,
-                made_at=NOON,
-            )
-        )
+    arrangement = ChampionArrangement(
+        workspace_id=TEAM,
+        journey_id=journey_id,
+        id=f"arranged {start:%Y-%m-%d}",
+        start=start,
+        end=start + timedelta(days=days),
+        users=list(users),
+        source=source,
+        made_at=NOON,
+    )
+    await keep(database, [arrangement])

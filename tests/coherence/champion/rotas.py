@@ -2,24 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from coherence.champion.settings import RotaSettings
-from storage.champion import ChampionMember, ChampionRota
 from storage.database import Database
 from storage.journeys import Journey
 from storage.workspaces import Workspace
+from tests.support.keeping import add_in_order
+from tests.support.rotas import rota_rows, weekly
 from tests.support.times import NOON
 
 TEAM, JOURNEY, CHANNEL = "T0LARK", "onboarding", "C0ONBOARD"
 ANA, BO, CY = "U0ANA", "U0BO", "U0CY"
-WEEKLY = RotaSettings.model_validate(
-    {
-        "zone": "Europe/London",
-        "start": "2026-03-02",
-        "handover": "09:00",
-        "cadence": {"every": 1, "unit": "week"},
-    }
-)
+WEEKLY = weekly()
 
 
 async def keep_rota(
@@ -38,26 +33,8 @@ async def keep_rota(
             Journey(workspace_id=TEAM, id=journey_id, name=journey_id.title(), created_at=NOON)
         )
         await session.flush()
-        session.add(
-            ChampionRota(
-                workspace_id=TEAM,
-                journey_id=journey_id,
-                settings=settings.model_dump(mode="json"),
-                channel_id=CHANNEL,
-                look_at=NOON,
-                created_at=NOON,
-            )
+        own: dict[str, Any] = {"workspace_id": TEAM, "joined": date(2026, 3, 1)}
+        rota, members = rota_rows(
+            journey_id, people, settings, **own, channel_id=CHANNEL, look_at=NOON
         )
-        await session.flush()
-        session.add_all(
-            ChampionMember(
-                workspace_id=TEAM,
-                journey_id=journey_id,
-                user_id=person,
-                place=place,
-                state="serving",
-                joined=date(2026, 3, 1),
-                asked_at=NOON,
-            )
-            for place, person in enumerate(people)
-        )
+        await add_in_order(session, [rota, *members])

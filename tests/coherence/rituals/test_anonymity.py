@@ -23,8 +23,10 @@ from coherence.rituals.ritual import Visibility
 from coherence.stewards import Person, Stewards
 from storage.database import Database
 from storage.ritual_answers import RitualAnswer, RitualBallot, RitualPart, RitualReminder
-from tests.coherence.rituals.asked import BOTH, RITUAL, TEAM, WORDED, ask, close
+from tests.coherence.rituals.asked import BOTH, RITUAL, WORDED, ask
 from tests.support.anonymity import everything, faults, mentions
+from tests.support.rituals import TEAM
+from tests.support.rituals import close_round as close
 from tests.support.times import NOON, SettableClock
 
 PEOPLE = tuple(Person(TEAM, f"U0PERSON{number}") for number in range(7))

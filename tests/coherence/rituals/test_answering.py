@@ -29,15 +29,15 @@ from storage.ritual_answers import RitualAnswer, RitualBallot, RitualPart
 from storage.rituals import find_ritual, find_round
 from tests.coherence.rituals.asked import (
     BOTH,
-    CHANNEL,
     RATED,
     RITUAL,
-    TEAM,
     WORDED,
     ask,
-    close,
     posted,
 )
+from tests.support.people import ONBOARDING as CHANNEL
+from tests.support.rituals import TEAM
+from tests.support.rituals import close_round as close
 from tests.support.rotas import add_rota
 from tests.support.times import NOON, SettableClock
 

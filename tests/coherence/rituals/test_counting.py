@@ -18,17 +18,17 @@ from storage.ritual_answers import RitualBallot, RitualPart, close_ballots
 from tests.coherence.rituals.kept import (
     FIT,
     GAP,
-    TEAM,
     answer,
     ballot,
     close,
     found,
-    keep,
     keep_ritual,
     keep_round,
-    part,
     the_round,
 )
+from tests.support.keeping import keep
+from tests.support.rituals import TEAM
+from tests.support.rituals import part_row as part
 from tests.support.times import NOON
 
 PEOPLE = tuple(f"U{number:02}" for number in range(12))

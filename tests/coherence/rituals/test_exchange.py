@@ -16,17 +16,17 @@ from storage.ritual_review import RitualAction
 from tests.coherence.rituals.kept import (
     FIT,
     GAP,
-    TEAM,
     answer,
     ballot,
     close,
     found,
     insert_all,
-    keep,
     keep_ritual,
     keep_round,
-    part,
 )
+from tests.support.keeping import keep
+from tests.support.rituals import TEAM
+from tests.support.rituals import part_row as part
 from tests.support.times import NOON
 
 PEOPLE = tuple(f"U0{name}" for name in ("LI", "TOM", "ANA", "MAYA", "HANNA", "BO"))

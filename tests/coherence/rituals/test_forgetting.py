@@ -13,16 +13,16 @@ from storage.ritual_answers import RitualAnswer, RitualBallot, RitualPart, Ritua
 from storage.ritual_review import RitualAction, RitualExplanation
 from storage.rituals import RitualRound
 from tests.coherence.rituals.kept import (
-    TEAM,
     answer,
     ballot,
     close,
     found,
-    keep,
     keep_ritual,
     keep_round,
-    part,
 )
+from tests.support.keeping import keep
+from tests.support.rituals import TEAM
+from tests.support.rituals import part_row as part
 from tests.support.times import NOON
 
 MAYA, TOM = "U0MAYA", "U0TOM"

@@ -28,13 +28,13 @@ from tests.support.reviews import (
     PRIYA,
     RITUAL,
     SAM,
-    TEAM,
     TOM,
     alike,
     keep_journey,
     keep_ritual,
     keep_round,
 )
+from tests.support.rituals import TEAM
 from tests.support.times import SettableClock
 
 LED = Person(TEAM, HANNA)

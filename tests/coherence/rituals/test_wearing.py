@@ -23,12 +23,12 @@ from tests.support.reviews import (
     MAYA,
     RITUAL,
     SAM,
-    TEAM,
     TOM,
     keep_journey,
     keep_ritual,
     keep_round,
 )
+from tests.support.rituals import TEAM
 from tests.support.times import SettableClock
 
 QUESTION = Question(id="fit", text="Did it fit?", form=Form.RATING)
