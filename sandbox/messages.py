@@ -74,6 +74,10 @@ class Messages:
         """Return what everybody in the channel sees at top level, oldest first."""
         return [m for m in self._by_channel.get(channel, []) if not m.is_reply and not m.visible_to]
 
+    def private_to(self, user: str, channel: str) -> list[Message]:
+        """Return what only one member sees, in a channel and in its threads, oldest first."""
+        return [found for found in self._by_channel.get(channel, []) if found.visible_to == user]
+
     def seen_by(self, user: str, channel: str, thread_ts: str | None = None) -> list[Message]:
         """Return what one member sees: the top level, or a thread with its parent first."""
         return [

@@ -68,8 +68,8 @@ class Person:
         return self.slack.world.messages.seen_by(self.id, channel)
 
     def private_answers(self, channel: str = ONBOARDING) -> list[Message]:
-        """What only this person sees in a channel."""
-        return [message for message in self.seen(channel) if message.visible_to == self.id]
+        """What only this person sees in a channel and in its threads."""
+        return self.slack.world.messages.private_to(self.id, channel)
 
     async def private_answer(self, channel: str = ONBOARDING) -> Message:
         return (await eventually(lambda: self.private_answers(channel)))[-1]
