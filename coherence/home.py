@@ -11,6 +11,7 @@ from typing import Final
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from coherence.champion.hours import TeamHours
 from coherence.champion.loading import load_rotas
 from coherence.champion.member import MemberState, RotaMember
 from coherence.champion.requests import Request
@@ -266,7 +267,9 @@ class _Reading:
             row, due = known.get((rota.journey_id, service.start)), _due(rota, service)
             if row is None or row.acknowledged_at is None:
                 acknowledge.append(due)
-            if service.ends_soon(rota.zone, self.now) and not (row and row.notes):
+            if service.ends_soon(TeamHours(rota).of(service.user_id), self.now) and not (
+                row and row.notes
+            ):
                 notes.append(due)
         return tuple(acknowledge), tuple(notes)
 

@@ -88,7 +88,10 @@ async def list_untriaged_drift(
     awake_on: date,
     most: int,
 ) -> Sequence[tuple[int, str]]:
-    """Numbers and severities of the oldest reports in these states: of some journeys, or of all."""
+    """Numbers and severities of the oldest reports in these states that nobody has taken on.
+
+    Of some journeys, or of all.
+    """
     # A look-up for each state: for several at once, SQLite would sort all reports that are in them.
     each = [
         select(
@@ -96,6 +99,7 @@ async def list_untriaged_drift(
             .where(
                 col(DriftReport.workspace_id) == workspace_id,
                 col(DriftReport.state) == state,
+                col(DriftReport.owner).is_(None),
                 *_of_journeys(journey_ids),
                 _is_awake(awake_on),
             )

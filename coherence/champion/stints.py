@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Final, TypeVar
 
+from coherence.champion.hours import OwnHours
 from coherence.champion.resolved import ResolvedRota
 from coherence.rota.engine import lay_over
 from coherence.rota.term import Source, Term
-from coherence.zones import zone_info
 
 A_DAY: Final = timedelta(hours=23)
 """The shortest that a day can be, when clocks change."""
@@ -48,12 +48,11 @@ class Service:
     comes_back: bool = False
     is_part: bool = False
 
-    def ends_soon(self, zone: str, now: datetime) -> bool:
-        """Whether it ends today or tomorrow, by the clock of a zone."""
+    def ends_soon(self, hours: OwnHours, now: datetime) -> bool:
+        """Whether their last working day before its end has come."""
         if self.end is None:
             return False
-        here = zone_info(zone)
-        return self.end.astimezone(here).date() - now.astimezone(here).date() <= timedelta(days=1)
+        return hours.day_of(now) >= hours.days_before(hours.day_of(self.end), 1)
 
 
 def is_short(service: Service) -> bool:

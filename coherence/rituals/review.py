@@ -39,8 +39,11 @@ from storage.ritual_review import RitualAction, RitualExplanation
 from storage.rituals import RitualRound
 
 _MOVED_ON = (
-    "The next review has been revealed meanwhile, so this one stays as it is. What you have written can "
-    "go into the new one."
+    "The next review has been revealed, so this one stays as it is. What there is to say goes into the "
+    "new one."
+)
+_LAST_ONE = (
+    "It is the only question left, so it stays. *Change* in `/coherence rituals` can replace it."
 )
 _GONE = "They have no account here any more. Choose somebody else."
 
@@ -85,12 +88,16 @@ class RitualReviews:
         return found is None
 
     async def concluding(self, person: Person, round_id: str) -> Concluding:
-        """How far a review's conclusion has come. Raises NotLeading."""
+        """How far a review has come to its conclusion.
+
+        Raises NotLeading, and TooLate once the next one is revealed.
+        """
         ritual = await self._led(person, round_id)
         async with self._database.reading() as session:
             row = await rituals.find_round(session, person.workspace_id, round_id)
             if row is None or row.closed_at is None:
                 raise NoRound
+            await _require_newest(session, row)
             actions = await table.list_actions(session, person.workspace_id, round_id)
         kept = {slot_of(each.id): action_value(each) for each in actions}
         seen = rules.fingerprint(row, actions)
@@ -112,8 +119,7 @@ class RitualReviews:
                 return
             if rules.fingerprint(row, actions) != seen:
                 raise ChangedMeanwhile
-            if (await _newest_closed(session, row.workspace_id, row.ritual_id)).id != row.id:
-                raise TooLate(_MOVED_ON)
+            await _require_newest(session, row)
             await rules.keep(session, row, actions, conclusion, by=person.user_id, now=self._now())
             await self._show_anew(session, row)
 
@@ -154,8 +160,8 @@ class RitualReviews:
     async def retire(self, person: Person, question_id: str, *, shown_in: str) -> Question:
         """Ask a question no more; once more is the same. Raises NotLeading.
 
-        `shown_in` is the round whose summary proposed it. The last question of a ritual can't go:
-        ChangedMeanwhile.
+        `shown_in` is the round whose summary proposed it. The last question of a ritual can't go: TooLate;
+        nor can one that isn't there any more: ChangedMeanwhile.
         """
         led = await self._led(person, shown_in)
         async with self._database.transaction() as session:
@@ -164,8 +170,10 @@ class RitualReviews:
                 raise NoRitual
             ritual = ritual_value(row)
             question = next((each for each in ritual.questions if each.id == question_id), None)
-            if question is None or ritual.asked == (question,):
+            if question is None:
                 raise ChangedMeanwhile
+            if ritual.asked == (question,):
+                raise TooLate(_LAST_ONE)
             if not question.retired:
                 row.questions = questions_stored(_without(ritual.questions, question_id))
                 row.revision += 1
@@ -221,6 +229,11 @@ async def _newest_closed(session: AsyncSession, workspace_id: str, ritual_id: st
     if not newest:
         raise NoRound
     return newest[0]
+
+
+async def _require_newest(session: AsyncSession, row: RitualRound) -> None:
+    if (await _newest_closed(session, row.workspace_id, row.ritual_id)).id != row.id:
+        raise TooLate(_MOVED_ON)
 
 
 async def _locked_action(

@@ -272,7 +272,8 @@ def _open_request(request: Request, rota: ResolvedRota) -> SectionBlock:
 def _term_menu(asking: Asking, term: Term) -> InputBlock:
     options = {
         mark(each.start): Option(
-            PlainText(clip(voice.term_option(each, asking.rota), _OPTION)), mark(each.start)
+            PlainText(clip(voice.term_option(each, asking.rota, asking.now), _OPTION)),
+            mark(each.start),
         )
         for each in asking.terms
     }

@@ -31,11 +31,11 @@ SETTLES: Final = {
 }
 TAKE_OVER: Final = f"{actions.SETTLE_PREFIX}take"
 
-MOST_QUESTIONS: Final = 10
-"""In one message; Slack takes fifty blocks."""
+_CHARACTERS: Final = 6_000
+"""For all questions and answers together: Slack refuses messages of some 13,000 characters."""
 
-_CHARACTERS: Final = 4_000
-"""For all answers in words together: Slack refuses messages of some 13,000 characters."""
+_SECTION: Final = 2_900
+"""For one question: Slack takes 3,000 characters."""
 
 
 def closed_prompt(summary: Summary) -> Message:
@@ -68,14 +68,12 @@ def _closed(summary: Summary) -> Iterator[Block]:
 
 
 def _questions(summary: Summary) -> Iterator[Block]:
-    shown = summary.results.questions[:MOST_QUESTIONS]
-    for result in shown:
+    asked = summary.results.questions
+    for result in asked:
         yield section(
             f"question_{result.question.id}",
-            _with_quotes(voice.question(result), result, len(shown)),
+            _with_quotes(voice.question(result), result, len(asked)),
         )
-    if left := len(summary.results.questions) - len(shown):
-        yield section("more", voice.more_quotes(left))
 
 
 def _review(summary: Summary, review: Review, picture: Picture | None) -> Iterator[Block]:
@@ -97,14 +95,13 @@ def _review(summary: Summary, review: Review, picture: Picture | None) -> Iterat
 
 def _ratings(summary: Summary, review: Review) -> Iterator[Block]:
     yield section("disagreement", voice.disagreement(review))
-    shown = review.rated[:MOST_QUESTIONS]
-    differ = [each for each in shown if each.is_disagreed_on]
-    yield from (_rated(summary, each, len(shown)) for each in differ)
+    rated, differ = review.rated, review.disagreed
+    yield from (_rated(summary, each, len(rated)) for each in differ)
     if differ:
         yield ContextBlock([Text(voice.explaining_is_named())], block_id="named")
-    if differ and len(shown) > len(differ):
+    if differ and len(rated) > len(differ):
         yield section("alike", voice.alike())
-    yield from (_rated(summary, each, len(shown)) for each in shown if not each.is_disagreed_on)
+    yield from (_rated(summary, each, len(rated)) for each in rated if not each.is_disagreed_on)
 
 
 def _rated(summary: Summary, each: Rated, of: int) -> SectionBlock:
@@ -115,11 +112,13 @@ def _rated(summary: Summary, each: Rated, of: int) -> SectionBlock:
 
 
 def _with_quotes(head: str, result: QuestionResult, of: int) -> str:
-    """What is said of a question and as many answers as there is room for; the rest is counted."""
-    lines, room = [head], _CHARACTERS // max(of, 1)
-    room = min(room, 2_500) - len(head)
+    """What is said of a question and as many answers as there is room for; the rest is counted.
+
+    Of few, each is whole; of many, long ones are cut.
+    """
+    lines, room = [head], min(_CHARACTERS // max(of, 1), _SECTION) - len(head)
     left = len(result.said) + result.more
-    for quote in voice.quotes(result):
+    for quote in voice.quotes(result, room // max(left, 1)):
         room -= len(quote) + 1
         if room < 0:
             break

@@ -86,7 +86,7 @@ def times(duty: Duty) -> str | None:
     zone = f"Times are those of {duty.zone}"
     if not handover or handover <= duty.now:
         return f"{zone}."
-    return f"{zone}. The handover by your own clock: {on_own_clock(handover)}."
+    return f"{zone}. The handover by your own clock: {on_own_clock(handover, zone=duty.zone)}."
 
 
 def brief(duty: Duty, reader: str) -> str:

@@ -109,9 +109,9 @@ def covered_term(term: Term, rota: ResolvedRota) -> str:
     return _with_zone([f"Your term: {_term(term, rota)}."], rota)
 
 
-def term_option(term: Term, rota: ResolvedRota) -> str:
+def term_option(term: Term, rota: ResolvedRota, now: datetime) -> str:
     """A term to choose, in plain text."""
-    return f"{day(term.start, rota.zone)} to {day(term.end, rota.zone)}"
+    return f"{day(term.start, rota.zone, now)} to {day(term.end, rota.zone, now)}"
 
 
 def nothing_to_swap() -> str:

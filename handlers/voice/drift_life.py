@@ -150,5 +150,5 @@ def _weight_and_owner(report: Report, reader: str) -> Sequence[str]:
     said = [SEVERITIES[report.severity]] if report.is_open else []
     if report.owner is not None and report.owner != reader:
         looks = "looks" if report.is_open else "looked"
-        said.append(f"{person(report.owner)} {looks} after it")
+        said.append(f"{person(report.owner)} {looks} after it.")
     return [" · ".join(said)] if said else []

@@ -3,14 +3,14 @@
 from typing import Final
 
 from coherence.rituals.answering import Kept, Standing, State
-from coherence.rituals.given import Given
+from coherence.rituals.given import MOST_WORDS, Given
 from coherence.rituals.names import Answerer, WhoAnswered
 from coherence.rituals.ritual import Form, Question, Round, Visibility
 from handlers.voice import ritual_words
 from handlers.voice.dates import Style, on_own_clock
-from handlers.voice.mrkdwn import bold, clip, escape, quoted
+from handlers.voice.mrkdwn import bold, clip, escape
 from handlers.voice.mrkdwn import person as named
-from handlers.voice.ritual_summary import LAYERS
+from handlers.voice.ritual_summary import LAYERS, brief
 
 TITLE: Final = "Your answer"
 NAMES_TITLE: Final = "Who answered what"
@@ -29,6 +29,9 @@ EVIDENCE_HINT: Final = "What made you choose this? You may leave it out."
 _ONCE: Final = "Kept. Nobody can tell that it is yours, so it can't be changed."
 _LABEL: Final = 1_900
 _TITLE: Final = 24
+_SECTION: Final = 2_900
+"""For one person: Slack takes 3,000 characters."""
+_CUT: Final = 150
 
 
 def title(standing: Standing) -> str:
@@ -159,14 +162,19 @@ def nobody() -> str:
 
 
 def answerer(answered: WhoAnswered, one: Answerer) -> str:
-    """One person's answers, a line each."""
+    """One person's answers, a line each: whole where they fit into one section, else cut."""
+    whole = _answers_of(answered, one, MOST_WORDS)
+    return whole if len(whole) <= _SECTION else _answers_of(answered, one, _CUT)
+
+
+def _answers_of(answered: WhoAnswered, one: Answerer, limit: int) -> str:
     lines = [named(one.user_id)]
     several = len(answered.asked.questions) > 1
     for question in answered.asked.questions:
         if question.id in one.given:
             what = f"{_asked(question)} " if several else ""
             late = " _(late)_" if question.id in one.late else ""
-            lines.append(f"{what}{shown(one.given[question.id])}{late}")
+            lines.append(f"{what}{shown(one.given[question.id], limit)}{late}")
     return "\n".join(lines)
 
 
@@ -177,11 +185,11 @@ def _asked(question: Question) -> str:
     return f"_{escape(clip(question.text, 80))}_"
 
 
-def shown(given: Given) -> str:
-    """An answer on one line."""
+def shown(given: Given, limit: int = _CUT) -> str:
+    """An answer on one line, with its words cut to some characters."""
     parts = [ritual_words.RATINGS[given.rating]] if given.rating else []
     if given.words:
-        parts.append(quoted(given.words, 300))
+        parts.append(f"“{brief(given.words, limit)}”")
     return ", ".join(parts)
 
 

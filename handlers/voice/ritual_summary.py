@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from coherence.rituals.action import Action, ActionState
+from coherence.rituals.given import MOST_WORDS
 from coherence.rituals.results import QuestionResult, Said
 from coherence.rituals.ritual import FEWEST_SHOWN, Question, RitualKind
 from coherence.rituals.summary import Rated, Review, Summary
@@ -34,6 +35,7 @@ LAYERS: Final = {
 }
 _UNPLACED = "no layer named yet"
 
+_NO_ANSWER = "Nobody answered this one."
 _QUOTED = 200
 _ACTION = 150
 _QUOTES_IN_CHANNEL = 3
@@ -81,8 +83,10 @@ def in_thread() -> str:
 
 def question(result: QuestionResult) -> str:
     """A question with its ratings."""
-    asked = f"*{_text(result.question)}*"
-    return f"{asked}\n{ratings(result)}" if result.rated else asked
+    asked = bold(_text(result.question))
+    if not result.rated:
+        return asked if result.said else f"{asked}\n{_NO_ANSWER}"
+    return f"{asked}\n{ratings(result)}"
 
 
 def rated(each: Rated) -> str:
@@ -104,9 +108,10 @@ def ratings(result: QuestionResult) -> str:
     return f"{mean}, from {result.lowest} to {result.highest}: {counts}"
 
 
-def quotes(result: QuestionResult) -> list[str]:
-    """The answers in words, a line each."""
-    return [f"• {said(each)}" for each in result.said]
+def quotes(result: QuestionResult, room: int = 0) -> list[str]:
+    """The answers in words, a line each, cut to some characters: `room`, but not to a few only."""
+    limit = min(max(room, _QUOTED), MOST_WORDS)
+    return [f"• {said(each, limit)}" for each in result.said]
 
 
 def more_quotes(count: int) -> str:
@@ -114,10 +119,10 @@ def more_quotes(count: int) -> str:
     return f"… and {count:,} more"
 
 
-def said(each: Said) -> str:
+def said(each: Said, limit: int) -> str:
     """One answer, with who gave it where that may be known."""
     rating = f"{each.rating}: " if each.rating is not None else ""
-    words = _brief(each.words or "", _QUOTED)
+    words = brief(each.words or "", limit)
     who = f" – {person(each.user_id)}" if each.user_id else ""
     return f"{rating}{words}{who}{' _(late)_' if each.late else ''}"
 
@@ -187,7 +192,7 @@ def decided(review: Review) -> str:
 def action(each: Action, *, is_gone: bool = False) -> str:
     """An action: what, who, until when, and how it stands."""
     layer = f" · {LAYERS[each.layer]}" if each.layer else ""
-    what = f"{_brief(each.text, _ACTION)} – {person(each.owner)}, by {due(each)}{layer}"
+    what = f"{brief(each.text, _ACTION)} – {person(each.owner)}, by {due(each)}{layer}"
     if not each.is_open:
         return f"{what}\n_{_ENDS[each.state]}_"
     return (
@@ -201,7 +206,7 @@ def conclusion(summary: Summary) -> str:
     if asked.concluded_at is None:
         return "*Not concluded yet*. The champion names the layer that drifted most, and what is to be done."
     by = f" – {person(asked.concluded_by)}" if asked.concluded_by else ""
-    return f"{_drifted(asked.drifted)} {_brief(asked.conclusion or '', 300)}{by}"
+    return f"{_drifted(asked.drifted)} {brief(asked.conclusion or '', 300)}{by}"
 
 
 def worn_out(asked: Question) -> str:
@@ -270,10 +275,10 @@ def _over(summary: Summary) -> str:
 
 
 def _text(asked: Question) -> str:
-    return _brief(asked.text, 150)
+    return brief(asked.text, 150)
 
 
-def _brief(words: str, limit: int) -> str:
+def brief(words: str, limit: int) -> str:
     """Words on one line; those with many signs to escape are cut shorter, for Slack counts these too."""
     shown = one_line(words, limit)
     return shown if len(shown) <= 2 * limit else one_line(words, 2 * limit // 5)
@@ -311,11 +316,13 @@ def _drifted(layer: Layer | None) -> str:
 
 
 def _short_question(result: QuestionResult) -> Iterable[str]:
-    yield f"*{_text(result.question)}*"
+    yield bold(_text(result.question))
     if result.rated:
         yield ratings(result)
-        return
-    yield from quotes(result)[:_QUOTES_IN_CHANNEL]
+    elif result.said:
+        yield from quotes(result)[:_QUOTES_IN_CHANNEL]
+    else:
+        yield _NO_ANSWER
 
 
 def _moved(each: Rated) -> str:

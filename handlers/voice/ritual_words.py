@@ -47,7 +47,7 @@ def who_sees(visibility: Visibility, champions: Sequence[str]) -> str:
 
 def _who_sees_names(champions: Sequence[str]) -> str:
     if not champions:
-        return "Only whoever is champion can see that it is yours; at the moment nobody is."
+        return "Only whoever is champion, now or later, can see that it is yours."
     return f"Only {people(champions)}, and whoever is champion later, can see that it is yours."
 
 

@@ -31,7 +31,7 @@ from tests.support.home import check_row, dead_row, report_row, request_row
 from tests.support.times import NOON
 
 BEGUN = datetime(2026, 3, 2, 9, tzinfo=UTC)
-SUNDAY = NOON + timedelta(days=6)
+THURSDAY, SUNDAY = NOON + timedelta(days=3), NOON + timedelta(days=6)
 DEE = "U0DEE"
 
 
@@ -156,9 +156,12 @@ async def test_the_champion_is_asked_once_whether_they_know(database: Database) 
     assert (await page(database, BO)).to_acknowledge == ()
 
 
-async def test_notes_are_asked_for_on_the_last_day_before_the_handover(database: Database) -> None:
+async def test_notes_are_asked_for_from_the_last_working_day_before_the_handover(
+    database: Database,
+) -> None:
     await keep_rota(database)
-    assert (await page(database, ANA)).notes_due == ()
+    assert (await page(database, ANA, THURSDAY)).notes_due == ()
+    assert (await page(database, ANA, THURSDAY + timedelta(days=1))).notes_due
     [due] = (await page(database, ANA, SUNDAY)).notes_due
     assert due.end == BEGUN + timedelta(weeks=1)
     service = ChampionService(
@@ -217,8 +220,10 @@ async def test_ones_own_open_reports_come_newest_first_with_their_number(
 
 async def test_of_very_many_reports_only_so_many_are_counted(database: Database) -> None:
     await keep_rota(database)
-    rows = [report_row(TEAM, JOURNEY, n, reporter=ANA, owner=ANA) for n in range(1, COUNTED + 12)]
-    await keep(database, rows)
+    many = range(1, COUNTED + 12)
+    await keep(database, [report_row(TEAM, JOURNEY, n, reporter=ANA) for n in many])
+    owned = [report_row(TEAM, JOURNEY, 1_000 + n, owner=ANA, state="triaged") for n in many]
+    await keep(database, owned)
     full = await page(database, ANA)
     assert full.queue is not None
     counts = {each.count for each in (full.assigned, full.reports, full.queue.reports)}
@@ -238,6 +243,7 @@ async def test_the_queue_is_the_champions_journey_and_all_of_them_for_stewards(
             report_row(TEAM, JOURNEY, 3, state="reopened"),
             report_row(TEAM, JOURNEY, 4, state="triaged"),
             report_row(TEAM, JOURNEY, 5, snoozed_until=(NOON + timedelta(days=9)).date()),
+            report_row(TEAM, JOURNEY, 6, owner=BO),
         ],
     )
     champion = (await page(database, ANA)).queue

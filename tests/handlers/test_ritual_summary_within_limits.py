@@ -83,7 +83,7 @@ def summary_of(text: str, questions: int, kind: RitualKind) -> Summary:
 
 
 @pytest.mark.parametrize("kind", [RitualKind.MONTHLY_REVIEW, RitualKind.SPRINT_REVIEW])
-@pytest.mark.parametrize("questions", [1, 4, 20])
+@pytest.mark.parametrize("questions", [1, 4, 12])
 @settings(max_examples=15)
 @given(text=texts)
 def test_a_summary_of_ten_thousand_answers_is_within_limits(

@@ -388,6 +388,22 @@ async def test_a_question_that_has_worn_out_is_retired_by_who_leads(
     }
 
 
+async def test_a_few_long_answers_are_read_whole_in_the_thread(
+    bot: Application, reviews: Reviews
+) -> None:
+    questions = [{"id": "odd", "text": "What was odd?"}, {"id": "else", "text": "What else?"}]
+    await keep_ritual(bot.database, id="check", kind="free", name="Check", questions=questions)
+    long = f"{'The page says one thing and the deck another. ' * 20}End."
+    prompt, summary = await reviews.reveal(
+        await keep_round(bot.database, 1, {MAYA: {"odd": (None, long)}}, ritual_id="check")
+    )
+    assert "The page says one thing" in text_of(prompt.blocks)
+    assert long not in text_of(prompt.blocks)
+    assert long in text_of(summary.blocks)
+    for message in (prompt, summary):
+        assert "Nobody answered this one." in text_of(message.blocks)
+
+
 async def test_few_anonymous_answers_stay_hidden_and_the_message_says_exactly_that(
     bot: Application, reviews: Reviews
 ) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from coherence.accounts import everybody_is_here
-from coherence.errors import ChangedMeanwhile, NotLeading
+from coherence.errors import NotLeading, TooLate
 from coherence.outbox import Outbox
 from coherence.rituals.access import RitualAccess
 from coherence.rituals.results import QuestionResult
@@ -114,7 +114,7 @@ async def test_retiring_twice_counts_the_revision_up_once_and_the_last_question_
     row = await _kept(database)
     assert row.revision == 2
     assert [each.id for each in ritual_value(row).asked] == ["odd"]
-    with pytest.raises(ChangedMeanwhile):
+    with pytest.raises(TooLate, match="only question left"):
         await reviews.retire(hanna, "odd", shown_in=last)
     summary = await RitualSummaries(database).of(TEAM, last)
     assert summary
