@@ -185,7 +185,7 @@ def _asked(question: Question) -> str:
     return f"_{escape(clip(question.text, 80))}_"
 
 
-def shown(given: Given, limit: int = _CUT) -> str:
+def shown(given: Given, limit: int = MOST_WORDS) -> str:
     """An answer on one line, with its words cut to some characters."""
     parts = [ritual_words.RATINGS[given.rating]] if given.rating else []
     if given.words:

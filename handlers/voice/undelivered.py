@@ -32,6 +32,7 @@ _REASONS = {
     "msg_too_long": _TOO_LONG,
     "no_answer": _UNREACHABLE,
     "no_connection": _UNREACHABLE,
+    "nobody_there": "Nobody but me is in that channel.",
     "not_authed": _SHUT_OUT,
     "not_in_channel": _INVITE,
     "render_failed": "I could not write it: that is a fault of mine, and the log has it.",
