@@ -267,9 +267,8 @@ class _Reading:
             row, due = known.get((rota.journey_id, service.start)), _due(rota, service)
             if row is None or row.acknowledged_at is None:
                 acknowledge.append(due)
-            if service.ends_soon(TeamHours(rota).of(service.user_id), self.now) and not (
-                row and row.notes
-            ):
+            has_notes = row is not None and bool(row.notes)
+            if not has_notes and service.ends_soon(TeamHours(rota).of(service.user_id), self.now):
                 notes.append(due)
         return tuple(acknowledge), tuple(notes)
 

@@ -27,13 +27,6 @@ class UndeliveredAnswer(Exception):
         super().__init__(f"Slack answered {status} to a response_url")
 
 
-def thread_of(body: Mapping[str, Any]) -> str | None:
-    """The thread in which something was pressed; None for what stands in the channel itself."""
-    pressed = body.get("message") or {}
-    thread_ts = pressed.get("thread_ts")
-    return None if thread_ts == pressed.get("ts") else thread_ts
-
-
 class Answers:
     """Sends answers on the process's HTTP session; Bolt's `respond` opens one for each."""
 
@@ -46,23 +39,26 @@ class Answers:
         self._retry_handlers = retry_handlers
 
     async def respond(
-        self,
-        response_url: str,
-        message: Message,
-        *,
-        replace: bool = False,
-        thread_ts: str | None = None,
+        self, body: Mapping[str, Any], message: Message, *, replace: bool = False
     ) -> None:
-        """Answer so that only the person who asked sees it. Raises UndeliveredAnswer.
+        """Answer a command or a press so that only who made it sees it, in the thread where it was made.
 
-        With `replace`, in place of the message whose button was pressed; with `thread_ts`, in that thread.
+        With `replace`, in place of the message whose button was pressed. Raises UndeliveredAnswer.
         """
+        await self._send(body["response_url"], message, replace=replace, place=_thread_of(body))
+
+    async def change(self, response_url: str, message: Message) -> None:
+        """Put something else in the place of an answer. Raises UndeliveredAnswer."""
+        await self._send(response_url, message, replace=True, place={})
+
+    async def _send(
+        self, response_url: str, message: Message, *, replace: bool, place: Mapping[str, str]
+    ) -> None:
         client = AsyncWebhookClient(
             response_url, session=self._session, retry_handlers=self._retry_handlers()
         )
-        answer = {"response_type": "ephemeral", "replace_original": replace, **message.payload()}
-        if thread_ts is not None:
-            answer["thread_ts"] = thread_ts
+        how = {"response_type": "ephemeral", "replace_original": replace}
+        answer = {**how, **place, **message.payload()}
         reply = await client.send_dict(answer)
         for pause in PAUSES:
             if reply.status_code not in _PASSING:
@@ -71,3 +67,10 @@ class Answers:
             reply = await client.send_dict(answer)
         if reply.status_code != _OK or _REFUSED.search(reply.body):
             raise UndeliveredAnswer(reply.status_code)
+
+
+def _thread_of(body: Mapping[str, Any]) -> Mapping[str, str]:
+    """The thread in which something was pressed, as an answer names it; nothing for the channel itself."""
+    pressed = body.get("message") or {}
+    thread_ts = pressed.get("thread_ts")
+    return {"thread_ts": thread_ts} if thread_ts and thread_ts != pressed.get("ts") else {}

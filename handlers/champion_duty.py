@@ -47,7 +47,7 @@ class ChampionDutyHandlers:
         person = Person(body["team_id"], body["user_id"])
         if (somebody := _PERSON.match(question.journey)) is not None:
             answer = plain_message(voice.not_a_journey(somebody[1]))
-            await self._answers.respond(body["response_url"], answer)
+            await self._answers.respond(body, answer)
             return
         if question.when == TABLE:
             await self._open_table(person, question, body, context, client)
@@ -63,18 +63,18 @@ class ChampionDutyHandlers:
             if len(duties) == 1
             else blocks.journeys_message(duties, person.user_id)
         )
-        await self._answers.respond(body["response_url"], answer)
+        await self._answers.respond(body, answer)
 
     async def on_card(self, ack: AsyncAck, body: Payload) -> None:
         """Show the card of one journey, below the list of several."""
         await ack()
-        await self._answers.respond(body["response_url"], await self._card(body))
+        await self._answers.respond(body, await self._card(body))
 
     async def on_more(self, ack: AsyncAck, body: Payload) -> None:
         """Show the card with all of its buttons, in the place of the one with the first of them."""
         await ack()
         card = await self._card(body, all_offers=True)
-        await self._answers.respond(body["response_url"], card, replace=True)
+        await self._answers.respond(body, card, replace=True)
 
     async def on_terms(
         self, ack: AsyncAck, body: Payload, context: AsyncBoltContext, client: AsyncWebClient

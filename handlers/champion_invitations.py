@@ -102,4 +102,4 @@ class InvitationHandlers:
             await fill_modal(client, body["view"]["id"], my_duty_modal(duty))
             return
         message = blocks.answered_message(done, self._now())
-        await self._answers.respond(body["response_url"], message, replace=True)
+        await self._answers.respond(body, message, replace=True)

@@ -46,7 +46,7 @@ class CheckHandlers:
             delivery_id=body["trigger_id"],
         )
         if result := await self._checks.check(request):
-            await self._answers.respond(body["response_url"], answer_blocks.answer_message(result))
+            await self._answers.respond(body, answer_blocks.answer_message(result))
             await self._check_answers.complete(client, private(body["response_url"]), result)
 
     async def on_global_shortcut(

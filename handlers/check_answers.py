@@ -92,4 +92,4 @@ class CheckAnswers:
                 await client.chat_update(channel=place.address, ts=str(place.ts), **said)
             case Kind.PRIVATE:
                 message = blocks.answer_message(result)
-                await self._answers.respond(place.address, message, replace=True)
+                await self._answers.change(place.address, message)

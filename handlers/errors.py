@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from coherence.deliveries import Deliveries
 from coherence.errors import CoherenceError, NoJourneyYet, NoPublishedStack, NotASteward
 from coherence.stewards import Person, Stewards
-from handlers.answers import Answers, thread_of
+from handlers.answers import Answers
 from handlers.blocks.home import sentence_view
 from handlers.blocks.message import Message, plain_message, plain_modal
 from handlers.blocks.setup import offer_message, offer_modal
@@ -116,9 +116,8 @@ class ErrorHandler:
             await self._tell_after_home(reply, body, client)
         elif body.get("event", {}).get("type") == "app_home_opened":
             await _tell_on_home(reply, body["event"], client)
-        elif response_url := body.get("response_url"):
-            message, thread_ts = reply.message(), thread_of(body)
-            await self._answers.respond(response_url, message, thread_ts=thread_ts)
+        elif body.get("response_url"):
+            await self._answers.respond(body, reply.message())
         elif "channel" in body.get("event", {}):
             await self._tell_directly(reply, body, client)
 

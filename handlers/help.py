@@ -48,12 +48,12 @@ class HelpHandlers:
             answer = help_message(self._model_host, offers_setup=await self._can_set_up(person))
         else:
             answer = plain_message(voice.unknown_command(one_line(word, 40)))
-        await self._answers.respond(body["response_url"], answer)
+        await self._answers.respond(body, answer)
 
     async def on_drift(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Answer `/coherence drift help`."""
         await ack()
-        await self._answers.respond(body["response_url"], plain_message(voice.drift()))
+        await self._answers.respond(body, plain_message(voice.drift()))
 
     async def on_direct_message(
         self, event: dict[str, Any], body: dict[str, Any], client: AsyncWebClient

@@ -69,7 +69,7 @@ class PrivacyHandlers:
         person = Person(body["team_id"], body["user_id"])
         kept = await self._privacy.kept_about(person.workspace_id, person.user_id)
         answer = kept_message(kept, await self._handling.told(person))
-        await self._answers.respond(body["response_url"], answer)
+        await self._answers.respond(body, answer)
 
     async def on_erase(self, ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
         """Erase the person who pressed the button, and put the answer in its place."""
@@ -83,7 +83,7 @@ class PrivacyHandlers:
         )
         if await self._privacy.erase_person(leaver) is not None:
             answer = plain_message(voice.erased())
-            await self._answers.respond(body["response_url"], answer, replace=True)
+            await self._answers.respond(body, answer, replace=True)
 
     async def erase_workspace(
         self, body: dict[str, Any], next_: Callable[[], Awaitable[BoltResponse]]

@@ -67,7 +67,7 @@ class RitualAnswerHandlers:
             message = blocks.not_rated_message(standing)
         else:
             message = blocks.rated_message(kept, rating)
-        await self._replies.respond(body["response_url"], message)
+        await self._replies.respond(body, message)
 
     async def on_names(
         self, ack: AsyncAck, body: Payload, context: AsyncBoltContext, client: AsyncWebClient

@@ -8,7 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from coherence.errors import ChangedMeanwhile, InvalidAnswers, NotLeading
 from coherence.rituals.review import RitualReviews
-from handlers.answers import Answers, thread_of
+from handlers.answers import Answers
 from handlers.blocks import ritual_review as blocks
 from handlers.blocks.message import plain_message
 from handlers.blocks.ritual_summary import SETTLES
@@ -90,8 +90,7 @@ class RitualReviewHandlers:
         await self._tell(body, voice.retired(question))
 
     async def _tell(self, body: Payload, sentence: str) -> None:
-        message, thread_ts = plain_message(sentence), thread_of(body)
-        await self._answers.respond(body["response_url"], message, thread_ts=thread_ts)
+        await self._answers.respond(body, plain_message(sentence))
 
 
 def _parts(body: Payload) -> tuple[str, str]:

@@ -43,7 +43,7 @@ class RitualRoundHandlers:
         ts = body.get("container", {}).get("message_ts")
         first = await self._closing.close(person_in(body), body["actions"][0]["value"], ts=ts)
         said = voice.closed() if first else voice.closed_before()
-        await self._answers.respond(body["response_url"], plain_message(said))
+        await self._answers.respond(body, plain_message(said))
 
     async def on_remind(
         self, ack: AsyncAck, body: Payload, context: AsyncBoltContext, client: AsyncWebClient

@@ -29,7 +29,6 @@ from handlers.blocks.message import modal, plain_modal, section, whole_lines
 from handlers.voice import drift as drift_voice
 from handlers.voice import drift_life as voice
 from handlers.voice import drift_report as report_voice
-from handlers.voice.drift_report import statement
 from handlers.voice.mrkdwn import clip
 
 TRIAGE_CALLBACK: Final = "drift_triage"
@@ -254,7 +253,9 @@ def _lines(stack: Stack | None, chosen: tuple[str, ...]) -> list[Option]:
     first = [each for each in ids if each in chosen]
     rest = [each for each in ids if each not in chosen]
     return [
-        Option(PlainText(statement(each, drift_voice.item_text(stack, each) or "")), each)
+        Option(
+            PlainText(report_voice.statement(each, drift_voice.item_text(stack, each) or "")), each
+        )
         for each in (*first, *rest)[:_MAX_OPTIONS]
     ]
 

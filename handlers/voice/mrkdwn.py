@@ -33,6 +33,12 @@ def one_line(text: str, limit: int) -> str:
     return escape(clip(" ".join(text.split()), limit))
 
 
+def brief(text: str, limit: int) -> str:
+    """The same; where there is much to escape, cut shorter, for Slack counts that too: 2 * `limit` at most."""
+    shown = one_line(text, limit)
+    return shown if len(shown) <= 2 * limit else one_line(text, 2 * limit // 5)
+
+
 def as_read(text: str) -> str:
     """Slack's markup of links and mentions as a reader sees it, as far as the text itself tells."""
     text = _LINK.sub(lambda link: link["label"] or link["address"], text)

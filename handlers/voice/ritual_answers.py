@@ -8,9 +8,9 @@ from coherence.rituals.names import Answerer, WhoAnswered
 from coherence.rituals.ritual import Form, Question, Round, Visibility
 from handlers.voice import ritual_words
 from handlers.voice.dates import Style, on_own_clock
-from handlers.voice.mrkdwn import bold, clip, escape
+from handlers.voice.mrkdwn import bold, brief, clip, escape
 from handlers.voice.mrkdwn import person as named
-from handlers.voice.ritual_summary import LAYERS, brief
+from handlers.voice.ritual_summary import LAYERS
 
 TITLE: Final = "Your answer"
 NAMES_TITLE: Final = "Who answered what"

@@ -10,7 +10,7 @@ from coherence.rituals.ritual import FEWEST_SHOWN, Question, RitualKind
 from coherence.rituals.summary import Rated, Review, Summary
 from coherence.stack.document import Layer
 from handlers.voice.dates import plain_day
-from handlers.voice.mrkdwn import bold, escape, one_line, person
+from handlers.voice.mrkdwn import bold, brief, escape, one_line, person
 from handlers.voice.ritual_words import people
 
 TITLE: Final = "the summary of a ritual"
@@ -278,12 +278,6 @@ def _text(asked: Question) -> str:
     return brief(asked.text, 150)
 
 
-def brief(words: str, limit: int) -> str:
-    """Words on one line; those with many signs to escape are cut shorter, for Slack counts these too."""
-    shown = one_line(words, limit)
-    return shown if len(shown) <= 2 * limit else one_line(words, 2 * limit // 5)
-
-
 def _short_review(summary: Summary, review: Review) -> str:
     lines = [_short_disagreement(review)]
     if summary.asked.concluded_at is not None:
@@ -316,13 +310,9 @@ def _drifted(layer: Layer | None) -> str:
 
 
 def _short_question(result: QuestionResult) -> Iterable[str]:
-    yield bold(_text(result.question))
-    if result.rated:
-        yield ratings(result)
-    elif result.said:
+    yield question(result)
+    if not result.rated:
         yield from quotes(result)[:_QUOTES_IN_CHANNEL]
-    else:
-        yield _NO_ANSWER
 
 
 def _moved(each: Rated) -> str:

@@ -18,6 +18,7 @@ from bot.bootstrap import Application
 from sandbox.faults import Fault
 from sandbox.views import View
 from storage.check import CheckFinding, NarrativeCheck
+from tests.support.insider import found
 from tests.support.people import Person, eventually, text_of
 
 Act = Callable[[], Awaitable[object]]
@@ -150,6 +151,4 @@ async def with_action(person: Person, action_id: str) -> View:
         modal = person.modal
         return modal if modal and action_id in str(modal.content) else None
 
-    modal = await eventually(look)
-    assert modal is not None
-    return modal
+    return await found(look)
