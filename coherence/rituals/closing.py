@@ -7,16 +7,17 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from coherence.clock import Clock
 from coherence.errors import NoRound
-from coherence.outbox import NewDelivery, Outbox
+from coherence.outbox import Outbox
 from coherence.rituals import letters
 from coherence.rituals.access import RitualAccess
 from coherence.rituals.asked import find_asked
-from coherence.rituals.ritual import Visibility
+from coherence.rituals.results import is_too_few
+from coherence.rituals.ritual import RitualKind, Visibility
 from coherence.stewards import Person
 from storage import ritual_answers as answers
 from storage import rituals as table
 from storage.database import Database
-from storage.outbox import Delivery, State, find_delivery
+from storage.outbox import State, find_delivery
 from storage.rituals import RitualRound
 
 CLOSED: Final = "closed"
@@ -78,7 +79,11 @@ async def close_round(
     row.shown, row.shown_at = people, now
     posted = await find_delivery(session, row.workspace_id, letters.prompt_key(row.id))
     if posted is not None and posted.state not in _NEVER_SENT:
-        await outbox.add(session, row.workspace_id, _telling(row, posted, people, ts))
+        told = [letters.prompt_again(row, CLOSED)]
+        thread_ts = posted.ts or ts
+        if thread_ts and await _has_more(session, row, people):
+            told.append(letters.summary(row, thread_ts))
+        await outbox.add(session, row.workspace_id, told)
     return True
 
 
@@ -90,9 +95,9 @@ async def _count_and_forget(session: AsyncSession, row: RitualRound) -> int:
     return (await answers.count_people(session, row.workspace_id, [row.id])).get(row.id, 0)
 
 
-def _telling(row: RitualRound, posted: Delivery, people: int, ts: str | None) -> list[NewDelivery]:
-    told = [letters.prompt_again(row, CLOSED)]
-    thread_ts = posted.ts or ts
-    if people and thread_ts:
-        told.append(letters.summary(row, thread_ts))
-    return told
+async def _has_more(session: AsyncSession, row: RitualRound, people: int) -> bool:
+    """Whether there is more to say than the post does: answers, or a review's drift, actions and end."""
+    if people and not is_too_few(Visibility(row.visibility), people):
+        return True
+    ritual = await table.find_ritual(session, row.workspace_id, row.ritual_id)
+    return ritual is not None and ritual.kind == RitualKind.MONTHLY_REVIEW

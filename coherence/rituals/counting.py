@@ -5,7 +5,13 @@ from typing import Final, NamedTuple, TypeAlias
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from coherence.rituals.results import QuestionResult, RoundResults, Said, round_results
+from coherence.rituals.results import (
+    QuestionResult,
+    RoundResults,
+    Said,
+    is_too_few,
+    round_results,
+)
 from coherence.rituals.ritual import Question, Round, Visibility
 from storage import ritual_answers as table
 from storage.ritual_answers import RitualAnswer, RitualBallot
@@ -54,19 +60,28 @@ async def ratings_of(session: AsyncSession, rounds: Sequence[Round]) -> Ratings:
         own = [each for each in rounds if each.visibility is visibility and _is_shown(each)]
         if own:
             kept_in, ids = answers_table(visibility), [each.id for each in own]
-            found |= await table.count_ratings(session, kept_in, own[0].workspace_id, ids)
+            counted = await table.count_ratings(session, kept_in, own[0].workspace_id, ids)
+            found |= {
+                asked: ratings
+                for asked, ratings in counted.items()
+                if not is_too_few(visibility, sum(ratings.values()))
+            }
     return found
 
 
 def rating_history(
     rounds: Sequence[Round], question: Question, ratings: Ratings
 ) -> list[QuestionResult]:
-    """The ratings of one question in those rounds that asked it and show it, in their order."""
-    return [
-        QuestionResult(question, ratings.get((each.id, question.id), {}))
+    """The ratings of one question in those rounds that asked it and may show it, in their order.
+
+    Without names, one that nobody answered is like one that few did: neither is among them.
+    """
+    came = (
+        (each, QuestionResult(question, ratings.get((each.id, question.id), {})))
         for each in rounds
-        if each.question(question.id) is not None and _is_shown(each)
-    ]
+        if not each.is_open and each.question(question.id) is not None
+    )
+    return [result for each, result in came if not is_too_few(each.visibility, result.rated)]
 
 
 class _Counted(NamedTuple):
@@ -117,6 +132,5 @@ async def _people(session: AsyncSession, asked: Round) -> tuple[int, int]:
 
 
 def _is_shown(asked: Round) -> bool:
-    """Whether what was rated may be shown: once it has closed, and unless too few have answered."""
-    results = round_results(asked.visibility, (), people=asked.taken_part or 0)
-    return not asked.is_open and not results.hidden
+    """Whether anything that was rated may be shown: once it has closed, and unless too few took part."""
+    return not asked.is_open and not is_too_few(asked.visibility, asked.taken_part or 0)

@@ -1,7 +1,7 @@
 """What rituals have brought, out to a file, within what was promised to those who answered.
 
 It serves whoever runs the bot, who isn't the champion: only where everybody may see names are they in it.
-A round that is open is never in it, nor an anonymous one with fewer answers than may be shown.
+A round that is open is never in it, nor anonymous answers of which there are fewer than may be shown.
 """
 
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -13,8 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from coherence.errors import NoRitual, UnknownZone
 from coherence.journeys import journey_by_name
-from coherence.rituals.counting import answers_table
-from coherence.rituals.results import round_results
+from coherence.rituals.counting import answers_table, count_round
 from coherence.rituals.ritual import Question, Ritual, Round, Visibility, ritual_value, round_value
 from coherence.zones import zone_info
 from storage import journeys
@@ -69,10 +68,10 @@ class RitualExchange:
         """
         async with self._database.reading() as session:
             async for home, asked in _rounds(session, wanted):
-                if _is_shown(asked):
-                    for question in asked.questions:
-                        async for values in _answers(session, home, asked, question):
-                            yield values
+                results = await count_round(session, asked, most_said=0)
+                for shown in results.shown:
+                    async for values in _answers(session, home, asked, shown.question):
+                        yield values
 
     async def actions(self, wanted: Wanted) -> AsyncIterator[Values]:
         """Every action with the columns of ACTION_COLUMNS, by the round that decided on it.
@@ -138,12 +137,6 @@ def _surely_within(wanted: Wanted) -> Iterator[datetime | None]:
 def _is_within(day: date, wanted: Wanted) -> bool:
     begun = wanted.since is None or wanted.since <= day
     return begun and (wanted.until is None or day < wanted.until)
-
-
-def _is_shown(asked: Round) -> bool:
-    if asked.visibility is not Visibility.ANONYMOUS:
-        return True
-    return not round_results(asked.visibility, (), people=asked.taken_part or 0).hidden
 
 
 async def _answers(

@@ -20,13 +20,20 @@ class Said:
 class QuestionResult:
     """The answers to one question: how many gave each rating, and the first of those with words.
 
-    `more` is how many further answers have words.
+    `more` is how many further answers have words. Where `hidden`, nothing of them is here, nor how many:
+    somebody answered, and fewer than five did so without a name.
     """
 
     question: Question
     ratings: Mapping[int, int] = field(default_factory=dict)
     said: tuple[Said, ...] = ()
     more: int = 0
+    hidden: bool = False
+
+    @property
+    def answered(self) -> int:
+        """How many answered it; of a question with ratings nobody gives words alone."""
+        return max(self.rated, len(self.said) + self.more)
 
     @property
     def rated(self) -> int:
@@ -60,7 +67,8 @@ class QuestionResult:
 class RoundResults:
     """The results of a round, question by question as they were asked. `people` have answered.
 
-    Where `hidden`, `questions` is empty: an anonymous round with fewer than five answers says only that.
+    Where `hidden`, `questions` is empty: of an anonymous round that fewer than five people have answered,
+    only that is said.
     """
 
     people: int
@@ -68,17 +76,24 @@ class RoundResults:
     hidden: bool
     questions: tuple[QuestionResult, ...]
 
-    def of(self, question_id: str) -> QuestionResult | None:
-        """The answers to one question, or None."""
-        return next((each for each in self.questions if each.question.id == question_id), None)
+    @property
+    def shown(self) -> tuple[QuestionResult, ...]:
+        """The questions whose answers may be seen."""
+        return tuple(each for each in self.questions if not each.hidden)
 
 
 def round_results(
     visibility: Visibility, questions: Sequence[QuestionResult], *, people: int, late: int = 0
 ) -> RoundResults:
     """Put results together, as far as the round's visibility allows them to be shown."""
-    hidden = visibility is Visibility.ANONYMOUS and people < FEWEST_SHOWN
-    return RoundResults(people, late, hidden, () if hidden else tuple(questions))
+    hidden = is_too_few(visibility, people)
+    shown = () if hidden else tuple(_as_promised(visibility, each) for each in questions)
+    return RoundResults(people, late, hidden, shown)
+
+
+def is_too_few(visibility: Visibility, answered: int) -> bool:
+    """Whether so few answers are hidden: to a whole round, and to each of its questions by itself."""
+    return visibility is Visibility.ANONYMOUS and answered < FEWEST_SHOWN
 
 
 def most_disagreed(results: RoundResults) -> list[QuestionResult]:
@@ -88,6 +103,12 @@ def most_disagreed(results: RoundResults) -> list[QuestionResult]:
     """
     rated = [each for each in results.questions if each.rated]
     return sorted(rated, key=lambda each: (-each.spread, -_variance(each)))
+
+
+def _as_promised(visibility: Visibility, result: QuestionResult) -> QuestionResult:
+    if not result.answered or not is_too_few(visibility, result.answered):
+        return result
+    return QuestionResult(result.question, hidden=True)
 
 
 def _variance(result: QuestionResult) -> float:

@@ -42,7 +42,7 @@ _OPEN: Final = tuple(sorted(state.value for state in OPEN))
 class Rated:
     """What a review found of one question, by how much its mean changed, and who offers to explain.
 
-    `change` is None where the round before has nothing to compare with.
+    The change is since the last review that shows the same; None where there is none.
     """
 
     result: QuestionResult
@@ -92,6 +92,11 @@ class Summary:
     worn_out: tuple[Question, ...] = ()
     is_last: bool = True
     review: Review | None = None
+
+    @property
+    def has_results(self) -> bool:
+        """Whether there is anything that people answered to show."""
+        return bool(self.results.people) and not self.results.hidden
 
     def is_retired(self, question: Question) -> bool:
         """Whether a question has been retired since it was asked."""
@@ -198,7 +203,9 @@ def _change(
     result: QuestionResult, asked: Round, earlier: Sequence[Round], over_time: LayersOverTime
 ) -> float | None:
     layer = result.question.layer
-    if layer is None or not earlier:
+    if layer is None:
         return None
-    now, before = over_time.mean(layer, asked), over_time.mean(layer, earlier[0])
+    now = over_time.mean(layer, asked)
+    shown = (over_time.mean(layer, each) for each in earlier)
+    before = next((mean for mean in shown if mean is not None), None)
     return now - before if now is not None and before is not None else None

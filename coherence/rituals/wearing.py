@@ -37,7 +37,7 @@ def proposes_retirement(results: Sequence[QuestionResult]) -> bool:
 
 
 async def worn_out(session: AsyncSession, asked: Round) -> tuple[Question, ...]:
-    """The questions of a closed round that propose their retirement in it.
+    """The questions of a closed round that propose their retirement in it; what is hidden there doesn't.
 
     A layer of the stack is looked at as long as there is one: what a review asks of it never wears out.
     """
@@ -49,9 +49,10 @@ async def worn_out(session: AsyncSession, asked: Round) -> tuple[Question, ...]:
     )
     rounds = [round_value(row) for row in rows]
     ratings = await ratings_of(session, rounds)
+    shown = [each for each in rated if rating_history([asked], each, ratings)]
     return tuple(
         question
-        for question in rated
+        for question in shown
         if proposes_retirement(rating_history(_last_asked(rounds, question), question, ratings))
     )
 

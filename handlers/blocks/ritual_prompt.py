@@ -82,7 +82,7 @@ def _blocks(prompt: Prompt) -> Iterator[Block]:
 
 def _close_button(prompt: Prompt) -> Button:
     kind = prompt.ritual.kind
-    title, sentence = voice.close_asked(kind)
+    title, sentence = voice.close_asked(kind, prompt.asked.visibility)
     label = voice.close_label(kind)
     confirm = ConfirmationDialogue(
         PlainText(title), PlainText(sentence), PlainText(label), PlainText(voice.NOT_YET)

@@ -37,6 +37,9 @@ _CHARACTERS: Final = 6_000
 _SECTION: Final = 2_900
 """For one question: Slack takes 3,000 characters."""
 
+_AROUND: Final = 50
+"""What stands around the words of an answer: its rating, who gave it, that it came late."""
+
 
 def closed_prompt(summary: Summary) -> Message:
     """What stands in the channel once a round has closed."""
@@ -59,8 +62,8 @@ def _closed(summary: Summary) -> Iterator[Block]:
     yield section("closed", voice.closed(summary))
     if short := voice.short(summary):
         yield section("short", whole_lines(short))
-    if summary.results.people and not summary.results.hidden:
-        yield ContextBlock([Text(voice.in_thread())], block_id="thread")
+    if in_thread := voice.in_thread(summary):
+        yield ContextBlock([Text(in_thread)], block_id="thread")
     if summary.is_last and summary.asked.visibility is not Visibility.ANONYMOUS:
         yield ActionsBlock(
             [_button(actions.ANSWER, voice.ANSWER_LATE, summary.asked.id)], block_id="answer"
@@ -77,7 +80,7 @@ def _questions(summary: Summary) -> Iterator[Block]:
 
 
 def _review(summary: Summary, review: Review, picture: Picture | None) -> Iterator[Block]:
-    if summary.results.people and not summary.results.hidden:
+    if summary.has_results:
         yield from _ratings(summary, review)
     if changes := voice.changes(review):
         yield section("changes", changes)
@@ -94,7 +97,8 @@ def _review(summary: Summary, review: Review, picture: Picture | None) -> Iterat
 
 
 def _ratings(summary: Summary, review: Review) -> Iterator[Block]:
-    yield section("disagreement", voice.disagreement(review))
+    if review.rated:
+        yield section("disagreement", voice.disagreement(review))
     rated, differ = review.rated, review.disagreed
     yield from (_rated(summary, each, len(rated)) for each in differ)
     if differ:
@@ -102,6 +106,8 @@ def _ratings(summary: Summary, review: Review) -> Iterator[Block]:
     if differ and len(rated) > len(differ):
         yield section("alike", voice.alike())
     yield from (_rated(summary, each, len(rated)) for each in rated if not each.is_disagreed_on)
+    if not_rated := voice.not_rated(summary):
+        yield section("not_rated", not_rated)
 
 
 def _rated(summary: Summary, each: Rated, of: int) -> SectionBlock:
@@ -118,13 +124,21 @@ def _with_quotes(head: str, result: QuestionResult, of: int) -> str:
     """
     lines, room = [head], min(_CHARACTERS // max(of, 1), _SECTION) - len(head)
     left = len(result.said) + result.more
-    for quote in voice.quotes(result, room // max(left, 1)):
+    for quote in voice.quotes(result, _longest(voice.quotes(result, room), room)):
         room -= len(quote) + 1
         if room < 0:
             break
         lines.append(quote)
         left -= 1
     return "\n".join([*lines, voice.more_quotes(left)] if left else lines)
+
+
+def _longest(quotes: Sequence[str], room: int) -> int:
+    """How long a quote may be where the shorter ones leave their room to the longer."""
+    lengths = sorted(map(len, quotes))
+    while lengths and lengths[0] < room // len(lengths):
+        room -= lengths.pop(0) + 1
+    return room // max(len(lengths), 1) - _AROUND
 
 
 def _actions(summary: Summary, review: Review, shown: Sequence[Action]) -> Iterator[Block]:

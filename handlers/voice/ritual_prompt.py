@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from coherence.rituals.prompts import Prompt
-from coherence.rituals.ritual import Ritual, RitualKind
+from coherence.rituals.ritual import FEWEST_SHOWN, Ritual, RitualKind, Visibility
 from handlers.voice.dates import on_own_clock
 from handlers.voice.mrkdwn import as_read, bold, escape, one_line
 from handlers.voice.ritual_words import people, who_sees
@@ -69,17 +69,18 @@ def close_label(kind: RitualKind) -> str:
     return REVEAL if kind is RitualKind.MONTHLY_REVIEW else CLOSE
 
 
-def close_asked(kind: RitualKind) -> tuple[str, str]:
-    """A title and a sentence, before a round is closed early."""
+def close_asked(kind: RitualKind, visibility: Visibility) -> tuple[str, str]:
+    """A title and what follows from it, before a round is closed early."""
     if kind is RitualKind.MONTHLY_REVIEW:
-        return (
-            "Reveal the ratings?",
-            "Everybody in the channel sees them then. This can't be taken back.",
+        title, follows = "Reveal the ratings?", "Everybody in the channel sees them then."
+    else:
+        title, follows = "Close it now?", "Everybody in the channel sees then what came of it."
+    if visibility is Visibility.ANONYMOUS:
+        follows += (
+            f" Where fewer than {FEWEST_SHOWN} have answered, their answers will never be shown, and "
+            "nobody can answer later."
         )
-    return (
-        "Close it now?",
-        "Everybody in the channel sees then what came of it. This can't be taken back.",
-    )
+    return title, f"{follows} This can't be taken back."
 
 
 def closed() -> str:

@@ -11,7 +11,7 @@ from coherence.rituals.summary import Rated, Review, Summary
 from coherence.stack.document import Layer
 from handlers.voice.dates import plain_day
 from handlers.voice.mrkdwn import bold, brief, escape, one_line, person
-from handlers.voice.ritual_words import people
+from handlers.voice.ritual_words import in_a_row, people
 
 TITLE: Final = "the summary of a ritual"
 """What stewards know the delivery by."""
@@ -36,10 +36,12 @@ LAYERS: Final = {
 _UNPLACED = "no layer named yet"
 
 _NO_ANSWER = "Nobody answered this one."
+_TOO_FEW = f"Fewer than {FEWEST_SHOWN} answered this one, so their answers are not shown."
 _QUOTED = 200
 _ACTION = 150
 _QUOTES_IN_CHANNEL = 3
 _NAMED = 5
+_BOTH = 2
 _ENDS: Final = {ActionState.DONE: "done", ActionState.DROPPED: "dropped"}
 
 
@@ -69,21 +71,27 @@ def answered(summary: Summary) -> str:
 
 def short(summary: Summary) -> str | None:
     """What it came to, in a few lines for the channel; None where nothing is to be shown."""
-    if not summary.results.people or summary.results.hidden:
+    if not summary.has_results:
         return None
     if summary.review is not None:
         return _short_review(summary, summary.review)
     return "\n\n".join("\n".join(_short_question(each)) for each in summary.results.questions)
 
 
-def in_thread() -> str:
-    """Where the rest is."""
-    return "All of it is in the thread."
+def in_thread(summary: Summary) -> str | None:
+    """Where the rest is; None where there is none."""
+    if summary.has_results:
+        return "All of it is in the thread."
+    if summary.review is not None:
+        return "What is open, and the conclusion, are in the thread."
+    return None
 
 
 def question(result: QuestionResult) -> str:
     """A question with its ratings."""
     asked = bold(_text(result.question))
+    if result.hidden:
+        return f"{asked}\n{_TOO_FEW}"
     if not result.rated:
         return asked if result.said else f"{asked}\n{_NO_ANSWER}"
     return f"{asked}\n{ratings(result)}"
@@ -103,7 +111,8 @@ def ratings(result: QuestionResult) -> str:
     if result.rated == 1:
         return f"{result.lowest}, from one person"
     if not result.spread:
-        return f"all {result.rated:,} gave a {result.lowest}"
+        all_of_them = "both" if result.rated == _BOTH else f"all {result.rated:,}"
+        return f"{all_of_them} gave a {result.lowest}"
     counts = ", ".join(f"{count:,} gave a {each}" for each, count in sorted(result.ratings.items()))
     return f"{mean}, from {result.lowest} to {result.highest}: {counts}"
 
@@ -129,14 +138,27 @@ def said(each: Said, limit: int) -> str:
 
 def disagreement(review: Review) -> str:
     """Above what people see differently."""
-    if not review.rated:
-        return "Nobody gave a rating this time."
     if not review.disagreed:
         return "*You see it alike*: no two ratings of a layer are more than a step apart."
     return (
         "*Where you see it differently.* Whoever gave the highest or the lowest rating may know "
         "something that the others don't."
     )
+
+
+def not_rated(summary: Summary) -> str | None:
+    """Which layers have no rating to show, and why; None where all have."""
+    questions = summary.results.questions
+    too_few = [each for each in questions if each.hidden]
+    nobody = [each for each in questions if not each.hidden and not each.rated]
+    lines = []
+    if too_few:
+        lines.append(
+            f"Fewer than {FEWEST_SHOWN} rated {_names(too_few)}, so what they gave is not shown."
+        )
+    if nobody:
+        lines.append(f"Nobody rated {_names(nobody)}.")
+    return " ".join(lines) or None
 
 
 def explaining_is_named() -> str:
@@ -260,6 +282,13 @@ def named(asked: Question) -> str:
     return LAYERS[asked.layer] if asked.layer else _text(asked)
 
 
+def _names(results: Sequence[QuestionResult]) -> str:
+    names = [f"*{named(each.question)}*" for each in results[:_NAMED]]
+    if rest := len(results) - len(names):
+        names.append(f"{rest:,} more")
+    return in_a_row(names)
+
+
 def _some(users: Sequence[str]) -> str:
     rest = len(users) - _NAMED
     return (
@@ -279,7 +308,9 @@ def _text(asked: Question) -> str:
 
 
 def _short_review(summary: Summary, review: Review) -> str:
-    lines = [_short_disagreement(review)]
+    lines = [_short_disagreement(review)] if review.rated else []
+    if left_out := not_rated(summary):
+        lines.append(left_out)
     if summary.asked.concluded_at is not None:
         sentence = one_line(summary.asked.conclusion or "", 300)
         lines.append(f"{_drifted(summary.asked.drifted)} {sentence}")
@@ -292,11 +323,14 @@ def _short_review(summary: Summary, review: Review) -> str:
 
 def _short_disagreement(review: Review) -> str:
     if not review.disagreed:
-        return "You see the layers alike." if review.rated else "Nobody gave a rating."
-    most = review.disagreed[0].result
+        return "You see the layers alike."
+    first, *others = [each.result for each in review.disagreed]
+    as_much = [each for each in others if each.spread == first.spread]
+    if as_much:
+        return f"You differ most on {_names([first, *as_much])}: by {first.spread} steps each."
     return (
-        f"You differ most on *{named(most.question)}*: from {most.lowest} to {most.highest}, "
-        f"{most.mean or 0:.1f} on average."
+        f"You differ most on {_names([first])}: from {first.lowest} to {first.highest}, "
+        f"{first.mean or 0:.1f} on average."
     )
 
 

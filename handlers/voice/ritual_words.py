@@ -40,8 +40,8 @@ def who_sees(visibility: Visibility, champions: Sequence[str]) -> str:
             )
         case Visibility.ANONYMOUS:
             return (
-                "Nobody can see that an answer is yours, and it can't be changed later. Answers are shown "
-                f"once it closes, if at least {FEWEST_SHOWN} people have answered."
+                "Nobody can see that an answer is yours, and it can't be changed later. Answers to a "
+                f"question are shown once it closes, if at least {FEWEST_SHOWN} people have answered it."
             )
 
 
@@ -53,7 +53,11 @@ def _who_sees_names(champions: Sequence[str]) -> str:
 
 def people(users: Sequence[str]) -> str:
     """People by name, as in a sentence."""
-    named = [person(each) for each in users]
-    if len(named) <= 1:
-        return "".join(named)
-    return f"{', '.join(named[:-1])} and {named[-1]}"
+    return in_a_row([person(each) for each in users])
+
+
+def in_a_row(names: Sequence[str]) -> str:
+    """Several as in a sentence, the last after an “and”."""
+    if len(names) <= 1:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"

@@ -13,6 +13,7 @@ from bot.worker import Timetable
 from coherence.outbox import NewDelivery
 from coherence.rituals.action import ActionState
 from coherence.rituals.letters import Letter, prompt_again, prompt_key, summary_key
+from coherence.rituals.ritual import Visibility
 from handlers.blocks import ritual_actions as actions
 from handlers.blocks.ritual_summary import SETTLES, TAKE_OVER
 from sandbox.faults import Fault
@@ -30,6 +31,7 @@ from tests.support.reviews import (
     RITUAL,
     SAM,
     TOM,
+    Given,
     alike,
     keep_journey,
     keep_ritual,
@@ -222,6 +224,37 @@ async def test_what_people_see_differently_is_read_first_and_one_short_message_i
     assert len([each for each in reviews.everything() if each.metadata]) == 2
 
 
+async def test_of_an_anonymous_review_a_layer_that_few_rated_is_nowhere_to_be_read(
+    bot: Application, reviews: Reviews
+) -> None:
+    people = [f"U0PERSON{number}" for number in range(6)]
+    given = alike(4, people)
+    for number, person in enumerate(people):
+        given[person]["system"] = (2, "Only I run the servers") if number < 4 else (None, None)
+        given[person]["touchpoint"] = (None, None)
+    round_id = await keep_round(
+        bot.database, 1, given, visibility=Visibility.ANONYMOUS.value, taken_part=len(people)
+    )
+    prompt, summary = await reviews.reveal(round_id)
+    left_out = (
+        "Fewer than 5 rated *System*, so what they gave is not shown. Nobody rated *Touchpoints*."
+    )
+    for message in (prompt, summary):
+        assert left_out in text_of(message.blocks)
+    assert "*Vision*: all 6 gave a 4" in text_of(summary.blocks)
+    assert "servers" not in str([each.blocks for each in reviews.everything()])
+    assert "2.0" not in str([each.blocks for each in reviews.everything()])
+
+
+async def test_layers_on_which_people_differ_as_much_are_named_together(
+    bot: Application, reviews: Reviews
+) -> None:
+    given = alike(5, (HANNA, TOM))
+    given[TOM] |= {"vision": (3, None), "system": (3, None)}
+    prompt, _ = await reviews.reveal(await keep_round(bot.database, 1, given))
+    assert "You differ most on *Vision* and *System*: by 2 steps each." in text_of(prompt.blocks)
+
+
 async def test_whoever_was_named_is_found_beside_a_bare_rating_too(
     bot: Application, reviews: Reviews, priya: Member
 ) -> None:
@@ -394,8 +427,10 @@ async def test_a_few_long_answers_are_read_whole_in_the_thread(
     questions = [{"id": "odd", "text": "What was odd?"}, {"id": "else", "text": "What else?"}]
     await keep_ritual(bot.database, id="check", kind="free", name="Check", questions=questions)
     long = f"{'The page says one thing and the deck another. ' * 20}End."
+    given: dict[str, dict[str, Given]] = {MAYA: {"odd": (None, long)}}
+    given |= {f"U0PERSON{number}": {"odd": (None, "Little.")} for number in range(5)}
     prompt, summary = await reviews.reveal(
-        await keep_round(bot.database, 1, {MAYA: {"odd": (None, long)}}, ritual_id="check")
+        await keep_round(bot.database, 1, given, ritual_id="check")
     )
     assert "The page says one thing" in text_of(prompt.blocks)
     assert long not in text_of(prompt.blocks)

@@ -138,6 +138,9 @@ async def test_one_rating_is_five_buttons_and_a_review_names_its_layers(team: Du
     assert "Nobody can see that an answer is yours" in said
     assert "Reveal" in said.splitlines()
     assert by_name["Monthly review"].text == "Monthly review: 4 questions"
+    never = "Where fewer than 5 have answered, their answers will never be shown"
+    assert never in str(by_name["Monthly review"].blocks)
+    assert never not in rates
 
 
 async def test_who_is_on_duty_closes_it_and_others_hear_whom_to_ask(

@@ -8,7 +8,7 @@ import pytest
 from coherence.errors import NoRound, NotLeading
 from coherence.outbox import NotSentYet
 from coherence.rituals.letters import Letter, prompt_key
-from coherence.rituals.ritual import Visibility
+from coherence.rituals.ritual import RitualKind, Visibility
 from coherence.stewards import Person
 from storage.database import Database
 from storage.outbox import State
@@ -62,6 +62,27 @@ async def test_where_nobody_answered_only_the_post_says_so(world: World, ritual:
     prompt = await world.prompts.of(claim)
     assert prompt
     assert (prompt.ts, prompt.asked.is_open) == ("1.0", False)
+
+
+async def test_a_review_that_nobody_answered_still_has_a_thread_to_conclude_it_in(
+    world: World,
+) -> None:
+    review = await add_ritual(world.database, "journey", Asked(kind=RitualKind.MONTHLY_REVIEW))
+    asked = await add_round(world.database, review)
+    await world.closing.close(STEWARD, asked.id)
+    [summary] = await world.planned(Letter.SUMMARY)
+    assert summary.thread_ts == "1.0"
+
+
+@pytest.mark.parametrize(("people", "summaries"), [(4, 0), (5, 1)])
+async def test_where_too_few_answered_without_names_there_is_nothing_for_a_thread(
+    world: World, people: int, summaries: int
+) -> None:
+    ritual = await add_ritual(world.database, "journey", Asked(visibility=Visibility.ANONYMOUS))
+    asked = await add_round(world.database, ritual)
+    await add_answers(world.database, asked, *(f"U0PERSON{n}" for n in range(people)))
+    await world.closing.close(STEWARD, asked.id)
+    assert len(await world.planned(Letter.SUMMARY)) == summaries
 
 
 @pytest.mark.parametrize("state", [State.DEAD, State.EXPIRED, State.DROPPED, None])

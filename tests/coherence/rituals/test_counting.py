@@ -10,8 +10,8 @@ from sqlalchemy import text
 from sqlmodel import select
 
 from coherence.rituals.counting import count_round, rating_history, ratings_of
-from coherence.rituals.results import RoundResults
-from coherence.rituals.ritual import Round, Visibility
+from coherence.rituals.results import QuestionResult, RoundResults
+from coherence.rituals.ritual import Form, Question, Round, Visibility
 from storage import ritual_answers
 from storage.database import Database
 from storage.ritual_answers import RitualBallot, RitualPart, close_ballots
@@ -32,6 +32,7 @@ from tests.support.rituals import part_row as part
 from tests.support.times import NOON
 
 PEOPLE = tuple(f"U{number:02}" for number in range(12))
+MORE = Question(id="more", text="How sure are you?", form=Form.RATING)
 
 
 @pytest.fixture
@@ -112,6 +113,33 @@ async def test_anonymous_answers_are_shown_from_the_fifth_on_and_have_no_name(
     assert (came.people, came.hidden) == (people, hidden)
     assert all(said.user_id is None for each in came.questions for said in each.said)
     assert sum(each.rated for each in came.questions) == (0 if hidden else people)
+
+
+async def test_an_anonymous_question_that_few_answered_is_hidden_beside_one_that_is_shown(
+    friday: Database,
+) -> None:
+    asked = await keep_round(friday, "friday", Visibility.ANONYMOUS)
+    await vote(friday, asked, PEOPLE[:6])
+    await keep(friday, [ballot(asked, "lone", GAP, words="Only I sell there")])
+    came = await counted(friday, await close(friday, asked), names=True)
+    fit, gap = came.questions
+    assert (fit.hidden, fit.rated) == (False, 6)
+    assert gap == QuestionResult(GAP, hidden=True)
+
+
+async def test_means_over_time_leave_out_a_question_that_few_answered_without_names(
+    friday: Database,
+) -> None:
+    few = await keep_round(friday, "friday", Visibility.ANONYMOUS, number=1, questions=[FIT, MORE])
+    await vote(friday, few, PEOPLE[:6])
+    await keep(friday, [ballot(few, f"m{n}", MORE, rating=1) for n in range(4)])
+    named = await keep_round(friday, "friday", Visibility.NAMED, number=2, questions=[FIT, MORE])
+    await keep(friday, [answer(named, "U0TOM", MORE, rating=1)])
+    rounds = [await close(friday, each) for each in (few, named)]
+    async with friday.reading() as session:
+        ratings = await ratings_of(session, rounds)
+    assert ratings.keys() == {(few, "fit"), (named, "more")}
+    assert [each.ratings for each in rating_history(rounds, MORE, ratings)] == [{1: 1}]
 
 
 async def test_ratings_over_time_leave_out_what_is_open_or_hidden_or_was_not_asked(

@@ -120,6 +120,18 @@ async def test_anonymous_answers_come_from_the_fifth_on(
     assert await answered(exchanged) == []
 
 
+async def test_anonymous_answers_to_a_question_that_few_answered_stay_out(
+    database: Database, exchanged: RitualExchange
+) -> None:
+    asked = await keep_round(database, "friday", Visibility.ANONYMOUS)
+    for place, user in enumerate(PEOPLE):
+        await keep(database, [part(asked, user), ballot(asked, f"{place:02}", FIT, rating=3)])
+    for place in range(FEWEST_SHOWN - 1):
+        await keep(database, [ballot(asked, f"gap {place}", GAP, words="Only I sell there")])
+    await close(database, asked)
+    assert [row["question_id"] for row in await answered(exchanged)] == ["fit"] * len(PEOPLE)
+
+
 async def test_anonymous_answers_say_nothing_of_who_or_when(
     database: Database, exchanged: RitualExchange
 ) -> None:

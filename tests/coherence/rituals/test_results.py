@@ -52,7 +52,7 @@ def test_of_the_same_range_the_one_that_splits_people_comes_first() -> None:
 
 
 @given(st.integers(0, 12), st.sampled_from(Visibility))
-def test_only_anonymous_answers_are_hidden_and_only_under_five(
+def test_only_anonymous_rounds_are_hidden_and_only_under_five_people(
     people: int, visibility: Visibility
 ) -> None:
     came = result({3: people})
@@ -60,10 +60,32 @@ def test_only_anonymous_answers_are_hidden_and_only_under_five(
     assert shown.hidden == (visibility is Visibility.ANONYMOUS and people < FEWEST_SHOWN)
     assert shown.questions == (() if shown.hidden else (came,))
     assert shown.people == people
-    assert shown.of("q") == (None if shown.hidden else came)
-    assert shown.of("another") is None
 
 
-def test_what_is_hidden_has_not_even_words() -> None:
-    said = QuestionResult(Question(id="q", text="Why?"), {1: 4}, (Said(1, "Mine"),), more=3)
-    assert "Mine" not in repr(round_results(Visibility.ANONYMOUS, [said], people=4))
+@given(st.lists(st.integers(0, 12), max_size=8), st.sampled_from(Visibility))
+def test_each_question_that_fewer_than_five_answered_is_hidden_by_itself(
+    answered: list[int], visibility: Visibility
+) -> None:
+    came = [result({3: count} if count else {}, f"q{n}") for n, count in enumerate(answered)]
+    results = round_results(visibility, came, people=12)
+    for before, after in zip(came, results.questions, strict=True):
+        few = 0 < before.answered < FEWEST_SHOWN
+        assert after.hidden == (visibility is Visibility.ANONYMOUS and few)
+        assert after == (QuestionResult(before.question, hidden=True) if after.hidden else before)
+    assert results.shown == tuple(each for each in results.questions if not each.hidden)
+
+
+@pytest.mark.parametrize(
+    ("came", "answered"),
+    [
+        (QuestionResult(Question(id="q", text="Why?"), {1: 4}, (Said(1, "Mine"),), more=3), 4),
+        (QuestionResult(Question(id="q", text="Why?"), {}, (Said(None, "Mine"),), more=3), 4),
+        (QuestionResult(Question(id="q", text="Why?"), {1: 4}, (Said(1, "Mine"),)), 4),
+    ],
+)
+def test_what_is_hidden_has_not_even_words(came: QuestionResult, answered: int) -> None:
+    assert came.answered == answered
+    for people in (answered, 50):
+        [*shown] = round_results(Visibility.ANONYMOUS, [came], people=people).questions
+        assert "Mine" not in repr(shown)
+        assert not any(each.answered for each in shown)

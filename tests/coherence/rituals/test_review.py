@@ -343,7 +343,7 @@ async def test_an_action_whose_owner_has_left_is_taken_over_by_the_first(world: 
     assert review.gone == frozenset()
 
 
-async def test_the_change_since_the_round_before_is_none_where_that_is_hidden_or_missing(
+async def test_the_change_is_since_the_last_round_that_shows_the_same_and_none_without_one(
     database: Database,
 ) -> None:
     world = World(database)
@@ -363,10 +363,26 @@ async def test_the_change_since_the_round_before_is_none_where_that_is_hidden_or
     assert await changes(first) == {None}
     assert await changes(second) == {1.0}
     assert await changes(few) == set()
-    assert await changes(fourth) == {None}
+    assert await changes(fourth) == {0.0}
     review = (await world.summary(fourth)).review
     assert review
     assert review.over_time.means[Layer.VISION] == (3.0, 4.0, None, 4.0)
+
+
+async def test_a_layer_that_few_rated_without_names_is_in_neither_the_ratings_nor_the_chart(
+    database: Database,
+) -> None:
+    world = World(database)
+    await keep_journey(database, HANNA)
+    await keep_ritual(database, visibility="anonymous")
+    given = alike(4, [f"U{number}" for number in range(6)])
+    for person in ("U0", "U1"):
+        given[person]["system"] = (None, None)
+    review = (await world.summary(await keep_round(database, 1, given))).review
+    assert review
+    assert {each.result.question.layer for each in review.rated} == set(Layer) - {Layer.SYSTEM}
+    assert review.over_time.means[Layer.SYSTEM] == (None,)
+    assert review.over_time.means[Layer.VISION] == (4.0,)
 
 
 async def test_the_summary_of_a_review_a_year_on_has_twelve_reviews_over_time(

@@ -11,7 +11,7 @@ from coherence.outbox import Outbox
 from coherence.rituals.access import RitualAccess
 from coherence.rituals.results import QuestionResult
 from coherence.rituals.review import RitualReviews
-from coherence.rituals.ritual import Form, Question, ritual_value
+from coherence.rituals.ritual import Form, Question, Visibility, ritual_value
 from coherence.rituals.summary import RitualSummaries
 from coherence.rituals.wearing import proposes_retirement
 from coherence.stewards import Person, Stewards
@@ -24,6 +24,7 @@ from tests.support.reviews import (
     RITUAL,
     SAM,
     TOM,
+    Given,
     keep_journey,
     keep_ritual,
     keep_round,
@@ -103,6 +104,33 @@ async def test_the_summary_of_the_fourth_round_proposes_it_and_the_fifth_does_no
     summary = await summaries.of(TEAM, await keep_round(database, 5, given))
     assert summary
     assert summary.worn_out == ()
+
+
+async def test_where_too_few_answered_without_names_nothing_is_proposed_and_nothing_counted(
+    database: Database,
+) -> None:
+    await keep_journey(database, HANNA)
+    await keep_ritual(
+        database, kind="sprint_review", questions=TWO, visibility=Visibility.ANONYMOUS
+    )
+    people = [f"U0{number}" for number in range(6)]
+
+    async def proposed(number: int, rating: int, rated: int) -> list[str]:
+        given: dict[str, dict[str, Given]] = {who: {"odd": (None, "No.")} for who in people}
+        for who in people[:rated]:
+            given[who]["fit"] = (rating, None)
+        summary = await RitualSummaries(database).of(
+            TEAM, await keep_round(database, number, given)
+        )
+        assert summary
+        return [each.id for each in summary.worn_out]
+
+    few, enough = 4, 6
+    for number in range(1, 4):
+        assert await proposed(number, 4, enough) == []
+    assert await proposed(4, 1, few) == []
+    assert await proposed(5, 4, enough) == ["fit"]
+    assert await proposed(6, 4, few) == []
 
 
 async def test_retiring_twice_counts_the_revision_up_once_and_the_last_question_stays(
