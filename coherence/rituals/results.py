@@ -81,6 +81,11 @@ class RoundResults:
         """The questions whose answers may be seen."""
         return tuple(each for each in self.questions if not each.hidden)
 
+    @property
+    def left_out(self) -> tuple[QuestionResult, ...]:
+        """The questions that too few people have answered."""
+        return tuple(each for each in self.questions if each.hidden)
+
 
 def round_results(
     visibility: Visibility, questions: Sequence[QuestionResult], *, people: int, late: int = 0

@@ -71,12 +71,14 @@ def _closed(summary: Summary) -> Iterator[Block]:
 
 
 def _questions(summary: Summary) -> Iterator[Block]:
-    asked = summary.results.questions
+    asked = summary.results.shown
     for result in asked:
         yield section(
             f"question_{result.question.id}",
             _with_quotes(voice.question(result), result, len(asked)),
         )
+    if hidden := summary.results.left_out:
+        yield section("left_out", whole_lines(voice.left_out(hidden)))
 
 
 def _review(summary: Summary, review: Review, picture: Picture | None) -> Iterator[Block]:

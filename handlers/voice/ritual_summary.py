@@ -36,7 +36,8 @@ LAYERS: Final = {
 _UNPLACED = "no layer named yet"
 
 _NO_ANSWER = "Nobody answered this one."
-_TOO_FEW = f"Fewer than {FEWEST_SHOWN} answered this one, so their answers are not shown."
+_FEW = f"Fewer than {FEWEST_SHOWN} answered"
+_NOT_SHOWN = ", so what they said is not shown"
 _QUOTED = 200
 _ACTION = 150
 _QUOTES_IN_CHANNEL = 3
@@ -75,7 +76,17 @@ def short(summary: Summary) -> str | None:
         return None
     if summary.review is not None:
         return _short_review(summary, summary.review)
-    return "\n\n".join("\n".join(_short_question(each)) for each in summary.results.questions)
+    lines = ["\n".join(_short_question(each)) for each in summary.results.shown]
+    if hidden := summary.results.left_out:
+        which = _which(len(hidden), "the other" if lines else "the")
+        lines.append(f"{_FEW} {which}{_NOT_SHOWN}.")
+    return "\n\n".join(lines)
+
+
+def left_out(hidden: Sequence[QuestionResult]) -> str:
+    """Which questions too few people have answered."""
+    asked = "\n".join(f"• {brief(each.question.text, 100)}" for each in hidden)
+    return f"{_FEW} these{_NOT_SHOWN}:\n{asked}"
 
 
 def in_thread(summary: Summary) -> str | None:
@@ -90,8 +101,6 @@ def in_thread(summary: Summary) -> str | None:
 def question(result: QuestionResult) -> str:
     """A question with its ratings."""
     asked = bold(_text(result.question))
-    if result.hidden:
-        return f"{asked}\n{_TOO_FEW}"
     if not result.rated:
         return asked if result.said else f"{asked}\n{_NO_ANSWER}"
     return f"{asked}\n{ratings(result)}"
@@ -148,9 +157,8 @@ def disagreement(review: Review) -> str:
 
 def not_rated(summary: Summary) -> str | None:
     """Which layers have no rating to show, and why; None where all have."""
-    questions = summary.results.questions
-    too_few = [each for each in questions if each.hidden]
-    nobody = [each for each in questions if not each.hidden and not each.rated]
+    too_few = summary.results.left_out
+    nobody = [each for each in summary.results.shown if not each.rated]
     lines = []
     if too_few:
         lines.append(
@@ -280,6 +288,10 @@ def due(each: Action) -> str:
 def named(asked: Question) -> str:
     """A question by its layer, or as it was asked."""
     return LAYERS[asked.layer] if asked.layer else _text(asked)
+
+
+def _which(count: int, the: str) -> str:
+    return f"{the} question" if count == 1 else f"each of {the} {count:,} questions"
 
 
 def _names(results: Sequence[QuestionResult]) -> str:

@@ -439,6 +439,41 @@ async def test_a_few_long_answers_are_read_whole_in_the_thread(
         assert "Nobody answered this one." in text_of(message.blocks)
 
 
+async def test_questions_of_a_check_that_few_answered_without_names_are_named_but_not_shown(
+    bot: Application, reviews: Reviews
+) -> None:
+    questions = [
+        {"id": "fit", "text": "Did it fit?", "form": "rating"},
+        {"id": "odd", "text": "What was odd?"},
+        {"id": "else", "text": "What else?"},
+    ]
+    await keep_ritual(
+        bot.database,
+        id="check",
+        kind="sprint_review",
+        name="Check",
+        questions=questions,
+        visibility="anonymous",
+    )
+    given: dict[str, dict[str, Given]] = {f"U{number}": {"fit": (4, None)} for number in range(6)}
+    for person in ("U1", "U2", "U3", "U4"):
+        given[person] |= {"odd": (None, "Only I sell there"), "else": (None, "Nor here")}
+    prompt, summary = await reviews.reveal(
+        await keep_round(bot.database, 1, given, ritual_id="check")
+    )
+    assert (
+        "Fewer than 5 answered each of the other 2 questions, so what they said is not shown."
+        in text_of(prompt.blocks)
+    )
+    assert (
+        "Fewer than 5 answered these, so what they said is not shown:\n• What was odd?\n• What else?"
+        in text_of(summary.blocks)
+    )
+    for message in (prompt, summary):
+        assert "all 6 gave a 4" in text_of(message.blocks)
+        assert "sell there" not in str(message.blocks)
+
+
 async def test_few_anonymous_answers_stay_hidden_and_the_message_says_exactly_that(
     bot: Application, reviews: Reviews
 ) -> None:
