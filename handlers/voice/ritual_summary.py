@@ -188,7 +188,8 @@ def changes(review: Review) -> str | None:
     moved = [each for each in in_order if _step(each)]
     if not moved:
         return "*Since last time*: no layer has moved."
-    rest = "; the others as before" if len(moved) < len(in_order) else ""
+    stayed = [each for each in in_order if not _step(each)]
+    rest = f"; {_as_before(stayed)} as before" if stayed else ""
     return f"*Since last time*: {', '.join(map(_moved, moved))}{rest}."
 
 
@@ -364,6 +365,10 @@ def _short_question(result: QuestionResult) -> Iterable[str]:
 def _moved(each: Rated) -> str:
     step, name = _step(each), named(each.result.question).lower()
     return f"{name} {'up' if step > 0 else 'down'} {abs(step):.1f} to {each.result.mean or 0:.1f}"
+
+
+def _as_before(stayed: Sequence[Rated]) -> str:
+    return "the others" if len(stayed) > 1 else named(stayed[0].result.question).lower()
 
 
 def _step(each: Rated) -> float:

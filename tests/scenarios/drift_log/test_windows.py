@@ -1,17 +1,12 @@
 """What people put right in a report, and what the windows show of it then."""
 
-import io
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
 
-from bot.bootstrap import Application, start
-from bot.settings import Settings
-from bot.worker import Timetable
+from bot.bootstrap import Application
 from coherence.drift.report import Link, LinkKind, NewEvidence
 from coherence.errors import NotTheirDrift, NotTheirEvidence
-from coherence.stack.versions import PublishedStack
 from coherence.stewards import Person as Who
 from sandbox.server import RunningSandbox
 from sandbox.views import View
@@ -20,45 +15,10 @@ from storage import drift_trail as trail
 from storage.drift import DriftLink
 from tests.support.drift_reader import Reader, message, reported
 from tests.support.people import eventually, text_of
-from tests.support.rehearsal import QUICK
 from tests.support.steward import field_value, shown
 from tests.support.times import NOON
 
 TICKET = "https://tickets.example/4"
-
-
-@pytest.fixture
-async def bot(
-    slack: RunningSandbox, settings: Settings, logged: io.StringIO
-) -> AsyncIterator[Application]:
-    """The bot with an outbox that hurries."""
-    async with start(settings, timetable=Timetable(pace=QUICK, tick_seconds=0.05)) as application:
-        await slack.until_connected()
-        yield application
-
-
-@pytest.fixture
-def maya(slack: RunningSandbox, onboarding: PublishedStack) -> Reader:
-    """A steward."""
-    return Reader(slack, "U0MAYA")
-
-
-@pytest.fixture
-def hanna(slack: RunningSandbox) -> Reader:
-    """The owner of the workspace, and so a steward too."""
-    return Reader(slack, "U0HANNA")
-
-
-@pytest.fixture
-def priya(slack: RunningSandbox) -> Reader:
-    """Somebody who only reads and reports."""
-    return Reader(slack, "U0PRIYA")
-
-
-@pytest.fixture
-def sam(slack: RunningSandbox) -> Reader:
-    """Somebody else who only reads and reports."""
-    return Reader(slack, "U0SAM")
 
 
 def key(kind: LinkKind, target: str, view: View) -> str:

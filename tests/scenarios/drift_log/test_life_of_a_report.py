@@ -1,60 +1,20 @@
 """Reading the drift log and the life of a report, as people in Slack go through them."""
 
 import io
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
 from sqlmodel import select
 
-from bot.bootstrap import Application, start
-from bot.settings import Settings
-from bot.worker import Timetable
+from bot.bootstrap import Application
 from coherence.drift.report import Severity
-from coherence.stack.versions import PublishedStack
 from coherence.stewards import Person as Who
 from sandbox.server import RunningSandbox
 from sandbox.world import PRIVATE, Channel
 from storage.outbox import Delivery
 from tests.support.drift_reader import PRICES, Reader, message, reported
 from tests.support.people import eventually, text_of
-from tests.support.rehearsal import QUICK
 from tests.support.steward import field_value, shown
-
-
-@pytest.fixture
-async def bot(
-    slack: RunningSandbox, settings: Settings, logged: io.StringIO
-) -> AsyncIterator[Application]:
-    """The bot with an outbox that hurries."""
-    async with start(settings, timetable=Timetable(pace=QUICK, tick_seconds=0.05)) as application:
-        await slack.until_connected()
-        yield application
-
-
-@pytest.fixture
-def maya(slack: RunningSandbox, onboarding: PublishedStack) -> Reader:
-    """A steward."""
-    return Reader(slack, "U0MAYA")
-
-
-@pytest.fixture
-def hanna(slack: RunningSandbox) -> Reader:
-    """The owner of the workspace, and so a steward too."""
-    return Reader(slack, "U0HANNA")
-
-
-@pytest.fixture
-def priya(slack: RunningSandbox) -> Reader:
-    """Somebody who only reads and reports."""
-    return Reader(slack, "U0PRIYA")
-
-
-@pytest.fixture
-def sam(slack: RunningSandbox) -> Reader:
-    """Somebody else who only reads and reports."""
-    return Reader(slack, "U0SAM")
 
 
 async def test_an_empty_log_says_how_something_gets_into_it(bot: Application, maya: Reader) -> None:
