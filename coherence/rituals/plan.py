@@ -1,8 +1,9 @@
 """What somebody wants a ritual to be, before it is kept. Pure."""
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from difflib import SequenceMatcher
 from typing import Any, Final, TypeAlias
@@ -45,6 +46,14 @@ MAX_TOGETHER: Final = 1_800
 MAX_NAME: Final = 75
 MOST_RETIRED: Final = 24
 """Retired questions that a ritual remembers, so that one that comes back has its history."""
+
+_BEGIN: Final = 40
+"""Characters by which a question is known in a sentence about it."""
+
+_SCALE: Final = re.compile(r"\[\s*\d+\s*[-–—]\s*\d+[^\]]*\]\s*$")
+"""A scale that nobody can answer on: the one that there is has been taken off the text."""
+
+_WHOSE: Final = "Whose public holidays? Please give a country, or keep to the day on holidays too."
 
 _SAME_REWORDED: Final = 0.75
 """How alike two texts are, from 0 to 1, for one to be the other in better words."""
@@ -169,19 +178,21 @@ def plan_of(ritual: Ritual) -> RitualPlan:
 
 
 def recurrence_of(rhythm: Rhythm) -> Recurrence:
-    """When a ritual comes. Raises InvalidAnswers by the names of the fields."""
-    if rhythm.pattern is None:
-        raise InvalidAnswers({"weekdays": "Please tick at least one day."})
-    country = _country(rhythm.country)
-    if country is None and _needs_country(rhythm):
-        said = "Whose public holidays? Please give a country, or keep to the day on holidays too."
-        raise InvalidAnswers({"country": said})
+    """When a ritual comes. Raises InvalidAnswers by the names of the fields, all at once."""
+    zone = find_zone(rhythm.zone)
+    faults = {
+        "weekdays": None if rhythm.pattern else "Please tick at least one day.",
+        "zone": None if zone else str(UnknownZone(rhythm.zone, similar_zones(rhythm.zone))),
+        "country": _country_fault(rhythm),
+    }
+    if found := _found(faults):
+        raise InvalidAnswers(found)
     values = {
         "pattern": rhythm.pattern,
         "start": rhythm.start,
         "time": rhythm.time,
-        "zone": _zone(rhythm.zone),
-        "country": country,
+        "zone": zone,
+        "country": _country(rhythm),
         "on_holiday": rhythm.on_holiday,
     }
     try:
@@ -190,23 +201,18 @@ def recurrence_of(rhythm: Rhythm) -> Recurrence:
         raise InvalidAnswers({"start": "Please choose a day that is not so far away."}) from None
 
 
-def require_plan(plan: RitualPlan, now: datetime) -> None:
-    """Raise InvalidAnswers by the names of the fields where a plan can't be kept."""
-    faults = {
-        "name": _name_fault(plan.name),
-        "channel": None if plan.channel_id else "Please choose the channel that is asked.",
-        **_question_faults(plan),
-    }
-    if found := {name: said for name, said in faults.items() if said}:
-        raise InvalidAnswers(found)
+def plan_with(plan: RitualPlan, rhythm: Rhythm) -> RitualPlan:
+    """A plan that comes as it was entered. Raises InvalidAnswers by the names of the fields, all at once."""
     try:
-        comes = next_time(plan.recurrence, now)
-    except UnknownZone as error:
-        raise InvalidAnswers({"zone": str(error)}) from None
-    except UnknownCountry as error:
-        raise InvalidAnswers({"country": str(error)}) from None
-    if comes is None:
-        raise InvalidAnswers({"cadence": "It would never come on these days; please look again."})
+        return replace(plan, recurrence=recurrence_of(rhythm))
+    except InvalidAnswers as error:
+        raise InvalidAnswers(_asked_faults(plan) | error.faults) from None
+
+
+def require_plan(plan: RitualPlan, now: datetime) -> None:
+    """Raise InvalidAnswers by the names of the fields, all at once, where a plan can't be kept."""
+    if faults := _asked_faults(plan) | _comes_faults(plan.recurrence, now):
+        raise InvalidAnswers(faults)
 
 
 def questions_of(plan: RitualPlan, before: Sequence[Question]) -> tuple[Question, ...]:
@@ -264,22 +270,43 @@ def _needs_country(rhythm: Rhythm) -> bool:
     return rhythm.on_holiday == "skip" or (rhythm.on_holiday == "move" and not by_date)
 
 
-def _zone(written: str) -> str:
-    found = find_zone(written)
-    if found is None:
-        raise InvalidAnswers({"zone": str(UnknownZone(written, similar_zones(written)))})
-    return found
+def _country(rhythm: Rhythm) -> str | None:
+    return rhythm.country.strip().upper() or None
 
 
-def _country(written: str) -> str | None:
-    country = written.strip().upper()
-    if not country:
-        return None
+def _country_fault(rhythm: Rhythm) -> str | None:
+    country = _country(rhythm)
+    if country is None:
+        return _WHOSE if _needs_country(rhythm) else None
     try:
         place_name(country)
     except UnknownCountry as error:
-        raise InvalidAnswers({"country": str(error)}) from None
-    return country
+        return str(error)
+    return None
+
+
+def _found(faults: Mapping[str, str | None]) -> dict[str, str]:
+    """The fields in which there is something wrong."""
+    return {name: said for name, said in faults.items() if said}
+
+
+def _asked_faults(plan: RitualPlan) -> dict[str, str]:
+    """What is wrong with what is asked, and where."""
+    faults = {
+        "name": _name_fault(plan.name),
+        "channel": None if plan.channel_id else "Please choose the channel that is asked.",
+    }
+    return _found(faults) | _question_faults(plan)
+
+
+def _comes_faults(recurrence: Recurrence, now: datetime) -> dict[str, str]:
+    try:
+        comes = next_time(recurrence, now)
+    except UnknownZone as error:
+        return {"zone": str(error)}
+    except UnknownCountry as error:
+        return {"country": str(error)}
+    return {} if comes else {"cadence": "It would never come on these days; please look again."}
 
 
 def _name_fault(name: str) -> str | None:
@@ -296,14 +323,37 @@ def _question_faults(plan: RitualPlan) -> dict[str, str]:
     if len(asked) > MAX_QUESTIONS:
         return {field: f"{len(asked)} questions are too many: {MAX_QUESTIONS} at most, please."}
     for each in asked:
-        if len(each.text) > MAX_QUESTION:
-            shown = each.text[:30].rstrip()
-            said = f"“{shown}…” is longer than {MAX_QUESTION} characters; please make it shorter."
-            return {f"layer_{each.layer}" if each.layer else "questions": said}
+        if fault := _question_fault(each):
+            return {f"layer_{each.layer}" if each.layer else "questions": fault}
+    if twice := _asked_twice(asked):
+        return {field: f"“{_begin(twice)}” is there twice; please take one of them out."}
     # As a window remembers them, where a quotation mark takes two characters.
     if sum(len(json.dumps(each.text, ensure_ascii=False)) for each in asked) > MAX_TOGETHER:
         return {field: "Together the questions are too long; please make some of them shorter."}
     return {}
+
+
+def _question_fault(asked: PlannedQuestion) -> str | None:
+    if len(asked.text) > MAX_QUESTION:
+        return f"“{_begin(asked.text)}” is longer than {MAX_QUESTION} characters; please make it shorter."
+    if scale := _SCALE.search(asked.text):
+        return f"“{scale[0].strip()}” is no rating that I know: write [1-5], or [1-5 and words]."
+    return None
+
+
+def _asked_twice(asked: Sequence[PlannedQuestion]) -> str | None:
+    """The text of a question that is there twice, whatever answers it takes; layers have one each."""
+    known: set[tuple[str, Layer | None]] = set()
+    for each in asked:
+        said = (each.text.casefold(), each.layer)
+        if said in known:
+            return each.text
+        known.add(said)
+    return None
+
+
+def _begin(text: str) -> str:
+    return text if len(text) <= _BEGIN else f"{text[:_BEGIN].rstrip()}…"
 
 
 def _take(left: list[Question], planned: PlannedQuestion, alike: _Alike) -> str | None:

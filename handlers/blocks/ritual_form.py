@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, time, timedelta
 from typing import Any, Final
 
@@ -30,7 +31,7 @@ from coherence.rituals.plan import (
     PlannedQuestion,
     Rhythm,
     RitualPlan,
-    recurrence_of,
+    plan_with,
 )
 from coherence.rituals.ritual import Form, RitualKind, Visibility
 from coherence.rituals.setup import RitualForm
@@ -90,18 +91,16 @@ def ritual_form(form: RitualForm, notice: str | None = None) -> dict[str, Any]:
 def form_answers(view: State) -> RitualPlan:
     """The plan that was entered. Raises InvalidAnswers by the names of the fields."""
     opened, typed = load(view["private_metadata"]), typed_in(view)
-    return RitualPlan(
-        opened.id,
-        chosen(typed["journey"]) if "journey" in typed else opened.journey_id,
-        opened.kind,
-        written(typed["name"]),
-        typed["channel"].get("selected_conversation"),
-        recurrence_of(_rhythm(typed)),
-        Visibility(chosen(typed["visibility"])),
-        _questions(opened.kind, typed),
-        timedelta(minutes=int(chosen(typed["open"]))),
-        opened.seen,
+    asked = replace(
+        opened,
+        journey_id=chosen(typed["journey"]) if "journey" in typed else opened.journey_id,
+        name=written(typed["name"]),
+        channel_id=typed["channel"].get("selected_conversation"),
+        visibility=Visibility(chosen(typed["visibility"])),
+        questions=_questions(opened.kind, typed),
+        open_for=timedelta(minutes=int(chosen(typed["open"]))),
     )
+    return plan_with(asked, _rhythm(typed))
 
 
 def dump(plan: RitualPlan) -> str:

@@ -83,7 +83,8 @@ _MARKS: Final[Mapping[Form, str]] = {
     Form.BOTH: " [1-5 and words]",
 }
 _MARK: Final = re.compile(
-    r"\s*\[\s*(?P<rating>1\s*[-–]\s*5)?(?P<words>\s*(?:and|\+|,)?\s*words)?\s*\]\s*$", re.IGNORECASE
+    r"\s*\[\s*(?P<rating>1\s*[-–—]\s*5)?(?P<words>\s*(?:and|\+|,)?\s*words)?\s*\]\s*$",
+    re.IGNORECASE,
 )
 
 _MOST_DAYS: Final = 3
@@ -108,9 +109,9 @@ def question_lines(questions: Iterable[PlannedQuestion]) -> str:
 
 
 def questions_in(lines: str) -> tuple[PlannedQuestion, ...]:
-    """The questions in such lines; one that is there twice counts once."""
+    """The questions in such lines."""
     found = (_question_in(line.strip()) for line in lines.splitlines() if line.strip())
-    return tuple({each.text.casefold(): each for each in found if each.text}.values())
+    return tuple(each for each in found if each.text)
 
 
 def _question_in(line: str) -> PlannedQuestion:

@@ -103,14 +103,12 @@ async def test_pressing_save_twice_keeps_one(
 async def test_questions_are_written_a_line_each_with_how_they_are_answered(
     bot: Application, slack: RunningSandbox, maya: Person
 ) -> None:
-    lines = (
-        "Does it fit? [1-5]\n\nWhy? [1–5 and words]\nWho <knew>? [words]\nA list [of things]\nwhy?"
-    )
+    lines = "Does it fit? [1-5]\n\nWhy? [1–5 and words]\nWho <knew>? [words]\nA list [of things]"
     await set_up(maya, "free", questions=lines, name="Ours & theirs")
     [found] = await rituals(bot, slack)
     assert [(each.text, each.form) for each in found.questions] == [
         ("Does it fit?", Form.RATING),
-        ("why?", Form.WORDS),
+        ("Why?", Form.BOTH),
         ("Who <knew>?", Form.WORDS),
         ("A list [of things]", Form.WORDS),
     ]
@@ -141,6 +139,8 @@ async def test_the_monthly_review_asks_for_each_layer_and_may_leave_one_out(
     [
         ("questions", "[1-5]", "at least one question"),
         ("questions", "\n".join(f"Number {n}?" for n in range(13)), "too many"),
+        ("questions", "Why? [1-5]\nWho?\nwhy?", "“why?” is there twice"),
+        ("questions", "How sure? [1-10]", "[1-10]"),
         ("zone", "Berln", "Europe/Berlin"),
         ("country", "XX", "not known"),
         ("weekdays", [], "at least one day"),
@@ -155,6 +155,13 @@ async def test_what_cannot_be_is_said_under_its_field(
     [(block_id, sentence)] = answer["errors"].items()
     assert block_id == ("country@0" if field == "holidays" else f"{field}@0")
     assert said in sentence
+
+
+async def test_all_that_cannot_be_is_said_at_once(maya: Person) -> None:
+    form = await form_of(maya)
+    wrong = {"name": " ", "questions": "[1-5]", "weekdays": [], "zone": "Berln", "country": "XX"}
+    answer = await maya.submit(form, **typed(**wrong))
+    assert set(answer["errors"]) == set(typed(**wrong))
 
 
 async def test_as_many_and_as_long_questions_as_are_taken_fit_into_the_windows(

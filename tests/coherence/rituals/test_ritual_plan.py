@@ -16,6 +16,7 @@ from coherence.rituals.plan import (
     Rhythm,
     RitualPlan,
     first_plan,
+    plan_with,
     questions_of,
     recurrence_of,
     require_plan,
@@ -123,6 +124,29 @@ def test_what_is_missing_is_told_at_its_field() -> None:
         "questions",
     }
     assert set(faults(plan(RitualKind.MONTHLY_REVIEW, questions=()))) == {"layer_vision"}
+
+
+def test_whatever_is_wrong_is_told_at_once() -> None:
+    wrong = rhythm(pattern=None, zone="Berln", country="XX")
+    with pytest.raises(InvalidAnswers) as refused:
+        plan_with(plan(name="", questions=()), wrong)
+    assert set(refused.value.faults) == {"name", "questions", "weekdays", "zone", "country"}
+    never = recurrence_of(rhythm(start=date(2999, 12, 31)))
+    assert set(faults(plan(name="", recurrence=never))) == {"name", "cadence"}
+
+
+@pytest.mark.parametrize("form", Form)
+def test_a_question_that_is_there_twice_is_told_rather_than_merged(form: Form) -> None:
+    twice = (PlannedQuestion("Does it fit?", Form.RATING), PlannedQuestion("does it FIT?", form))
+    assert faults(plan(questions=twice)) == {
+        "questions": "“does it FIT?” is there twice; please take one of them out."
+    }
+
+
+@pytest.mark.parametrize("scale", ["[1-7]", "[1–10]", "[ 0 — 5 ]", "[1-5 or words]"])
+def test_a_scale_that_nobody_could_answer_on_is_told(scale: str) -> None:
+    [said] = faults(plan(questions=(PlannedQuestion(f"Does it fit? {scale}"),))).values()
+    assert said == f"“{scale}” is no rating that I know: write [1-5], or [1-5 and words]."
 
 
 def test_too_many_and_too_long_questions_are_refused() -> None:
