@@ -45,10 +45,16 @@ class Reminder:
 
 @dataclass(frozen=True)
 class Choice:
-    """How often somebody wants to be reminded of a ritual; None is never."""
+    """How often somebody wants to be reminded of a ritual; None is never.
+
+    `waits` is whether a round is open that they have not answered, `next_at` when they hear of it: None
+    where the moment for that has passed, or it closes before they are at work again.
+    """
 
     ritual: Ritual
     how_often: HowOften | None
+    waits: bool = False
+    next_at: datetime | None = None
 
 
 class RitualReminders:
@@ -86,9 +92,12 @@ class RitualReminders:
                 how_often=how_often.value if how_often else None,
                 zone=zone,
             )
+            waiting, moments = False, list[datetime]()
             for each in await table.list_open_rounds(session, workspace_id, [ritual.id]):
-                await self._plan_for(session, each, person.user_id)
-        return Choice(ritual, how_often)
+                moments += await self._plan_for(session, each, person.user_id)
+                own = (workspace_id, each.id, person.user_id)
+                waiting = waiting or not await answers.has_answered(session, *own)
+        return Choice(ritual, how_often, waiting, min(moments, default=None))
 
     async def plan_some(self, session: AsyncSession, row: RitualRound, after: str) -> str | None:
         """Plan the reminders of the next people who asked for them, by user id from `after` on.
@@ -116,17 +125,19 @@ class RitualReminders:
                 return None
             return Reminder(place.ritual, round_value(row), HowOften(wanted.how_often))
 
-    async def _plan_for(self, session: AsyncSession, row: RitualRound, user_id: str) -> None:
+    async def _plan_for(
+        self, session: AsyncSession, row: RitualRound, user_id: str
+    ) -> Sequence[datetime]:
         wanted = await answers.find_reminder(session, row.workspace_id, row.ritual_id, user_id)
-        if wanted is not None:
-            await self._plan(session, row, [wanted])
+        return await self._plan(session, row, [wanted]) if wanted else []
 
     async def _plan(
         self, session: AsyncSession, row: RitualRound, wanted: Sequence[RitualReminder]
-    ) -> None:
+    ) -> Sequence[datetime]:
+        """Plan the reminders of a round that are still to come; returns when they do."""
         place = await _place(session, row, [each.user_id for each in wanted]) if wanted else None
         if place is None:
-            return
+            return []
         now = self._now()
         planned = [
             _delivery(row, each.user_id, number, moment)
@@ -135,6 +146,7 @@ class RitualReminders:
             if moment > now
         ]
         await self._outbox.add(session, row.workspace_id, planned)
+        return [each.not_before for each in planned if each.not_before]
 
 
 @dataclass(frozen=True)

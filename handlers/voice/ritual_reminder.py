@@ -20,9 +20,17 @@ CHANGE: Final = "Change reminders"
 
 NEVER: Final = "never"
 CHOICES: Final[Mapping[str, str]] = {
-    NEVER: "Never remind me",
-    HowOften.ONCE.value: "Remind me once each time it is asked",
-    HowOften.DAILY.value: "Remind me every working day while it is open",
+    NEVER: "Never",
+    HowOften.ONCE.value: "Once each time, halfway to its close or when I am next at work",
+    HowOften.DAILY.value: "As each working day begins, from the day after it was asked",
+}
+
+
+_WHEN: Final[Mapping[HowOften, str]] = {
+    HowOften.ONCE: "once each time, if you have not answered by then.",
+    HowOften.DAILY: (
+        "as each working day begins, while it is open and you have not answered; if it closes before, once."
+    ),
 }
 
 
@@ -35,7 +43,7 @@ def reminder(reminder: Reminder) -> str:
     """What waits for them, and until when."""
     until = on_own_clock(reminder.asked.closes_at, zone=reminder.ritual.recurrence.zone)
     name, where = bold(escape(reminder.ritual.name)), f"<#{reminder.asked.channel_id}>"
-    return f"{name} in {where} is open until {until}, and you have not answered yet."
+    return f"{name} in {where} is open until {until}. You had not answered when I sent this."
 
 
 def why(how_often: HowOften) -> str:
@@ -61,13 +69,16 @@ def explanation(ritual: Ritual) -> str:
 def saved(choice: Choice) -> str:
     """Once it is chosen."""
     name = bold(escape(choice.ritual.name))
-    match choice.how_often:
-        case None:
-            return f"I won't remind you of {name}."
-        case HowOften.ONCE:
-            return f"I'll remind you of {name} once each time, if you have not answered by then."
-        case HowOften.DAILY:
-            return (
-                f"I'll remind you of {name} on each working day while it is open and you have not answered; "
-                "if it closes on the same day, once."
-            )
+    if choice.how_often is None:
+        return f"I won't remind you of {name}."
+    when = _WHEN[choice.how_often]
+    return f"I'll remind you of {name} {when}{_this_time(choice)}"
+
+
+def _this_time(choice: Choice) -> str:
+    """When they hear of the round that is open, if there is one for them to answer."""
+    if not choice.waits:
+        return ""
+    if choice.next_at is None:
+        return " For the time that is open now it is too late."
+    return f" This time: {on_own_clock(choice.next_at, zone=choice.ritual.recurrence.zone)}."

@@ -170,13 +170,15 @@ async def test_who_asked_is_reminded_once_and_can_answer_there(
     tom, maya = Person(slack, TOM), Person(slack, MAYA)
     for person in (tom, maya):
         await remind(person, post, "once")
-        await person.modal_showing("I'll remind you of *Daily question* once")
+        saved = await person.modal_showing("I'll remind you of *Daily question* once")
+        assert " This time: <!date^" in text_of(saved.blocks)
     await answered(team, MAYA)
     heard = await team.until(MONDAY + timedelta(hours=3))
     [letter] = letters_to(heard, TOM)
     assert letters_to(heard, MAYA) == []
     said = text_of(letter.blocks)
     assert f"*Daily question* in <#{ONBOARDING}> is open until" in said
+    assert "You had not answered when I sent this." in said
     assert "You asked to be reminded once. Only you see this." in said
     assert "ritual_answer" in str(letter.blocks)
     assert letter.text == "Daily question is still open"

@@ -159,7 +159,13 @@ async def test_what_cannot_be_is_said_under_its_field(
 
 async def test_all_that_cannot_be_is_said_at_once(maya: Person) -> None:
     form = await form_of(maya)
-    wrong = {"name": " ", "questions": "[1-5]", "weekdays": [], "zone": "Berln", "country": "XX"}
+    wrong: dict[str, Any] = {
+        "name": " ",
+        "questions": "[1-5]",
+        "weekdays": [],
+        "zone": "Berln",
+        "country": "XX",
+    }
     answer = await maya.submit(form, **typed(**wrong))
     assert set(answer["errors"]) == set(typed(**wrong))
 

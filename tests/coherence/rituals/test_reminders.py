@@ -8,7 +8,7 @@ import pytest
 from coherence.champion.hours import OwnHours
 from coherence.errors import NoRitual, NoRound
 from coherence.rituals.letters import Letter
-from coherence.rituals.reminders import AT_ONCE, reminder_moments
+from coherence.rituals.reminders import AT_ONCE, Choice, reminder_moments
 from coherence.rituals.ritual import HowOften, Visibility
 from coherence.stewards import Person
 from storage.champion import ChampionLeave
@@ -49,9 +49,10 @@ async def ritual(world: World) -> Ritual:
     return await add_ritual(world.database, "journey")
 
 
-async def remind(world: World, user: str, how_often: HowOften | None) -> None:
+async def remind(world: World, user: str, how_often: HowOften | None) -> Choice:
     [asked] = await world.asked()
-    await world.reminders.choose(Person(TEAM, user), asked.id, how_often, "Europe/London")
+    person = Person(TEAM, user)
+    return await world.reminders.choose(person, asked.id, how_often, "Europe/London")
 
 
 def test_once_is_halfway() -> None:
@@ -186,6 +187,21 @@ async def test_who_asks_while_a_round_is_open_is_reminded_of_it(
     reminder = await world.reminders.of(await world.claim(Letter.REMINDER))
     assert reminder
     assert (reminder.asked.id, reminder.how_often) == (asked.id, ONCE)
+
+
+async def test_who_chooses_hears_when_they_are_reminded_this_time_if_at_all(
+    world: World, ritual: Ritual
+) -> None:
+    asked = await add_round(world.database, ritual)
+    chosen = await remind(world, MAYA, ONCE)
+    assert (chosen.waits, chosen.next_at) == (True, NOON + timedelta(hours=2))
+    never = await remind(world, MAYA, None)
+    assert (never.waits, never.next_at) == (True, None)
+    world.clock.now = NOON + timedelta(hours=3)
+    too_late = await remind(world, MAYA, DAILY)
+    assert (too_late.waits, too_late.next_at) == (True, None)
+    await add_answers(world.database, asked, MAYA)
+    assert not (await remind(world, MAYA, ONCE)).waits
 
 
 @pytest.mark.parametrize("visibility", Visibility)
