@@ -19,6 +19,7 @@ from coherence.recurrence import (
 )
 from coherence.working_days import place_name
 from coherence.zones import zone_info
+from handlers.voice.dates import plain_day
 
 NEVER = "It does not come again."
 
@@ -67,7 +68,7 @@ def coming(recurrence: Recurrence, after: datetime, count: int = 5) -> list[str]
 
 
 def times(moments: Sequence[datetime], zone: str) -> list[str]:
-    """Moments as the clocks of a zone show them: “Tue 24 November 2026, 09:30”; raises UnknownZone.
+    """Moments as the clocks of a zone show them: “Tue 24 Nov 2026, 09:30”; raises UnknownZone.
 
     Where clocks change between them, each says which time it is: “09:30 GMT”, “09:30 BST”.
     """
@@ -79,8 +80,7 @@ def times(moments: Sequence[datetime], zone: str) -> list[str]:
 
 
 def _time(local: datetime) -> str:
-    weekday = list(_WEEKDAYS.values())[local.weekday()][:3]
-    return f"{weekday} {local.day} {_MONTHS[local.month - 1]} {local.year}, {local:%H:%M}"
+    return f"{plain_day(local.date())} {local.year}, {local:%H:%M}"
 
 
 def _abbreviation(local: datetime) -> str:

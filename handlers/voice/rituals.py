@@ -283,6 +283,12 @@ def heading(preview: RitualPreview) -> str:
         f"{bold(escape(plan.name))} in <#{plan.channel_id}>, for {bold(escape(preview.journey))}",
         f"{_sentence(often(plan.recurrence))}. Answers are taken for {long(plan.open_for)}.",
     ]
+    if plan.recurrence.country is None:
+        lines.append("It comes on public holidays too, since no country is set.")
+    if not preview.has_rota:
+        lines.append(
+            "No champion is named, since this journey has no rota yet: `/coherence champion rota` begins one."
+        )
     if preview.paused:
         lines.append(
             "It is paused: nothing is posted until it is resumed. If it were, this would come:"
@@ -308,7 +314,8 @@ def comes(
     lines = [f"*{when}*{_holidays(coming, preview.plan.recurrence, now)}"]
     if with_questions:
         lines += [_question(each) for each in coming.questions]
-    lines.append(_champion(coming, has_rota=preview.has_rota))
+    if preview.has_rota:
+        lines.append(_champion(coming))
     return "\n".join(lines)
 
 
@@ -333,11 +340,9 @@ def _question(question: Question | PlannedQuestion) -> str:
     return f"{escape(question.text)} _({how[question.form]})_"
 
 
-def _champion(coming: Coming, *, has_rota: bool) -> str:
+def _champion(coming: Coming) -> str:
     if coming.champions:
         return f"{people(coming.champions)} {'is' if len(coming.champions) == 1 else 'are'} champion then."
-    if not has_rota:
-        return "No champion is named: this journey has no rota yet."
     return "Nobody is champion then."
 
 

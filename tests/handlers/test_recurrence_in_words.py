@@ -113,11 +113,11 @@ def test_a_country_that_is_not_known_is_named() -> None:
 def test_the_next_five_times_read_like_a_calendar() -> None:
     recurrence = repeating(Weekly(weekdays=("tue",), every=2), start="2026-11-24")
     assert voice.coming(recurrence, datetime(2026, 11, 22, tzinfo=UTC)) == [
-        "Tue 24 November 2026, 09:30",
-        "Tue 8 December 2026, 09:30",
-        "Tue 22 December 2026, 09:30",
-        "Tue 5 January 2027, 09:30",
-        "Tue 19 January 2027, 09:30",
+        "Tue 24 Nov 2026, 09:30",
+        "Tue 8 Dec 2026, 09:30",
+        "Tue 22 Dec 2026, 09:30",
+        "Tue 5 Jan 2027, 09:30",
+        "Tue 19 Jan 2027, 09:30",
     ]
 
 

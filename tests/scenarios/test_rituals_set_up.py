@@ -82,6 +82,20 @@ async def test_the_preview_says_when_what_in_which_channel_and_who_is_champion(
     assert len(set(asked)) == 5
 
 
+async def test_the_preview_says_once_what_it_does_not_know(
+    bot: Application, onboarding: PublishedStack, maya: Person
+) -> None:
+    said = text_of((await preview_of(maya, country="")).blocks)
+    unknown = "It comes on public holidays too, since no country is set."
+    nobody = "`/coherence champion rota` begins one."
+    assert (said.count(unknown), said.count(nobody), said.count("champion then")) == (1, 1, 0)
+    await add_rota(bot.database, onboarding.journey_id, ["U0TOM"])
+    maya.slack.slack.views.close_all(maya.id)
+    said = text_of((await preview_of(maya, country="DE")).blocks)
+    assert unknown not in said
+    assert nobody not in said
+
+
 async def test_nothing_is_kept_before_save(
     bot: Application, slack: RunningSandbox, maya: Person
 ) -> None:
