@@ -119,6 +119,19 @@ async def test_a_stand_up_from_its_post_to_its_end(team: Duty) -> None:
     assert "ritual_close" not in str(post.blocks)
 
 
+async def test_once_it_is_asked_again_nobody_is_offered_to_answer_the_one_before(
+    team: Duty,
+) -> None:
+    await set_up(team, Asked())
+    first = posted(await team.at(MONDAY))
+    await team.at(MONDAY + timedelta(hours=4))
+    assert "Answer late" in text_of(first.blocks)
+    posted(await team.at(MONDAY + timedelta(days=1)))
+    await team.at(MONDAY + timedelta(days=1, minutes=6))
+    assert "has closed" in text_of(first.blocks)
+    assert "Answer late" not in text_of(first.blocks)
+
+
 async def test_one_rating_is_five_buttons_and_a_review_names_its_layers(team: Duty) -> None:
     await set_up(team, Asked(questions=(RATING,)))
     review = Asked(
