@@ -24,6 +24,7 @@ from coherence.rituals.keeping import (
     change_ritual,
     lock_living,
     lock_with_schedule,
+    require_own_name,
     require_seen,
 )
 from coherence.rituals.plan import (
@@ -185,6 +186,7 @@ class RitualSetup:
         async with self._database.reading() as session:
             row = await table.find_ritual(session, person.workspace_id, plan.id)
             require_seen(plan, row)
+            await require_own_name(session, person.workspace_id, plan)
             before = ritual_value(row).questions if row else ()
             questions = questions_of(plan, before)
             return await self._preview(
