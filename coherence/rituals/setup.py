@@ -41,6 +41,7 @@ from coherence.rituals.ritual import (
     ritual_value,
     schedule_id,
 )
+from coherence.rituals.trouble import InTheWay, nothing_in_the_way
 from coherence.schedules import Schedules
 from coherence.stack.versions import changing
 from coherence.stewards import Person
@@ -233,15 +234,21 @@ class RitualSetup:
                 await self._schedules.pause(session, row.workspace_id, schedule_id(row.id))
             return ritual_value(row)
 
-    async def resume(self, person: Person, ritual_id: str) -> RitualSaved:
+    async def resume(
+        self, person: Person, ritual_id: str, in_the_way: InTheWay = nothing_in_the_way
+    ) -> RitualSaved:
         """Have a ritual come again; what it slept through is not made up for.
 
-        Raises InvalidRecurrence where nobody can tell any more when it comes.
+        Where something is in the way in its channel it stays paused for that. Raises InvalidRecurrence
+        where nobody can tell any more when it comes.
         """
-        await self._require(person, ritual_id)
+        ritual = await self._require(person, ritual_id)
+        trouble = await in_the_way(ritual.channel_id) if ritual.paused else None
         async with self._database.transaction() as session:
             row = await lock_living(session, person.workspace_id, ritual_id)
-            if row.paused:
+            if row.paused and trouble and row.channel_id == ritual.channel_id:
+                row.paused_for = trouble
+            elif row.paused:
                 row.paused, row.paused_for = False, None
                 await self._schedules.resume(session, row.workspace_id, schedule_id(row.id))
             ritual = ritual_value(row)
@@ -256,10 +263,11 @@ class RitualSetup:
             await self._schedules.remove(session, row.workspace_id, schedule_id(row.id))
             return ritual_value(row)
 
-    async def _require(self, person: Person, ritual_id: str) -> None:
+    async def _require(self, person: Person, ritual_id: str) -> Ritual:
         async with self._database.reading() as session:
             ritual = await _ritual(session, person.workspace_id, ritual_id)
         await self._access.require(person, ritual.journey_id)
+        return ritual
 
     async def _preview(
         self,

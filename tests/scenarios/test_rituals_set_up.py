@@ -10,6 +10,7 @@ from coherence.recurrence import Weekly
 from coherence.rituals.ritual import Form, Ritual, RitualKind, Visibility, ritual_value
 from coherence.stack.document import Layer
 from coherence.stack.versions import PublishedStack
+from sandbox.faults import Fault
 from sandbox.server import RunningSandbox
 from sandbox.views import View
 from storage.rituals import list_rituals
@@ -206,6 +207,48 @@ async def test_a_ritual_is_paused_resumed_and_ended_in_the_list(
     await maya.press(overview, "ritual_end")
     await maya.modal_showing("no rituals yet")
     assert await rituals(bot, slack) == []
+
+
+@pytest.mark.parametrize(
+    ("happens", "why"),
+    [
+        ("archived", "stays paused: the channel is archived."),
+        ("deleted", "stays paused: I can't see the channel any more."),
+        ("bot_left", "stays paused: I am not in the channel."),
+        ("all_left", "stays paused: nobody but me is in the channel."),
+    ],
+)
+async def test_resume_says_what_is_still_in_the_way(
+    maya: Person, slack: RunningSandbox, happens: str, why: str
+) -> None:
+    await set_up(maya)
+    await maya.command("rituals")
+    overview = await maya.modal_showing("Next: ")
+    await maya.press(overview, "ritual_pause")
+    overview = await maya.modal_showing("Paused.")
+    channel, bot_user_id = slack.world.channels[ONBOARDING], slack.world.app.bot_user_id
+    if happens == "archived":
+        channel.archived = True
+    elif happens == "deleted":
+        del slack.world.channels[ONBOARDING]
+    elif happens == "bot_left":
+        channel.members.discard(bot_user_id)
+    else:
+        channel.members.clear()
+        channel.members.add(bot_user_id)
+    await maya.press(overview, "ritual_resume")
+    await maya.modal_showing(why)
+
+
+async def test_where_slack_does_not_tell_a_ritual_is_resumed(
+    maya: Person, slack: RunningSandbox
+) -> None:
+    slack.slack.faults.add(Fault("conversations.info", "missing_scope", times=None))
+    await set_up(maya)
+    await maya.command("rituals")
+    await maya.press(await maya.modal_showing("Next: "), "ritual_pause")
+    await maya.press(await maya.modal_showing("Paused."), "ritual_resume")
+    await maya.modal_showing("comes again.")
 
 
 async def test_everybody_may_look_and_only_look(maya: Person, tom: Person) -> None:

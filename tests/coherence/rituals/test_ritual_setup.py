@@ -353,3 +353,17 @@ async def test_what_paused_it_is_forgotten_when_it_comes_again(world: World) -> 
     done = await world.setup.resume(HANNA, ritual.id)
     assert ritual_value(await world.row(ritual)) == replace(done.ritual, paused_for=None)
     assert done.next_at
+
+
+async def test_while_something_is_in_the_way_it_stays_paused_and_for_what(world: World) -> None:
+    async def archived(channel_id: str) -> str:
+        assert channel_id == CHANNEL
+        return "is_archived"
+
+    ritual = await world.saved()
+    await world.setup.pause(HANNA, ritual.id)
+    done = await world.setup.resume(HANNA, ritual.id, archived)
+    assert (done.ritual.paused, done.ritual.paused_for, done.next_at) == (True, "is_archived", None)
+    schedule = await world.schedule(ritual)
+    assert schedule
+    assert schedule.paused
