@@ -262,6 +262,22 @@ async def test_everybody_may_look_and_only_look(maya: Person, tom: Person) -> No
     await tom.modal_showing("Before anybody answers, they read")
 
 
+async def test_where_there_is_neither_champion_nor_steward_it_says_who_can_name_one(
+    maya: Person,
+) -> None:
+    await maya.command("rituals")
+    overview = await maya.modal_showing("Add a ritual")
+    maya.slack.slack.workspace.set_roles("U0MAYA", is_admin=False)
+    await maya.press(overview, "ritual_set_up_free")
+    shown = await maya.modal_showing(
+        "and there is neither at the moment. Ask a workspace admin: <@"
+    )
+    assert "Admins can do it too, and name stewards with `/coherence setup`" in text_of(
+        shown.blocks
+    )
+    assert shown.content["title"]["text"] == "Ask somebody else"
+
+
 async def test_a_channel_without_the_bot_can_be_chosen_and_how_to_invite_it_is_said(
     maya: Person, slack: RunningSandbox
 ) -> None:
