@@ -150,8 +150,7 @@ def register(
     _register_setup(app, SetupHandlers(use_cases.setup), NarrativeHandlers(use_cases.setup))
     _register_stack(app, use_cases)
     _register_examples(app, use_cases)
-    titles = {kind.name: kind.title for kind in delivery_kinds}
-    _register_undelivered(app, UndeliveredHandlers(use_cases.outbox, titles), home)
+    _register_undelivered(app, UndeliveredHandlers(use_cases.outbox, delivery_kinds), home)
     _register_privacy(app, use_cases, answers)
     help_ = HelpHandlers(
         answers,
