@@ -184,6 +184,20 @@ class Outbox:
         rows = [each.row(workspace_id, due_at=now, now=now) for each in new]
         await table.add_deliveries(session, rows, machine_now=self._machine_now())
 
+    async def send_these_again(
+        self, session: AsyncSession, workspace_id: str, keys: Sequence[str], errors: Collection[str]
+    ) -> None:
+        """Try once more those that were given up for one of these reasons, in the caller's transaction."""
+        for each in await table.list_given_up(session, workspace_id, keys):
+            if each.error in errors:
+                await table.revive_delivery(
+                    session,
+                    workspace_id,
+                    each.key,
+                    now=self._now(),
+                    machine_now=self._machine_now(),
+                )
+
     async def claim(
         self, workspace_id: str, kinds: Collection[str], *, limit: int
     ) -> Sequence[Claim]:

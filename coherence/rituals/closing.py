@@ -19,9 +19,6 @@ from storage.database import Database
 from storage.outbox import Delivery, State, find_delivery
 from storage.rituals import RitualRound
 
-CLOSED: Final = "closed"
-"""What has changed, in the key of the post that says so."""
-
 _NEVER_SENT: Final = frozenset({State.DEAD, State.EXPIRED, State.DROPPED})
 
 
@@ -91,7 +88,7 @@ async def _count_and_forget(session: AsyncSession, row: RitualRound) -> int:
 
 
 def _telling(row: RitualRound, posted: Delivery, people: int, ts: str | None) -> list[NewDelivery]:
-    told = [letters.prompt_again(row, CLOSED)]
+    told = [letters.prompt_again(row, letters.CLOSED)]
     thread_ts = posted.ts or ts
     if people and thread_ts:
         told.append(letters.summary(row, thread_ts))

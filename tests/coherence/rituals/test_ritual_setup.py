@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from coherence.errors import ChangedMeanwhile, InvalidAnswers, NoRitual, NotLeading, UnknownZone
+from coherence.outbox import Outbox
 from coherence.recurrence import Recurrence, Weekly
 from coherence.rituals.access import RitualAccess
 from coherence.rituals.keeping import MAX_RITUALS
@@ -84,8 +85,9 @@ async def world(database: Database) -> World:
     clock = SettableClock()
     stewards = Stewards(database, clock, _nobody, [HANNA.user_id])
     access = RitualAccess(database, clock, stewards)
+    outbox = Outbox(database, clock, clock, stewards)
     schedules = Schedules(database, clock, clock, (), next_time_by_rule)
-    return World(database, clock, RitualSetup(database, clock, access, schedules))
+    return World(database, clock, RitualSetup(database, clock, access, schedules, outbox))
 
 
 async def test_a_new_ritual_is_due_from_its_next_time_on(world: World) -> None:
