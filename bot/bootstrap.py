@@ -72,7 +72,7 @@ from coherence.stack.drafts import Drafts
 from coherence.stack.versions import Stacks
 from coherence.stewards import Standing, Stewards
 from coherence.usage import Meter
-from handlers.accounts import here_in_slack
+from handlers.accounts import Accounts
 from handlers.answers import Answers
 from handlers.champion_accounts import look_up_in_slack
 from handlers.champion_accounts_round import ChampionAccountsRound
@@ -315,6 +315,7 @@ async def _build(
     in_flight, arrivals = InFlight(), Arrivals()
     bolt.listener_runner.listener_start_handler = in_flight
     bolt.use(arrivals.note)
+    accounts = Accounts(client)
     use_cases = make_use_cases(
         database,
         clock,
@@ -325,7 +326,7 @@ async def _build(
         membership=membership_in_slack(client),
         look_up=look_up_in_slack(client),
         profiles=profiles_in_slack(client),
-        is_here=here_in_slack(client),
+        is_here=accounts.is_here,
         model_host=model_host(settings),
         public_url=settings.public_url,
         pace=timetable.pace,
@@ -341,7 +342,7 @@ async def _build(
             deserted_in_slack(client, str(identity.bot_user_id)),
         ),
     ]
-    register(bolt, use_cases, answers, pictures, kinds)
+    register(bolt, use_cases, answers, pictures, kinds, forget_account=accounts.forget)
     socket = None
     if settings.transport is Transport.SOCKET and settings.slack_app_token is not None:
         web_client = make_client(settings.slack_app_token, settings.slack_api_url, session)
@@ -356,7 +357,7 @@ async def _build(
         {kind.name: kind for kind in kinds},
     )
     surfaces = ChampionSurfaceRound(use_cases.champion.surfaces, speaker)
-    accounts = champion_accounts(database, clock, use_cases.champion)
+    champions_accounts = champion_accounts(database, clock, use_cases.champion)
     worker = Worker(
         database,
         clock,
@@ -365,7 +366,7 @@ async def _build(
         use_cases.retention,
         rounds=[
             *timetable.rounds,
-            accounts,
+            champions_accounts,
             _champion_rounds(use_cases, settings, database, clock),
             *ritual_rounds(use_cases.rituals),
             surfaces,
@@ -386,7 +387,7 @@ async def _build(
         rereader,
         _calendar_reader(settings, use_cases, client, str(identity.team_id)),
         surfaces,
-        accounts,
+        champions_accounts,
     )
 
 

@@ -34,7 +34,7 @@ def make_rituals(on: Foundation, is_here: IsHere) -> RitualUseCases:
     reminders = RitualReminders(database, now, outbox)
     troubles = RitualTroubles(database, now, outbox, on.appointed)
     return RitualUseCases(
-        setup=RitualSetup(database, now, access, schedules),
+        setup=RitualSetup(database, now, access, schedules, outbox),
         summaries=RitualSummaries(database, is_here),
         reviews=RitualReviews(database, now, outbox, access, is_here),
         answers=RitualAnswers(database, now, outbox),

@@ -184,6 +184,20 @@ class Outbox:
         rows = [each.row(workspace_id, due_at=now, now=now) for each in new]
         await table.add_deliveries(session, rows, machine_now=self._machine_now())
 
+    async def send_these_again(
+        self, session: AsyncSession, workspace_id: str, keys: Sequence[str], errors: Collection[str]
+    ) -> None:
+        """Try once more those that were given up for one of these reasons, in the caller's transaction."""
+        for each in await table.list_given_up(session, workspace_id, keys):
+            if each.error in errors:
+                await table.revive_delivery(
+                    session,
+                    workspace_id,
+                    each.key,
+                    now=self._now(),
+                    machine_now=self._machine_now(),
+                )
+
     async def claim(
         self, workspace_id: str, kinds: Collection[str], *, limit: int
     ) -> Sequence[Claim]:
@@ -207,23 +221,7 @@ class Outbox:
         delivery.lease_until = lane.free_at = until
         delivery.lease_owner = owner = uuid4().hex
         delivery.unsure_since = unsure_since or now
-        return Claim(
-            workspace_id=delivery.workspace_id,
-            key=delivery.key,
-            owner=owner,
-            kind=delivery.kind,
-            method=Method(delivery.method),
-            lane=delivery.lane,
-            posted_in=lane.channel_id or (None if lane.user_id else lane.lane),
-            thread_ts=delivery.thread_ts,
-            facts=delivery.facts,
-            due_at=delivery.due_at,
-            expires_at=delivery.expires_at,
-            attempts=delivery.attempts,
-            lease_until=until,
-            unsure_since=unsure_since,
-            error=delivery.error,
-        )
+        return _claim(delivery, lane, owner, until, unsure_since)
 
     def has_time_for_a_call(self, claim: Claim) -> bool:
         """Whether a call begun now is over before the lease is."""
@@ -286,6 +284,19 @@ class Outbox:
             )
         return [_undelivered(each) for each in dead]
 
+    async def given_up(self, person: Person, key: str) -> Claim | None:
+        """What was given up, to see what it would say now; nobody sends it for that. Raises NotASteward."""
+        await self._stewards.require(person)
+        async with self._database.reading() as session:
+            dead = await table.list_given_up(session, person.workspace_id, [key])
+            lanes = [
+                await session.get(DeliveryLane, (each.workspace_id, each.lane)) for each in dead
+            ]
+        for delivery, lane in zip(dead, lanes, strict=True):
+            if lane is not None:
+                return _claim(delivery, lane, "", self._machine_now(), delivery.unsure_since)
+        return None
+
     async def send_again(self, person: Person, key: str) -> None:
         """Try once more what was given up, if nobody has meanwhile. Raises NotASteward."""
         await self._stewards.require(person)
@@ -338,6 +349,32 @@ class Outbox:
             await table.change_claimed(
                 session, claim.workspace_id, claim.key, claim.owner, **values
             )
+
+
+def _claim(
+    delivery: Delivery,
+    lane: DeliveryLane,
+    owner: str,
+    until: datetime,
+    unsure_since: datetime | None,
+) -> Claim:
+    return Claim(
+        workspace_id=delivery.workspace_id,
+        key=delivery.key,
+        owner=owner,
+        kind=delivery.kind,
+        method=Method(delivery.method),
+        lane=delivery.lane,
+        posted_in=lane.channel_id or (None if lane.user_id else lane.lane),
+        thread_ts=delivery.thread_ts,
+        facts=delivery.facts,
+        due_at=delivery.due_at,
+        expires_at=delivery.expires_at,
+        attempts=delivery.attempts,
+        lease_until=until,
+        unsure_since=unsure_since,
+        error=delivery.error,
+    )
 
 
 def _undelivered(delivery: Delivery) -> Undelivered:

@@ -1,7 +1,8 @@
 """What Slack tells of members of a rota: that they are gone, guests, or in another time zone."""
 
 import asyncio
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
 import aiohttp
 import structlog
@@ -17,6 +18,9 @@ _KEPT_SECONDS = 600
 _KEPT = 5_000
 _PATIENCE_SECONDS = 3.0
 _UNKNOWN = frozenset({"user_not_found", "users_not_found"})
+
+ForgetAccount: TypeAlias = Callable[[str], None]
+"""Lets go of what is kept of somebody's account, by their user id."""
 
 log = structlog.get_logger(__name__)
 
@@ -52,14 +56,20 @@ async def _ask(client: AsyncWebClient, user_id: str) -> PersonFacts:
         raise
 
 
-class ChampionPeopleHandlers:
-    """Hears of changes of people's accounts."""
+def nothing_kept(_user_id: str) -> None:
+    """Where nothing is kept of people's accounts, there is nothing to forget."""
 
-    def __init__(self, people: ChampionPeople) -> None:
+
+class ChampionPeopleHandlers:
+    """Hears of changes of people's accounts; `forget_account` lets go of what was kept of one."""
+
+    def __init__(self, people: ChampionPeople, forget_account: ForgetAccount) -> None:
         self._people = people
+        self._forget_account = forget_account
 
     async def on_user_change(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Note what has changed; the same event once more changes nothing."""
         await ack()
         user = body["event"]["user"]
+        self._forget_account(user["id"])
         await self._people.note_person(body["team_id"], user["id"], facts_of(user))

@@ -34,7 +34,7 @@ from handlers.blocks import (
 )
 from handlers.blocks import champion_calendar as calendar_blocks
 from handlers.blocks import champion_duty as duty_blocks
-from handlers.champion_accounts import ChampionPeopleHandlers
+from handlers.champion_accounts import ChampionPeopleHandlers, ForgetAccount
 from handlers.champion_calendar import ChampionCalendarHandlers
 from handlers.champion_duty import ChampionDutyHandlers
 from handlers.champion_invitations import InvitationHandlers
@@ -77,7 +77,11 @@ class ChampionUseCases:
 
 
 def register_champion(
-    app: AsyncApp, champion: ChampionUseCases, answers: Answers, home: HomeHandlers
+    app: AsyncApp,
+    champion: ChampionUseCases,
+    answers: Answers,
+    home: HomeHandlers,
+    forget_account: ForgetAccount,
 ) -> None:
     """Register the listeners of the champion's duty; the more special words of a command come first."""
     _register_rota(app, champion, answers)
@@ -85,6 +89,8 @@ def register_champion(
     _register_duty(app, champion, answers)
     _register_round(app, champion, home)
     _register_surfaces(app, champion)
+    people = ChampionPeopleHandlers(champion.people, forget_account)
+    app.event("user_change")(people.on_user_change)
 
 
 def _register_swap(app: AsyncApp, champion: ChampionUseCases) -> None:
@@ -104,9 +110,6 @@ def _register_swap(app: AsyncApp, champion: ChampionUseCases) -> None:
     app.action(champion_actions.STEP_IN)(passing.on_step_in)
     app.view(champion_swap.STEP_IN_CALLBACK)(passing.on_stepped_in)
     app.action(champion_swap.HAND_BACK_ACTION)(passing.on_hand_back)
-
-    people = ChampionPeopleHandlers(champion.people)
-    app.event("user_change")(people.on_user_change)
 
 
 def _register_duty(app: AsyncApp, champion: ChampionUseCases, answers: Answers) -> None:

@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.exc import SQLAlchemyError
 
 from coherence.deliveries import Deliveries
-from coherence.errors import CoherenceError, NoJourneyYet, NoPublishedStack, NotASteward
+from coherence.errors import CoherenceError, NoJourneyYet, NoPublishedStack, NotASteward, NotLeading
 from coherence.stewards import Person, Stewards
 from handlers.answers import Answers
 from handlers.blocks.home import sentence_view
@@ -38,6 +38,7 @@ class Reply:
 
     sentence: str
     offers_setup: bool = False
+    title: str = voice.TITLE
 
     def message(self) -> Message:
         """As a message."""
@@ -47,7 +48,7 @@ class Reply:
         """As a modal."""
         if self.offers_setup:
             return offer_modal(self.sentence)
-        return plain_modal(voice.TITLE, self.sentence, CLOSE)
+        return plain_modal(self.title, self.sentence, CLOSE)
 
 
 class ErrorHandler:
@@ -70,7 +71,7 @@ class ErrorHandler:
         if body.get("type") == "view_submission":
             # Under a field Slack shows plain text: nothing is escaped, and nobody mentioned.
             plain = str(error) if isinstance(error, CoherenceError) else sentence
-            return _field_error(body["view"], plain)
+            return _field_error(body["view"], plain, voice.title(error))
         try:
             reply = await self._reply(error, sentence, body, client)
             await self._tell(reply, body, context, client)
@@ -84,13 +85,17 @@ class ErrorHandler:
         """The sentence, or whom to ask, or the way to set-up, where that helps more."""
         try:
             if isinstance(error, NotASteward):
-                return Reply(voice.not_a_steward(error.to_ask or await admins_in_slack(client)))
+                to_ask = error.to_ask or await admins_in_slack(client)
+                return Reply(voice.not_a_steward(to_ask), title=voice.NOT_THEIRS)
+            if isinstance(error, NotLeading):
+                admins = () if error.to_ask else await admins_in_slack(client)
+                return Reply(voice.not_leading(error.to_ask, admins), title=voice.NOT_THEIRS)
             person = _person_in(body)
             if isinstance(error, _NOT_SET_UP) and person is not None:
                 return await self._not_set_up(error, person, client)
         except SLACK_FAULTS as failure:
             log.warning("steward_not_looked_up", failure=describe(failure))
-        return Reply(sentence)
+        return Reply(sentence, title=voice.title(error))
 
     async def _not_set_up(
         self, error: CoherenceError, person: Person, client: AsyncWebClient
@@ -158,14 +163,14 @@ def _report(error: Exception) -> str:
     return voice.unexpected(reference)
 
 
-def _field_error(view: dict[str, Any], sentence: str) -> BoltResponse:
+def _field_error(view: dict[str, Any], sentence: str, title: str) -> BoltResponse:
     """Keep the modal open with the person's text, and the sentence under its first field.
 
     One without a field holds no text either, so the sentence takes its place.
     """
     inputs = [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
     if not inputs:
-        shown = plain_modal(voice.TITLE, escape(sentence), CLOSE)
+        shown = plain_modal(title, escape(sentence), CLOSE)
         return BoltResponse(status=200, body={"response_action": "update", "view": shown})
     answer = {"response_action": "errors", "errors": {inputs[0]: sentence}}
     return BoltResponse(status=200, body=answer)

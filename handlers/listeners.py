@@ -54,6 +54,7 @@ from handlers.blocks import stack_editing as editing_blocks
 from handlers.blocks import undelivered as undelivered_blocks
 from handlers.blocks.check import FORM_CALLBACK
 from handlers.blocks.privacy import ERASE_ACTION
+from handlers.champion_accounts import ForgetAccount, nothing_kept
 from handlers.champion_listeners import ChampionUseCases, register_champion
 from handlers.check import CheckHandlers
 from handlers.check_answers import CheckAnswers
@@ -134,6 +135,8 @@ def register(
     answers: Answers,
     pictures: Pictures,
     delivery_kinds: Sequence[DeliveryKind] = (),
+    *,
+    forget_account: ForgetAccount = nothing_kept,
 ) -> None:
     """Register all listeners; of several for one trigger the first that matches is called."""
     app.use(use_lasting_ack)
@@ -141,14 +144,13 @@ def register(
     app.event("app_home_opened")(home.on_opened)
     _register_drift(app, use_cases, pictures, home)
     _register_drift_reporting(app, use_cases, home)
-    register_champion(app, use_cases.champion, answers, home)
+    register_champion(app, use_cases.champion, answers, home, forget_account)
     register_rituals(app, use_cases.rituals, answers)
     _register_check(app, use_cases, answers, home)
     _register_setup(app, SetupHandlers(use_cases.setup), NarrativeHandlers(use_cases.setup))
     _register_stack(app, use_cases)
     _register_examples(app, use_cases)
-    titles = {kind.name: kind.title for kind in delivery_kinds}
-    _register_undelivered(app, UndeliveredHandlers(use_cases.outbox, titles), home)
+    _register_undelivered(app, UndeliveredHandlers(use_cases.outbox, delivery_kinds), home)
     _register_privacy(app, use_cases, answers)
     help_ = HelpHandlers(
         answers,

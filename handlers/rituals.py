@@ -16,6 +16,7 @@ from handlers.blocks import rituals as blocks
 from handlers.blocks.form_parts import by_block
 from handlers.membership import membership, zone_of
 from handlers.modals import fill_modal, is_in_modal, open_modal, open_window
+from handlers.ritual_channels import in_the_way_in_slack
 from handlers.setup import person_in
 from handlers.voice import rituals as voice
 
@@ -119,11 +120,12 @@ class RitualSetupHandlers:
     async def on_resume(
         self, ack: AsyncAck, body: Payload, context: AsyncBoltContext, client: AsyncWebClient
     ) -> None:
-        """Have a ritual come again."""
+        """Have a ritual come again, if nothing is in the way in its channel."""
         await ack()
         view_id = await _window(client, context, body)
-        done = await self._setup.resume(person_in(body), body["actions"][0]["value"])
-        await self._done(client, view_id, body, voice.done("resume", done.ritual.name))
+        in_the_way = in_the_way_in_slack(client, str(context.bot_user_id))
+        done = await self._setup.resume(person_in(body), body["actions"][0]["value"], in_the_way)
+        await self._done(client, view_id, body, voice.resumed(done.ritual))
 
     async def on_end(
         self, ack: AsyncAck, body: Payload, context: AsyncBoltContext, client: AsyncWebClient

@@ -20,9 +20,6 @@ from storage.database import Database
 from storage.outbox import State, find_delivery
 from storage.rituals import RitualRound
 
-CLOSED: Final = "closed"
-"""What has changed, in the key of the post that says so."""
-
 _NEVER_SENT: Final = frozenset({State.DEAD, State.EXPIRED, State.DROPPED})
 
 
@@ -79,7 +76,7 @@ async def close_round(
     row.shown, row.shown_at = people, now
     posted = await find_delivery(session, row.workspace_id, letters.prompt_key(row.id))
     if posted is not None and posted.state not in _NEVER_SENT:
-        told = [letters.prompt_again(row, CLOSED)]
+        told = [letters.prompt_again(row, letters.CLOSED)]
         thread_ts = posted.ts or ts
         if thread_ts and await _has_more(session, row, people):
             told.append(letters.summary(row, thread_ts))

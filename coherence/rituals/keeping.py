@@ -48,6 +48,7 @@ async def add_ritual(
     others = await table.list_rituals(session, person.workspace_id, plan.journey_id)
     if len(others) >= MAX_RITUALS:
         raise InvalidAnswers({"name": f"A journey can have {MAX_RITUALS} rituals."})
+    await require_own_name(session, person.workspace_id, plan)
     row = table.Ritual(
         workspace_id=person.workspace_id,
         id=plan.id,
@@ -81,6 +82,7 @@ async def change_ritual(
     if says_the_same(plan, row, questions):
         return
     require_seen(plan, row)
+    await require_own_name(session, row.workspace_id, plan)
     is_moved = row.recurrence != plan.recurrence.model_dump(mode="json")
     for name, value in kept_fields(plan).items():
         setattr(row, name, value)
@@ -92,6 +94,25 @@ async def change_ritual(
         schedule = await lock_schedule(session, *place)
         if schedule is not None:
             schedule.zone = plan.recurrence.zone
+
+
+async def require_own_name(session: AsyncSession, workspace_id: str, plan: RitualPlan) -> None:
+    """Raise InvalidAnswers where another ritual of the journey has a plan's name.
+
+    Case and spaces don't count. One that had its name before may keep it.
+    """
+    living = await table.list_rituals(session, workspace_id, plan.journey_id)
+    names = {each.id: _folded(each.name) for each in living}
+    wanted = _folded(plan.name)
+    if names.pop(plan.id, None) != wanted and wanted in names.values():
+        said = (
+            f"This journey has a ritual called “{plan.name}” already; please choose another name."
+        )
+        raise InvalidAnswers({"name": said})
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.casefold().split())
 
 
 def require_seen(plan: RitualPlan, row: table.Ritual | None) -> None:

@@ -12,6 +12,10 @@ EVERY: Final = timedelta(seconds=20)
 """A round's post changes at most this often: whoever answers in between is shown with the next change."""
 
 
+CLOSED: Final = "closed"
+"""What has changed, in the key of the post that says so."""
+
+
 class Letter(StrEnum):
     """A kind of delivery; `round_id` is among its facts."""
 
@@ -33,6 +37,11 @@ def prompt_key(round_id: str) -> str:
 def summary_key(round_id: str) -> str:
     """The key of the summary in its thread."""
     return f"ritual:{round_id}:summary"
+
+
+def closing_key(round_id: str) -> str:
+    """The key of the change of the post that says that the round has closed."""
+    return f"{prompt_key(round_id)}:{CLOSED}"
 
 
 def reminder_key(round_id: str, user_id: str, number: int) -> str:

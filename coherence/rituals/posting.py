@@ -4,6 +4,7 @@ What is locked is locked in one order everywhere: the schedule, its ritual, its 
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import uuid4
@@ -22,6 +23,7 @@ from coherence.rituals.ritual import (
     Question,
     Ritual,
     RitualKind,
+    Visibility,
     questions_stored,
     ritual_id_of,
     ritual_value,
@@ -32,6 +34,7 @@ from coherence.schedules import Occasion, ScheduleKind
 from coherence.working_days import first_working_day, is_working_day
 from coherence.zones import zone_info
 from storage import rituals as table
+from storage.outbox import find_delivery
 from storage.rituals import RitualRound
 
 USEFUL_FOR: Final[Mapping[RitualKind, timedelta]] = {
@@ -44,6 +47,12 @@ USEFUL_FOR: Final[Mapping[RitualKind, timedelta]] = {
 
 BEFORE_THE_NEXT: Final = timedelta(minutes=5)
 """How long before a ritual is asked again its last round has closed."""
+
+AFTER_THE_NEW: Final = timedelta(minutes=5)
+"""How long after a ritual is asked the post before it is renewed: where much is due, new posts go first."""
+
+_ASKED_AGAIN: Final = "asked_again"
+"""What has changed, in the key of the post that says so."""
 
 
 class RitualPosting:
@@ -73,11 +82,23 @@ class RitualPosting:
         questions = choose_questions(ritual.kind, ritual.questions, before)
         if not questions:
             return []
+        await self._renew_last(session, ritual)
         await self._close_earlier(session, ritual)
         new = await self._round(session, ritual, occasion, questions)
         session.add(new)
         await session.flush()
         return [letters.prompt(new)]
+
+    async def _renew_last(self, session: AsyncSession, ritual: Ritual) -> None:
+        """Have the post of the last round lose its way to answer late; one still open closes without it."""
+        for last in await table.list_rounds(session, ritual.workspace_id, ritual.id, limit=1):
+            if last.closed_at is None or last.visibility == Visibility.ANONYMOUS:
+                continue
+            posted = await find_delivery(session, last.workspace_id, letters.prompt_key(last.id))
+            if posted is not None and posted.ts is not None:
+                then = self._now() + AFTER_THE_NEW
+                again = replace(letters.prompt_again(last, _ASKED_AGAIN), not_before=then)
+                await self._outbox.add(session, last.workspace_id, [again])
 
     async def _close_earlier(self, session: AsyncSession, ritual: Ritual) -> None:
         for each in await table.list_open_rounds(session, ritual.workspace_id, [ritual.id]):

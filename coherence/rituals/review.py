@@ -45,7 +45,7 @@ _MOVED_ON = (
 _LAST_ONE = (
     "It is the only question left, so it stays. *Change* in `/coherence rituals` can replace it."
 )
-_GONE = "They have no account here any more. Choose somebody else."
+_GONE = "Choose a person who has an account here."
 
 
 class RitualReviews:

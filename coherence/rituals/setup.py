@@ -15,7 +15,9 @@ from coherence.errors import (
     NotLeading,
 )
 from coherence.journeys import journey_by_id, only_journey
+from coherence.outbox import Outbox
 from coherence.recurrence import next_time
+from coherence.rituals import letters
 from coherence.rituals.access import RitualAccess
 from coherence.rituals.asked import asked_before
 from coherence.rituals.coming import Coming, what_comes
@@ -24,6 +26,7 @@ from coherence.rituals.keeping import (
     change_ritual,
     lock_living,
     lock_with_schedule,
+    require_own_name,
     require_seen,
 )
 from coherence.rituals.plan import (
@@ -40,6 +43,7 @@ from coherence.rituals.ritual import (
     ritual_value,
     schedule_id,
 )
+from coherence.rituals.trouble import TROUBLE, InTheWay, nothing_in_the_way
 from coherence.schedules import Schedules
 from coherence.stack.versions import changing
 from coherence.stewards import Person
@@ -48,6 +52,9 @@ from storage import rituals as table
 from storage.champion import find_rota
 from storage.database import Database
 from storage.journeys import Journey, journey_of_channel, list_journeys
+
+_LAST_ROUNDS: Final = 2
+"""The one that could not be asked, and the one before it, whose close could not be told."""
 
 MAX_JOURNEYS: Final = 100
 """Journeys to choose from in one form."""
@@ -118,8 +125,14 @@ class RitualSetup:
     """The use cases around setting up. What changes something raises NotLeading, and NoRitual."""
 
     def __init__(
-        self, database: Database, now: Clock, access: RitualAccess, schedules: Schedules
+        self,
+        database: Database,
+        now: Clock,
+        access: RitualAccess,
+        schedules: Schedules,
+        outbox: Outbox,
     ) -> None:
+        self._outbox = outbox
         self._database = database
         self._now = now
         self._access = access
@@ -185,6 +198,7 @@ class RitualSetup:
         async with self._database.reading() as session:
             row = await table.find_ritual(session, person.workspace_id, plan.id)
             require_seen(plan, row)
+            await require_own_name(session, person.workspace_id, plan)
             before = ritual_value(row).questions if row else ()
             questions = questions_of(plan, before)
             return await self._preview(
@@ -231,19 +245,34 @@ class RitualSetup:
                 await self._schedules.pause(session, row.workspace_id, schedule_id(row.id))
             return ritual_value(row)
 
-    async def resume(self, person: Person, ritual_id: str) -> RitualSaved:
+    async def resume(
+        self, person: Person, ritual_id: str, in_the_way: InTheWay = nothing_in_the_way
+    ) -> RitualSaved:
         """Have a ritual come again; what it slept through is not made up for.
 
-        Raises InvalidRecurrence where nobody can tell any more when it comes.
+        Where something is in the way in its channel it stays paused for that. Raises InvalidRecurrence
+        where nobody can tell any more when it comes.
         """
-        await self._require(person, ritual_id)
+        ritual = await self._require(person, ritual_id)
+        trouble = await in_the_way(ritual.channel_id) if ritual.paused else None
         async with self._database.transaction() as session:
             row = await lock_living(session, person.workspace_id, ritual_id)
-            if row.paused:
+            if row.paused and trouble and row.channel_id == ritual.channel_id:
+                row.paused_for = trouble
+            elif row.paused:
                 row.paused, row.paused_for = False, None
+                await self._tell_what_was_stuck(session, row)
                 await self._schedules.resume(session, row.workspace_id, schedule_id(row.id))
             ritual = ritual_value(row)
         return RitualSaved(ritual, self._status(ritual).next_at)
+
+    async def _tell_what_was_stuck(self, session: AsyncSession, row: table.Ritual) -> None:
+        """Have the close of the last rounds told that the channel's trouble kept from being told."""
+        rounds = await table.list_rounds(session, row.workspace_id, row.id, limit=_LAST_ROUNDS)
+        keys = [
+            key(each.id) for each in rounds for key in (letters.closing_key, letters.summary_key)
+        ]
+        await self._outbox.send_these_again(session, row.workspace_id, keys, TROUBLE)
 
     async def end(self, person: Person, ritual_id: str) -> Ritual:
         """Have a ritual come no more; what it has come to so far stays."""
@@ -254,10 +283,11 @@ class RitualSetup:
             await self._schedules.remove(session, row.workspace_id, schedule_id(row.id))
             return ritual_value(row)
 
-    async def _require(self, person: Person, ritual_id: str) -> None:
+    async def _require(self, person: Person, ritual_id: str) -> Ritual:
         async with self._database.reading() as session:
             ritual = await _ritual(session, person.workspace_id, ritual_id)
         await self._access.require(person, ritual.journey_id)
+        return ritual
 
     async def _preview(
         self,

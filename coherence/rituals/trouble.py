@@ -1,9 +1,9 @@
 """Rituals that can't be posted: they rest, and stewards hear once what happened and what to do."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeAlias
 
 import structlog
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -33,9 +33,17 @@ UNKNOWN_HOLIDAYS: Final = "unknown_holidays"
 
 TROUBLE: Final = CHANNEL_TROUBLE | {NOBODY_THERE}
 
+InTheWay: TypeAlias = Callable[[str], Awaitable[str | None]]
+"""Says of a channel why nobody can be asked there, by a name in TROUBLE; None if it knows of nothing."""
+
 _KINDS: Final = [schedule_kind(each) for each in RitualKind]
 
 log = structlog.get_logger(__name__)
+
+
+async def nothing_in_the_way(_channel_id: str) -> str | None:
+    """Where nobody can be asked: nothing is known to be in the way."""
+    return None
 
 
 @dataclass(frozen=True)

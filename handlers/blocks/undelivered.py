@@ -19,12 +19,13 @@ def loading_modal() -> dict[str, Any]:
 
 
 def undelivered_modal(
-    undelivered: Sequence[Undelivered], titles: Mapping[str, str]
+    undelivered: Sequence[Undelivered], titles: Mapping[str, str], notice: str | None = None
 ) -> dict[str, Any]:
-    """The list; `titles` are what the kinds of deliveries are called."""
+    """The list, below what has come of a press; `titles` are what the kinds of deliveries are called."""
+    above: list[Block] = [section("notice", notice)] if notice else []
     if not undelivered:
-        return plain_modal(voice.TITLE, voice.nothing(), voice.CLOSE)
-    blocks: list[Block] = [section("intro", voice.intro(len(undelivered)))]
+        return modal(voice.TITLE, [*above, section("nothing", voice.nothing())], close=voice.CLOSE)
+    blocks = [*above, section("intro", voice.intro(len(undelivered)))]
     for number, each in enumerate(undelivered):
         blocks += _entry(number, each, titles.get(each.kind, each.kind))
     return modal(voice.TITLE, blocks, close=voice.CLOSE)

@@ -2,12 +2,27 @@
 
 from collections.abc import Sequence
 
-from coherence.errors import AmbiguousJourney, CoherenceError, NotASteward, NotLeading
+from coherence.errors import (
+    AmbiguousJourney,
+    CoherenceError,
+    NotASteward,
+    NotLeading,
+    NotTheirDrift,
+    NotTheirEvidence,
+)
 from handlers.voice.mrkdwn import escape
 
 _NAMED = 5
 
 TITLE = "That did not work"
+NOT_THEIRS = "Ask somebody else"
+
+_NOT_THEIRS = (NotASteward, NotLeading, NotTheirDrift, NotTheirEvidence)
+
+
+def title(error: Exception) -> str:
+    """Above what a person is told; where it is others' to do, nothing went wrong."""
+    return NOT_THEIRS if isinstance(error, _NOT_THEIRS) else TITLE
 
 
 def expected(error: CoherenceError) -> str:
@@ -24,17 +39,28 @@ def expected(error: CoherenceError) -> str:
 
 def not_a_steward(to_ask: Sequence[str]) -> str:
     """Whom to ask for a change; `to_ask` are user ids."""
-    names = ", ".join(f"<@{user_id}>" for user_id in to_ask[:_NAMED])
-    if not names:
-        return "Only a steward can do this. Ask a workspace admin."
-    return f"Only a steward can do this. Ask a steward: {names}."
+    whom = f"Ask a steward: {_people(to_ask)}." if to_ask else _ask_an_admin(())
+    return f"Only a steward can do this. {whom}"
 
 
-def not_leading(to_ask: Sequence[str]) -> str:
-    """Who can do what the champion or a steward does; `to_ask` are user ids."""
-    names = ", ".join(f"<@{user_id}>" for user_id in to_ask[:_NAMED])
-    only = "Only the champion on duty or a steward can do this."
-    return f"{only} Ask {names}." if names else f"{only} Ask a workspace admin."
+def not_leading(to_ask: Sequence[str], admins: Sequence[str] = ()) -> str:
+    """Who can do what the champion or a steward does; all are user ids.
+
+    Where there is neither, `admins` can, and can name stewards.
+    """
+    only = "Only the champion on duty or a steward can do this"
+    if to_ask:
+        return f"{only}. Ask {_people(to_ask)}."
+    return f"{only}, and there is neither at the moment. {_ask_an_admin(admins)}"
+
+
+def _ask_an_admin(admins: Sequence[str]) -> str:
+    whom = f": {_people(admins)}" if admins else ""
+    return f"Ask a workspace admin{whom}. Admins can do it too, and name stewards with `/coherence setup`."
+
+
+def _people(user_ids: Sequence[str]) -> str:
+    return ", ".join(f"<@{user_id}>" for user_id in user_ids[:_NAMED])
 
 
 def unexpected(reference: str) -> str:

@@ -9,7 +9,7 @@ from coherence.errors import InvalidRecurrence
 from coherence.recurrence import Recurrence
 from coherence.rituals.coming import Coming
 from coherence.rituals.plan import MAX_QUESTIONS, PlannedQuestion
-from coherence.rituals.ritual import Form, Question, RitualKind, Visibility
+from coherence.rituals.ritual import Form, Question, Ritual, RitualKind, Visibility
 from coherence.rituals.setup import (
     JourneyRituals,
     RitualForm,
@@ -214,6 +214,13 @@ def done(what: str, name: str) -> str:
         "end": "has ended. What came of it so far stays.",
     }[what]
     return f"{bold(escape(name))} {said}"
+
+
+def resumed(ritual: Ritual) -> str:
+    """Above the list, after *Resume*: it comes again, or stays paused and why."""
+    if not ritual.paused:
+        return done("resume", ritual.name)
+    return f"{bold(escape(ritual.name))} stays paused{_paused_for(ritual.paused_for)}"
 
 
 def ending(name: str) -> str:

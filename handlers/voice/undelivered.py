@@ -2,7 +2,7 @@
 
 from coherence.outbox import LISTED, Undelivered
 from handlers.voice.dates import on_own_clock
-from handlers.voice.mrkdwn import escape
+from handlers.voice.mrkdwn import bold, escape
 
 TITLE = "Undelivered"
 CLOSE = "Close"
@@ -52,6 +52,14 @@ def loading() -> str:
 def nothing() -> str:
     """The list is empty."""
     return "Nothing is stuck: everything I had to say has arrived, or is still on its way."
+
+
+def nothing_to_send(title: str) -> str:
+    """After *Send again*, where it would say nothing any more."""
+    return (
+        f"There is nothing to send any more of {bold(escape(title))}: things have moved on since. I took it off the "
+        "list."
+    )
 
 
 def intro(count: int) -> str:

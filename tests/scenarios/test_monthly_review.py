@@ -1,5 +1,6 @@
 """The monthly review once it is revealed, as the team reads and answers it in Slack."""
 
+import asyncio
 import io
 from collections.abc import AsyncIterator, Sequence
 from datetime import date, timedelta
@@ -366,27 +367,53 @@ async def test_what_somebody_else_has_concluded_meanwhile_is_not_written_over(
     assert "Somebody has concluded this review meanwhile" in answer["errors"]["drifted"]
 
 
-async def test_the_action_of_somebody_who_has_left_is_taken_over(
-    bot: Application, slack: RunningSandbox, reviews: Reviews, priya: Member, maya: Member
-) -> None:
-    _, summary = await reviews.reveal(await keep_round(bot.database, 1, differing()))
+async def give_action(bot: Application, owner: str) -> None:
+    """As if the first review had decided it."""
     action = RitualAction(
         workspace_id=TEAM,
         id="review-1:1",
         ritual_id=RITUAL,
         round_id="review-1",
         text="Call sales",
-        owner=SAM,
+        owner=owner,
         due_on=date(2026, 1, 20),
         made_at=FIRST,
     )
     async with bot.database.transaction() as session:
         session.add(action)
+
+
+async def heard_of(bot: Application, user_id: str, *, is_here: bool) -> None:
+    """Wait until the bot sees of somebody whether they are here."""
+    async with asyncio.timeout(20):
+        while await bot.use_cases.rituals.summaries._is_here(user_id) is not is_here:  # noqa: ASYNC110 - what Slack tells has no event here
+            await asyncio.sleep(0.02)
+
+
+async def test_who_leaves_or_comes_back_is_seen_at_once(
+    bot: Application, slack: RunningSandbox, reviews: Reviews
+) -> None:
+    await reviews.reveal(await keep_round(bot.database, 1, differing()))
+    await give_action(bot, SAM)
+    _, second = await reviews.reveal(await keep_round(bot.database, 2, alike(4, (HANNA, TOM))))
+    assert "Who takes it over?" not in text_of(second.blocks)
+    for number, gone in ((3, True), (4, False)):
+        slack.slack.workspace.set_roles(SAM, deleted=gone)
+        await heard_of(bot, SAM, is_here=not gone)
+        _, next_one = await reviews.reveal(
+            await keep_round(bot.database, number, alike(4, (HANNA, TOM)))
+        )
+        assert ("Who takes it over?" in text_of(next_one.blocks)) is gone
+
+
+async def test_the_action_of_somebody_who_has_left_is_taken_over(
+    bot: Application, slack: RunningSandbox, reviews: Reviews, priya: Member, maya: Member
+) -> None:
+    _, summary = await reviews.reveal(await keep_round(bot.database, 1, differing()))
+    await give_action(bot, SAM)
     slack.world.members[SAM].deleted = True
     answer = await priya.conclude(summary, **{**FOUND, "text_2": "Ask support", "owner_2": SAM})
-    assert (
-        answer["errors"]["owner_2"] == "They have no account here any more. Choose somebody else."
-    )
+    assert answer["errors"]["owner_2"] == "Choose a person who has an account here."
     _, second = await reviews.reveal(await keep_round(bot.database, 2, alike(4, (HANNA, TOM))))
     assert f"<@{SAM}> is no longer here. Who takes it over?" in text_of(second.blocks)
     await maya.press_in(second, TAKE_OVER)

@@ -119,6 +119,19 @@ async def test_a_stand_up_from_its_post_to_its_end(team: Duty) -> None:
     assert "ritual_close" not in str(post.blocks)
 
 
+async def test_once_it_is_asked_again_nobody_is_offered_to_answer_the_one_before(
+    team: Duty,
+) -> None:
+    await set_up(team, Asked())
+    first = posted(await team.at(MONDAY))
+    await team.at(MONDAY + timedelta(hours=4))
+    assert "Answer late" in text_of(first.blocks)
+    posted(await team.at(MONDAY + timedelta(days=1)))
+    await team.at(MONDAY + timedelta(days=1, minutes=6))
+    assert "has closed" in text_of(first.blocks)
+    assert "Answer late" not in text_of(first.blocks)
+
+
 async def test_one_rating_is_five_buttons_and_a_review_names_its_layers(team: Duty) -> None:
     await set_up(team, Asked(questions=(RATING,)))
     review = Asked(
@@ -216,6 +229,28 @@ async def test_where_nobody_can_be_asked_the_ritual_rests_and_stewards_hear_once
     hanna = Person(slack, HANNA)
     await hanna.press(told.message, "ritual_open")
     await hanna.modal_showing("*Daily question*")
+
+
+async def test_what_an_archived_channel_kept_from_being_told_comes_after_resume(
+    team: Duty, slack: RunningSandbox
+) -> None:
+    await set_up(team, Asked())
+    post = posted(await team.at(MONDAY))
+    await answered(team, TOM)
+    channel = slack.world.channels[ONBOARDING]
+    channel.archived = True
+    heard = await team.until(MONDAY + timedelta(days=2))
+    [told] = [each for each in heard if ":trouble:" in _key(each)]
+    assert slack.world.messages.replies(post) == []
+    channel.archived = False
+    hanna = Person(slack, HANNA)
+    await hanna.press(told.message, "ritual_open")
+    await hanna.press(await hanna.modal_showing("Paused: "), "ritual_resume")
+    await hanna.modal_showing("comes again.")
+    await team.at(MONDAY + timedelta(days=2, minutes=1))
+    [summary] = slack.world.messages.replies(post)
+    assert "1 answered" in text_of(summary.blocks)
+    assert "has closed" in text_of(post.blocks)
 
 
 async def test_a_channel_that_was_renamed_is_asked_as_before(

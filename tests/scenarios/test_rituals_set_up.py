@@ -10,6 +10,7 @@ from coherence.recurrence import Weekly
 from coherence.rituals.ritual import Form, Ritual, RitualKind, Visibility, ritual_value
 from coherence.stack.document import Layer
 from coherence.stack.versions import PublishedStack
+from sandbox.faults import Fault
 from sandbox.server import RunningSandbox
 from sandbox.views import View
 from storage.rituals import list_rituals
@@ -235,6 +236,48 @@ async def test_a_ritual_is_paused_resumed_and_ended_in_the_list(
     assert await rituals(bot, slack) == []
 
 
+@pytest.mark.parametrize(
+    ("happens", "why"),
+    [
+        ("archived", "stays paused: the channel is archived."),
+        ("deleted", "stays paused: I can't see the channel any more."),
+        ("bot_left", "stays paused: I am not in the channel."),
+        ("all_left", "stays paused: nobody but me is in the channel."),
+    ],
+)
+async def test_resume_says_what_is_still_in_the_way(
+    maya: Person, slack: RunningSandbox, happens: str, why: str
+) -> None:
+    await set_up(maya)
+    await maya.command("rituals")
+    overview = await maya.modal_showing("Next: ")
+    await maya.press(overview, "ritual_pause")
+    overview = await maya.modal_showing("Paused.")
+    channel, bot_user_id = slack.world.channels[ONBOARDING], slack.world.app.bot_user_id
+    if happens == "archived":
+        channel.archived = True
+    elif happens == "deleted":
+        del slack.world.channels[ONBOARDING]
+    elif happens == "bot_left":
+        channel.members.discard(bot_user_id)
+    else:
+        channel.members.clear()
+        channel.members.add(bot_user_id)
+    await maya.press(overview, "ritual_resume")
+    await maya.modal_showing(why)
+
+
+async def test_where_slack_does_not_tell_a_ritual_is_resumed(
+    maya: Person, slack: RunningSandbox
+) -> None:
+    slack.slack.faults.add(Fault("conversations.info", "missing_scope", times=None))
+    await set_up(maya)
+    await maya.command("rituals")
+    await maya.press(await maya.modal_showing("Next: "), "ritual_pause")
+    await maya.press(await maya.modal_showing("Paused."), "ritual_resume")
+    await maya.modal_showing("comes again.")
+
+
 async def test_everybody_may_look_and_only_look(maya: Person, tom: Person) -> None:
     await set_up(maya)
     await tom.command("rituals")
@@ -244,6 +287,22 @@ async def test_everybody_may_look_and_only_look(maya: Person, tom: Person) -> No
     }
     await tom.press(overview, "ritual_coming")
     await tom.modal_showing("Before anybody answers, they read")
+
+
+async def test_where_there_is_neither_champion_nor_steward_it_says_who_can_name_one(
+    maya: Person,
+) -> None:
+    await maya.command("rituals")
+    overview = await maya.modal_showing("Add a ritual")
+    maya.slack.slack.workspace.set_roles("U0MAYA", is_admin=False)
+    await maya.press(overview, "ritual_set_up_free")
+    shown = await maya.modal_showing(
+        "and there is neither at the moment. Ask a workspace admin: <@"
+    )
+    assert "Admins can do it too, and name stewards with `/coherence setup`" in text_of(
+        shown.blocks
+    )
+    assert shown.content["title"]["text"] == "Ask somebody else"
 
 
 async def test_a_channel_without_the_bot_can_be_chosen_and_how_to_invite_it_is_said(

@@ -72,7 +72,10 @@ async def test_a_steward_of_an_empty_workspace_is_told_what_comes(maya: Person) 
 
 async def test_others_are_told_whom_to_ask_by_name(tom: Person) -> None:
     await tom.command("setup")
-    await tom.modal_showing("Only a steward can do this. Ask a steward: <@U0MAYA>, <@U0HANNA>.")
+    shown = await tom.modal_showing(
+        "Only a steward can do this. Ask a steward: <@U0MAYA>, <@U0HANNA>."
+    )
+    assert shown.content["title"]["text"] == "Ask somebody else"
 
 
 async def test_the_stewards_who_were_named_are_the_ones_to_ask(maya: Person, tom: Person) -> None:

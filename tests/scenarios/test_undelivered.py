@@ -2,19 +2,22 @@
 
 import io
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
 from bot.bootstrap import Application, start
 from bot.settings import Settings
-from coherence.outbox import NewDelivery
+from bot.worker import Timetable
+from coherence.outbox import Claim, NewDelivery
+from handlers.outbox import DeliveryKind
 from sandbox.faults import Fault
 from sandbox.server import RunningSandbox
 from sandbox.views import View
 from storage.outbox import State
 from tests.scenarios.test_outbox import TEAM, in_state, posts, send
 from tests.support.people import Person, eventually, text_of
-from tests.support.rehearsal import REHEARSAL, timetable
+from tests.support.rehearsal import QUICK, REHEARSAL, timetable
 
 SALES = "C0SALES"
 
@@ -90,6 +93,26 @@ async def test_one_that_may_have_arrived_is_looked_for_before_it_is_sent_again(
     await maya.press(view, "undelivered_again")
     await in_state(bot, State.SENT)
     assert posts(slack, SALES) == ["k1"]
+
+
+async def test_what_has_been_overtaken_is_not_sent_and_that_is_said(
+    slack: RunningSandbox, settings: Settings, logged: io.StringIO, maya: Person
+) -> None:
+    said: list[dict[str, Any] | None] = [{"text": "k1"}, None]
+
+    async def once(_claim: Claim) -> dict[str, Any] | None:
+        return said.pop(0)
+
+    overtaken = Timetable(
+        deliveries=(DeliveryKind(REHEARSAL, "a rehearsal", once),), pace=QUICK, tick_seconds=0.05
+    )
+    async with start(settings, timetable=overtaken) as bot:
+        await slack.until_connected()
+        await stuck(bot, slack, "k1")
+        await maya.press(await the_list(maya), "undelivered_again")
+        await maya.modal_showing("There is nothing to send any more of *a rehearsal*")
+        await in_state(bot, State.DROPPED)
+        assert posts(slack, SALES) == []
 
 
 async def test_others_learn_whom_to_ask(bot: Application, tom: Person) -> None:

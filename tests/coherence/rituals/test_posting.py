@@ -6,12 +6,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from coherence.outbox import Method
 from coherence.recurrence import Recurrence
 from coherence.rituals.letters import Letter, prompt_key
-from coherence.rituals.posting import BEFORE_THE_NEXT, USEFUL_FOR, closes_at
+from coherence.rituals.posting import AFTER_THE_NEW, BEFORE_THE_NEXT, USEFUL_FOR, closes_at
 from coherence.rituals.ritual import Question, RitualKind, Visibility
 from storage.database import Database
-from storage.outbox import State
+from storage.outbox import Delivery, State
 from storage.rituals import lock_ritual
 from tests.coherence.rituals.ritual_world import World
 from tests.support.rituals import (
@@ -256,3 +257,49 @@ async def test_an_anonymous_round_forgets_who_took_part_as_the_next_begins(world
     await world.tick(MONDAY)
     assert (await world.round(earlier.id)).taken_part == 2
     assert (await world.asked(RITUAL))[1].visibility == "anonymous"
+
+
+async def posted_and_closed(world: World, asked: Asked) -> None:
+    """A first round whose post Slack has taken, and that has closed at its time."""
+    await add_ritual(world.database, "journey", asked, now=BEFORE)
+    await world.tick(MONDAY)
+    [first] = await world.asked()
+    await world.mark(prompt_key(first.id), state=State.SENT.value, ts="1.1")
+    await world.tick(first.closes_at)
+
+
+async def renewals(world: World) -> list[Delivery]:
+    planned = await world.planned(Letter.PROMPT)
+    return [each for each in planned if each.key.endswith(":asked_again")]
+
+
+async def test_as_the_next_is_asked_the_post_before_it_is_renewed_once_and_after_it(
+    world: World,
+) -> None:
+    await posted_and_closed(world, Asked())
+    assert await renewals(world) == []
+    await world.tick(MONDAY + DAY)
+    await world.tick(MONDAY + DAY + timedelta(seconds=1))
+    first, second = await world.asked()
+    [renewal] = await renewals(world)
+    assert renewal.key == f"{prompt_key(first.id)}:asked_again"
+    assert renewal.method == Method.UPDATE
+    assert renewal.next_attempt_at == MONDAY + DAY + AFTER_THE_NEW
+    [post] = [each for each in await world.planned(Letter.PROMPT) if second.id in each.key]
+    assert post.next_attempt_at < renewal.next_attempt_at
+
+
+async def test_a_post_without_a_way_to_answer_late_is_left_as_it_is(world: World) -> None:
+    await posted_and_closed(world, Asked(visibility=Visibility.ANONYMOUS))
+    await world.tick(MONDAY + DAY)
+    assert await renewals(world) == []
+
+
+async def test_a_post_that_never_came_is_not_renewed(world: World) -> None:
+    await add_ritual(world.database, "journey", now=BEFORE)
+    await world.tick(MONDAY)
+    [first] = await world.asked()
+    await world.mark(prompt_key(first.id), state=State.EXPIRED.value)
+    await world.tick(first.closes_at)
+    await world.tick(MONDAY + DAY)
+    assert await renewals(world) == []

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from coherence.errors import ChangedMeanwhile, InvalidAnswers, NoRitual, NotLeading, UnknownZone
+from coherence.outbox import Outbox
 from coherence.recurrence import Recurrence, Weekly
 from coherence.rituals.access import RitualAccess
 from coherence.rituals.keeping import MAX_RITUALS
@@ -84,8 +85,9 @@ async def world(database: Database) -> World:
     clock = SettableClock()
     stewards = Stewards(database, clock, _nobody, [HANNA.user_id])
     access = RitualAccess(database, clock, stewards)
+    outbox = Outbox(database, clock, clock, stewards)
     schedules = Schedules(database, clock, clock, (), next_time_by_rule)
-    return World(database, clock, RitualSetup(database, clock, access, schedules))
+    return World(database, clock, RitualSetup(database, clock, access, schedules, outbox))
 
 
 async def test_a_new_ritual_is_due_from_its_next_time_on(world: World) -> None:
@@ -301,6 +303,37 @@ async def test_a_journey_has_so_many_rituals_and_no_more(world: World) -> None:
         await world.saved(name="One more")
 
 
+async def test_a_name_is_given_once_in_a_journey(world: World) -> None:
+    monday = await world.saved(name="Monday question")
+    again = await world.plan(name="monday  QUESTION")
+    for tried in (world.setup.preview, world.setup.save):
+        with pytest.raises(InvalidAnswers) as refused:
+            await tried(HANNA, again)
+        assert list(refused.value.faults) == ["name"]
+        assert "has a ritual called “monday  QUESTION” already" in refused.value.faults["name"]
+    friday = await world.saved(name="Friday question")
+    with pytest.raises(InvalidAnswers):
+        await world.setup.save(HANNA, await world.again(friday, name="Monday question"))
+    kept = await world.setup.save(HANNA, await world.again(monday, name="MONDAY question"))
+    assert kept.ritual.name == "MONDAY question"
+
+
+async def test_the_name_of_one_that_has_ended_or_of_another_journey_is_free(world: World) -> None:
+    await keep_rota(world.database, [BO], journey_id="another")
+    await world.saved(journey_id="another")
+    await world.setup.end(HANNA, (await world.saved()).id)
+    assert (await world.saved()).name == "Monday"
+
+
+async def test_of_two_who_give_the_same_name_at_once_one_is_refused(world: World) -> None:
+    plans = [await world.plan(), await world.plan()]
+    done = await asyncio.gather(
+        *(world.setup.save(HANNA, each) for each in plans), return_exceptions=True
+    )
+    [refused] = [each for each in done if isinstance(each, BaseException)]
+    assert isinstance(refused, InvalidAnswers)
+
+
 async def test_who_leads_several_journeys_chooses_among_those(world: World) -> None:
     await keep_rota(world.database, [BO], journey_id="another")
     hers = await world.setup.new_form(HANNA, RitualKind.FREE, CHANNEL, _in_berlin)
@@ -322,3 +355,17 @@ async def test_what_paused_it_is_forgotten_when_it_comes_again(world: World) -> 
     done = await world.setup.resume(HANNA, ritual.id)
     assert ritual_value(await world.row(ritual)) == replace(done.ritual, paused_for=None)
     assert done.next_at
+
+
+async def test_while_something_is_in_the_way_it_stays_paused_and_for_what(world: World) -> None:
+    async def archived(channel_id: str) -> str:
+        assert channel_id == CHANNEL
+        return "is_archived"
+
+    ritual = await world.saved()
+    await world.setup.pause(HANNA, ritual.id)
+    done = await world.setup.resume(HANNA, ritual.id, archived)
+    assert (done.ritual.paused, done.ritual.paused_for, done.next_at) == (True, "is_archived", None)
+    schedule = await world.schedule(ritual)
+    assert schedule
+    assert schedule.paused

@@ -35,8 +35,8 @@ def called(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the listeners of the bot that were called."""
     names: list[str] = []
 
-    def register_noting(app: AsyncApp, *others: Any) -> None:
-        register(cast("AsyncApp", Noting(app, names)), *others)
+    def register_noting(app: AsyncApp, *others: Any, **named: Any) -> None:
+        register(cast("AsyncApp", Noting(app, names)), *others, **named)
 
     monkeypatch.setattr(bootstrap, "register", register_noting)
     return names
