@@ -1,6 +1,6 @@
 """Owners of actions: who hears that somebody has named them, and what that message says by now."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from coherence.rituals.action import Action, action_value
 from coherence.rituals.ritual import Ritual, Round, ritual_value, round_value
 from storage import ritual_review, rituals
 from storage.database import Database
-from storage.outbox import State, list_posts
+from storage.outbox import Delivery, State, list_posts
 from storage.rituals import RitualRound
 
 
@@ -34,8 +34,13 @@ class Naming:
 
     @property
     def is_theirs(self) -> bool:
-        """Whether it is still theirs to do, or was when it was done."""
+        """Whether they still own it, done or not."""
         return self.action is not None and self.action.owner == self.owner
+
+    @property
+    def is_theirs_to_do(self) -> bool:
+        """Whether they own it and it is open."""
+        return self.is_theirs and self.action is not None and self.action.is_open
 
 
 class RitualOwners:
@@ -53,7 +58,7 @@ class RitualOwners:
             naming = await _naming(session, claim)
             if naming is None or claim.method is Method.UPDATE:
                 return naming if naming is not None and naming.ts is not None else None
-            if not naming.is_theirs or await _was_told(session, claim):
+            if not naming.is_theirs_to_do or await _was_told(session, claim):
                 return None
             return naming
 
@@ -82,7 +87,12 @@ async def owner_letters(
         if each.facts[letters.ACTION_ID] in changed
     ]
     named = [now[each] for each in changed if _is_named(was.get(each), now.get(each), by)]
-    return [*again, *(letters.owner(row, each, by) for each in named)]
+    reopened = [now[each] for each in changed if _is_reopened(was.get(each), now.get(each))]
+    return [
+        *again,
+        *(letters.owner(row, each, by) for each in named),
+        *(letters.owner(row, each, who) for each in reopened for who in _unheard(each, posts)),
+    ]
 
 
 def _by_id(actions: Sequence[Action]) -> Mapping[str, Action]:
@@ -93,6 +103,18 @@ def _is_named(was: Action | None, now: Action | None, by: str) -> bool:
     if now is None or now.owner == by:
         return False
     return was is None or was.owner != now.owner
+
+
+def _is_reopened(was: Action | None, now: Action | None) -> bool:
+    return was is not None and now is not None and now.is_open and not was.is_open
+
+
+def _unheard(action: Action, posts: Sequence[Delivery]) -> Iterator[str]:
+    """Who named the owner of an action that was settled before they could hear of it."""
+    for each in posts:
+        is_it = each.facts[letters.ACTION_ID] == action.id and each.lane == action.owner
+        if is_it and each.state != State.SENT:
+            yield str(each.facts[letters.NAMED_BY])
 
 
 async def _naming(session: AsyncSession, claim: Claim) -> Naming | None:

@@ -22,5 +22,5 @@ def _blocks(naming: Naming) -> Iterator[Block]:
         return
     yield section("owner", voice.named(naming))
     yield section("task", voice.task(action))
-    yield ActionsBlock(list(settling(naming.asked.id, action)), block_id="settle")
     yield ContextBlock([Text(voice.how_it_goes_on(naming, action))], block_id="next")
+    yield ActionsBlock(list(settling(naming.asked.id, action)), block_id="settle")

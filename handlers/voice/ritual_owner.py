@@ -25,7 +25,7 @@ def line(naming: Naming) -> str:
 def named(naming: Naming) -> str:
     """Who named them, and where."""
     name, where = bold(escape(naming.ritual.name)), f"<#{naming.asked.channel_id}>"
-    return f"{person(naming.named_by)} named you for this in {name}, {where}:"
+    return f"{person(naming.named_by)} named you to take care of this, from {name} in {where}:"
 
 
 def task(action: Action) -> str:
@@ -40,7 +40,7 @@ def how_it_goes_on(naming: Naming, action: Action) -> str:
         return "The next review comes back to it, until it is done or dropped."
     by = action.settled_by
     said = _ENDS[action.state]
-    return f"{said}, as {person(by)} noted." if by and by != naming.owner else f"{said}. Thank you."
+    return f"{said}, as {person(by)} noted." if by and by != naming.owner else f"{said}."
 
 
 def not_theirs(naming: Naming) -> str:
@@ -48,10 +48,10 @@ def not_theirs(naming: Naming) -> str:
     name, where = bold(escape(naming.ritual.name)), f"<#{naming.asked.channel_id}>"
     if naming.action is None:
         return (
-            f"What {person(naming.named_by)} named you for in {name}, {where}, is no longer on the list. "
-            "There is nothing for you to do."
+            f"What {person(naming.named_by)} named you to take care of, from {name} in {where}, is no longer "
+            "on the list. There is nothing for you to do."
         )
     return (
-        f"“{one_line(naming.action.text, _TEXT)}” from {name}, {where}, is no longer yours: "
+        f"“{brief(naming.action.text, _TEXT)}”, from {name} in {where}, is no longer yours: "
         "somebody else takes care of it."
     )

@@ -314,15 +314,16 @@ async def test_an_owner_hears_by_direct_message_and_says_there_that_it_is_done(
     prompt, summary = await reviews.reveal(await keep_round(bot.database, 1, differing()))
     await priya.conclude(summary, **{**FOUND, "text_1": "Update <!channel> the price page"})
     told = await tom.direct_answer()
-    assert f"<@{PRIYA}> named you for this in *Monthly review*, <#{ONBOARDING}>:" in text_of(
-        told.blocks
+    assert (
+        f"<@{PRIYA}> named you to take care of this, from *Monthly review* in <#{ONBOARDING}>:"
+        in text_of(told.blocks)
     )
     assert ">Update &lt;!channel&gt; the price page\nBy Tue 20 Jan · Touchpoints" in text_of(
         told.blocks
     )
     await tom.press_in(told, DONE)
     await tom.direct_says("is noted as done. Thank you.")
-    await tom.direct_says("Done. Thank you.")
+    await tom.direct_says("\nDone.\n")
     await reviews.says(prompt, "by Tue 20 Jan (done)")
     await tom.press_in(tom.message(told), SETTLES[ActionState.OPEN])
     await tom.direct_says("The next review comes back to it")
@@ -336,7 +337,7 @@ async def test_whoever_becomes_the_owner_hears_of_it_and_who_was_it_reads_so_in_
     await priya.conclude(summary, **FOUND)
     told = await tom.direct_answer()
     await priya.conclude(reviews.now(summary), **{**FOUND, "owner_1": MAYA})
-    assert "named you for this" in text_of((await maya.direct_answer()).blocks)
+    assert "named you to take care of this" in text_of((await maya.direct_answer()).blocks)
     await tom.direct_says("is no longer yours: somebody else takes care of it.")
     emptied = dict.fromkeys(("text_1", "owner_1", "due_1", "layer_1"))
     await priya.conclude(reviews.now(summary), **{**FOUND, **emptied})

@@ -222,6 +222,32 @@ async def test_what_became_of_it_is_said_in_its_place_and_a_second_press_says_no
     assert (how, naming.action.is_open) == (Method.UPDATE, True)
 
 
+async def test_what_was_settled_before_it_is_sent_is_told_only_if_it_is_opened_again(
+    world: World,
+) -> None:
+    await world.conclude(PAGE, CALL)
+    await world.settle(PRIYA, ActionState.DROPPED)
+    assert {each.owner for _, each in await world.sent()} == {MAYA}
+    for state in (ActionState.OPEN, ActionState.DONE, ActionState.OPEN):
+        await world.settle(PRIYA, state)
+    said = [each for how, each in await world.sent() if how is Method.POST]
+    assert [(each.owner, each.named_by) for each in said] == [(TOM, HANNA)]
+    await world.settle(TOM, ActionState.DONE)
+    await world.settle(TOM, ActionState.OPEN)
+    assert {how for how, _ in await world.sent()} == {Method.UPDATE}
+
+
+async def test_whoever_gets_an_action_that_is_done_hears_of_it_when_it_is_opened_again(
+    world: World,
+) -> None:
+    await world.conclude(replace(PAGE, owner=HANNA))
+    await world.settle(HANNA, ActionState.DONE)
+    await world.conclude(PAGE)
+    assert await world.sent() == []
+    await world.settle(PRIYA, ActionState.OPEN)
+    assert [(how, each.named_by) for how, each in await world.sent()] == [(Method.POST, HANNA)]
+
+
 async def test_taking_over_tells_nobody_anew(world: World) -> None:
     await world.conclude(PAGE)
     await world.sent()

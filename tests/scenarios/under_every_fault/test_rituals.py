@@ -70,7 +70,7 @@ async def be_named(maya: Insider) -> Message:
     reviews = maya.bot.use_cases.rituals.reviews
     seen = (await reviews.concluding(hanna, last)).seen
     await reviews.conclude(hanna, last, decided, seen=seen)
-    return await maya.message_with("named you for this", maya.direct_channel)
+    return await maya.message_with("named you to take care of this", maya.direct_channel)
 
 
 async def worn_out(maya: Insider) -> Message:
