@@ -8,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from coherence.accounts import IsHere, everybody_is_here
 from coherence.champion.letters import mark
-from coherence.outbox import Claim, Method, NewDelivery, message_to_change
+from coherence.outbox import Claim, Method, NewDelivery, NotSentYet, message_to_change
 from coherence.rituals import letters
 from coherence.rituals.action import Action, action_value
 from coherence.rituals.ritual import Ritual, Round, ritual_value, round_value
@@ -135,9 +135,15 @@ async def _naming(session: AsyncSession, claim: Claim) -> Naming | None:
 
 
 async def _was_told(session: AsyncSession, claim: Claim) -> bool:
-    """Whether they have a message about the same action already, which is changed instead."""
+    """Whether they have a message about the same action already, which is changed instead.
+
+    Raises NotSentYet while one may be on its way.
+    """
     posts = await list_posts(session, claim.workspace_id, claim.kind, [claim.lane])
-    return any(each.state == State.SENT and _same(each.facts, claim.facts) for each in posts)
+    others = [each for each in posts if each.key != claim.key and _same(each.facts, claim.facts)]
+    if any(each.state == State.SENDING for each in others):
+        raise NotSentYet
+    return any(each.state == State.SENT for each in others)
 
 
 def _same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:

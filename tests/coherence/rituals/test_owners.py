@@ -269,6 +269,19 @@ async def test_a_change_waits_for_a_message_that_is_on_its_way(world: World) -> 
         await world.owners.of(claim)
 
 
+async def test_a_second_naming_waits_while_the_first_message_may_have_arrived(world: World) -> None:
+    await world.conclude(PAGE)
+    [first] = await world.claims()
+    await world.conclude(replace(PAGE, owner=MAYA))
+    await world.conclude(PAGE)
+    toms = [each for each in await world.deliveries() if each.lane == TOM]
+    [second] = [each for each in toms if each.method == Method.POST and each.key != first.key]
+    with pytest.raises(NotSentYet):
+        await world.owners.of(replace(first, key=second.key, facts=second.facts))
+    await world.outbox.sent(first, "1.0", "D of Tom")
+    assert (Method.POST, TOM) not in [(how, each.owner) for how, each in await world.sent()]
+
+
 async def test_nothing_is_sent_to_who_is_erased_and_nobody_is_named_who_is(world: World) -> None:
     await world.conclude(PAGE, CALL, by=PRIYA)
     privacy = Privacy(world.database, world.clock)
