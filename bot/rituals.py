@@ -10,6 +10,7 @@ from coherence.rituals.access import RitualAccess
 from coherence.rituals.answering import RitualAnswers
 from coherence.rituals.closing import RitualClosing
 from coherence.rituals.names import RitualNames
+from coherence.rituals.owners import RitualOwners
 from coherence.rituals.posting import RitualPosting
 from coherence.rituals.prompts import RitualPrompts
 from coherence.rituals.reminders import RitualReminders
@@ -44,6 +45,7 @@ def make_rituals(on: Foundation, is_here: IsHere) -> RitualUseCases:
         rounds=RitualRounds(database, now, outbox, reminders, troubles),
         closing=RitualClosing(database, now, outbox, access),
         reminders=reminders,
+        owners=RitualOwners(database, is_here),
         now=now,
     )
 
@@ -62,5 +64,7 @@ def ritual_deliveries(
     rituals: RitualUseCases, pictures: Pictures, is_deserted: IsDeserted
 ) -> Sequence[DeliveryKind]:
     """What rituals have sent, and how each becomes words."""
-    letters = RitualLetters(rituals.prompts, rituals.summaries, rituals.reminders, is_deserted)
+    letters = RitualLetters(
+        rituals.prompts, rituals.summaries, rituals.reminders, rituals.owners, is_deserted
+    )
     return [*letters.kinds, RitualSummaryLetters(rituals.summaries, pictures).kind]

@@ -6,7 +6,7 @@ Everything is read in one go and in a number of queries that doesn't grow with w
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -22,6 +22,8 @@ from coherence.clock import Clock
 from coherence.drift.records import report_value
 from coherence.drift.report import OPEN, Report, Severity, State
 from coherence.errors import InvalidRota
+from coherence.rituals.action import Action, action_value
+from coherence.rituals.ritual import ritual_value
 from coherence.rota.term import Term
 from coherence.stack.document import Verdict
 from coherence.stewards import Person
@@ -33,6 +35,7 @@ from storage.drift_lists import list_drift_by_number
 from storage.journeys import list_journeys
 from storage.outbox import State as DeliveryState
 from storage.outbox import list_deliveries
+from storage.ritual_review import list_open_actions_of
 from storage.stack import has_versions
 
 SHOWN: Final = 5
@@ -100,6 +103,20 @@ class Due:
 
 
 @dataclass(frozen=True)
+class Task:
+    """An action that the reader owns; `today` is the day where its ritual is."""
+
+    ritual: str
+    action: Action
+    today: date
+
+    @property
+    def days_late(self) -> int:
+        """For how many days it has been overdue; below 1, it isn't."""
+        return (self.today - self.action.due_on).days
+
+
+@dataclass(frozen=True)
 class Reports:
     """The first reports of a list; `count` is COUNTED + 1 where there are more than COUNTED."""
 
@@ -146,6 +163,8 @@ class HomePage:
     more_requests: int = 0
     to_acknowledge: tuple[Due, ...] = ()
     notes_due: tuple[Due, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    more_tasks: int = 0
     assigned: Reports = field(default_factory=Reports)
     queue: Queue | None = None
     reports: Reports = field(default_factory=Reports)
@@ -158,6 +177,7 @@ class HomePage:
         own = (
             self.invitations,
             self.requests,
+            self.tasks,
             self.assigned.shown,
             self.reports.shown,
             self.checks,
@@ -190,6 +210,7 @@ class _Reading:
         duties.sort(key=lambda duty: not duty.takes_part)
         requests = await self._requests(rotas)
         to_acknowledge, notes_due = await self._due(rotas)
+        count, tasks = await self._tasks()
         return HomePage(
             user_id=self.person.user_id,
             now=self.now,
@@ -202,6 +223,8 @@ class _Reading:
             more_requests=max(len(requests) - SHOWN, 0),
             to_acknowledge=to_acknowledge[:SHOWN],
             notes_due=notes_due[:SHOWN],
+            tasks=tasks,
+            more_tasks=count - len(tasks),
             assigned=await self._assigned(),
             queue=await self._queue(rotas, is_steward=is_steward),
             reports=await self._reports(),
@@ -277,6 +300,15 @@ class _Reading:
         if not rota.knows(me):
             return None
         return course_until(rota, self.now + _AHEAD).service_at(me, self.now)
+
+    async def _tasks(self) -> tuple[int, tuple[Task, ...]]:
+        count, rows = await list_open_actions_of(
+            self.session, self.person.workspace_id, self.person.user_id, limit=SHOWN
+        )
+        return count, tuple(
+            Task(ritual.name, action_value(action), ritual_value(ritual).day_of(self.now))
+            for action, ritual in rows
+        )
 
     async def _assigned(self) -> Reports:
         found = await table.list_owned_drift(

@@ -145,7 +145,7 @@ def register(
     _register_drift(app, use_cases, pictures, home)
     _register_drift_reporting(app, use_cases, home)
     register_champion(app, use_cases.champion, answers, home, forget_account)
-    register_rituals(app, use_cases.rituals, answers)
+    register_rituals(app, use_cases.rituals, answers, home)
     _register_check(app, use_cases, answers, home)
     _register_setup(app, SetupHandlers(use_cases.setup), NarrativeHandlers(use_cases.setup))
     _register_stack(app, use_cases)

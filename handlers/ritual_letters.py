@@ -6,16 +6,19 @@ from typing import TypeAlias
 
 from coherence.outbox import Claim, Method
 from coherence.rituals.letters import Letter
+from coherence.rituals.owners import RitualOwners
 from coherence.rituals.prompts import Prompt, RitualPrompts
 from coherence.rituals.reminders import RitualReminders
 from coherence.rituals.summary import RitualSummaries
 from coherence.rituals.trouble import NOBODY_THERE
 from handlers.blocks.message import Message
+from handlers.blocks.ritual_owner import owner_message
 from handlers.blocks.ritual_prompt import prompt_message, trouble_message
 from handlers.blocks.ritual_reminder import reminder_message
 from handlers.blocks.ritual_summary import closed_prompt
 from handlers.outbox import Arguments, DeliveryKind, GivenUp
 from handlers.voice import ritual_prompt as voice
+from handlers.voice.ritual_owner import OWNER_TITLE
 from handlers.voice.ritual_reminder import REMINDER_TITLE
 
 IsDeserted: TypeAlias = Callable[[str], Awaitable[bool]]
@@ -24,11 +27,12 @@ IsDeserted: TypeAlias = Callable[[str], Awaitable[bool]]
 
 @dataclass(frozen=True)
 class RitualLetters:
-    """Writes posts, reminders and what stewards hear of trouble."""
+    """Writes posts, reminders, and what owners of actions hear, and stewards of trouble."""
 
     prompts: RitualPrompts
     summaries: RitualSummaries
     reminders: RitualReminders
+    owners: RitualOwners
     is_deserted: IsDeserted
 
     @property
@@ -37,6 +41,7 @@ class RitualLetters:
         return (
             DeliveryKind(Letter.PROMPT, voice.PROMPT_TITLE, self.prompt),
             DeliveryKind(Letter.REMINDER, REMINDER_TITLE, self.reminder),
+            DeliveryKind(Letter.OWNER, OWNER_TITLE, self.owner),
             DeliveryKind(Letter.TROUBLE, voice.TROUBLE_TITLE, self.trouble),
         )
 
@@ -60,6 +65,11 @@ class RitualLetters:
         """To somebody who asked for it; None once they have answered."""
         reminder = await self.reminders.of(claim)
         return reminder_message(reminder).payload() if reminder else None
+
+    async def owner(self, claim: Claim) -> Arguments | None:
+        """To whom somebody has named, or the same message changed. Raises NotSentYet."""
+        naming = await self.owners.of(claim)
+        return owner_message(naming).payload(naming.ts) if naming else None
 
     async def trouble(self, claim: Claim) -> Arguments | None:
         """To a steward; None where the ritual doesn't rest for this any more."""

@@ -9,6 +9,7 @@ from coherence.clock import Clock
 from coherence.rituals.answering import RitualAnswers
 from coherence.rituals.closing import RitualClosing
 from coherence.rituals.names import RitualNames
+from coherence.rituals.owners import RitualOwners
 from coherence.rituals.posting import RitualPosting
 from coherence.rituals.prompts import RitualPrompts
 from coherence.rituals.reminders import RitualReminders
@@ -22,6 +23,7 @@ from handlers.blocks import ritual_answers as answer_blocks
 from handlers.blocks import ritual_form, ritual_review, ritual_summary
 from handlers.blocks import ritual_reminder as reminder_blocks
 from handlers.blocks import rituals as blocks
+from handlers.home import HomeHandlers
 from handlers.matching import says
 from handlers.ritual_answers import RitualAnswerHandlers
 from handlers.ritual_review import RitualReviewHandlers
@@ -43,15 +45,18 @@ class RitualUseCases:
     closing: RitualClosing
     reminders: RitualReminders
     reviews: RitualReviews
+    owners: RitualOwners
     now: Clock
 
 
-def register_rituals(app: AsyncApp, rituals: RitualUseCases, answers: Answers) -> None:
+def register_rituals(
+    app: AsyncApp, rituals: RitualUseCases, answers: Answers, home: HomeHandlers
+) -> None:
     """Register the listeners of rituals."""
     _register_setup(app, rituals)
     _register_answers(app, rituals, answers)
     _register_rounds(app, rituals, answers)
-    _register_review(app, rituals, answers)
+    _register_review(app, rituals, answers, home)
 
 
 def _register_setup(app: AsyncApp, rituals: RitualUseCases) -> None:
@@ -87,13 +92,15 @@ def _register_rounds(app: AsyncApp, rituals: RitualUseCases, answers: Answers) -
     app.view(reminder_blocks.CALLBACK)(rounds.on_reminded)
 
 
-def _register_review(app: AsyncApp, rituals: RitualUseCases, answers: Answers) -> None:
+def _register_review(
+    app: AsyncApp, rituals: RitualUseCases, answers: Answers, home: HomeHandlers
+) -> None:
     """What happens once a round has closed."""
     review = RitualReviewHandlers(rituals.reviews, answers)
     app.action(re.compile(f"^{actions.EXPLAIN_PREFIX}"))(review.on_explain)
     app.action(actions.CONCLUDE)(review.on_conclude)
     app.view(ritual_review.CONCLUDE_CALLBACK)(review.on_concluded)
     for settle in ritual_summary.SETTLES.values():
-        app.action(settle)(review.on_settle)
+        app.action(settle)(home.then_home(review.on_settle))
     app.action(ritual_summary.TAKE_OVER)(review.on_take_over)
     app.action(actions.RETIRE)(review.on_retire)

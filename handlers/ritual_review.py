@@ -12,6 +12,7 @@ from handlers.answers import Answers
 from handlers.blocks import ritual_review as blocks
 from handlers.blocks.message import plain_message
 from handlers.blocks.ritual_summary import SETTLES
+from handlers.home import is_on_home
 from handlers.modals import fill_modal, open_modal
 from handlers.setup import person_in
 from handlers.voice import ritual_review as form_voice
@@ -60,8 +61,8 @@ class RitualReviewHandlers:
         done = blocks.done_modal(form_voice.concluded())
         await ack(response_action="update", view=done)
 
-    async def on_settle(self, ack: AsyncAck, body: Payload) -> None:
-        """Note that an action is done, dropped, or open again."""
+    async def on_settle(self, ack: AsyncAck, body: Payload, client: AsyncWebClient) -> None:
+        """Note that an action is done, dropped, or open again; a Home shows that by itself."""
         await ack()
         round_id, action_id = _parts(body)
         pressed = body["actions"][0]["action_id"]
@@ -71,8 +72,9 @@ class RitualReviewHandlers:
                 person_in(body), action_id, state, shown_in=round_id
             )
         except NotLeading as error:
-            await self._tell(body, voice.not_theirs(error.to_ask))
-        else:
+            await self._refuse(body, client, voice.not_theirs(error.to_ask))
+            return
+        if not is_on_home(body):
             await self._tell(body, voice.settled(action))
 
     async def on_take_over(self, ack: AsyncAck, body: Payload) -> None:
@@ -88,6 +90,14 @@ class RitualReviewHandlers:
         round_id, question_id = _parts(body)
         question = await self._reviews.retire(person_in(body), question_id, shown_in=round_id)
         await self._tell(body, voice.retired(question))
+
+    async def _refuse(self, body: Payload, client: AsyncWebClient, sentence: str) -> None:
+        """Beside what was pressed; on the Home nothing can be said, so there by direct message."""
+        if is_on_home(body):
+            message = plain_message(sentence).payload()
+            await client.chat_postMessage(channel=body["user"]["id"], **message)
+        else:
+            await self._tell(body, sentence)
 
     async def _tell(self, body: Payload, sentence: str) -> None:
         await self._answers.respond(body, plain_message(sentence))

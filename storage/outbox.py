@@ -254,6 +254,19 @@ async def list_given_up(
     return (await session.exec(query.order_by(col(Delivery.key)))).all()
 
 
+async def list_posts(
+    session: AsyncSession, workspace_id: str, kind: str, lanes: Collection[str]
+) -> Sequence[Delivery]:
+    """The new messages of a kind to some channels or people, however far they have come."""
+    query = select(Delivery).where(
+        col(Delivery.workspace_id) == workspace_id,
+        col(Delivery.lane).in_(lanes),
+        col(Delivery.kind) == kind,
+        col(Delivery.method) == "post",
+    )
+    return (await session.exec(query.order_by(col(Delivery.key)))).all()
+
+
 async def count_deliveries(session: AsyncSession, workspace_id: str) -> dict[str, int]:
     """How many deliveries of a workspace have come how far."""
     query = (

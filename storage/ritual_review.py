@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKeyConstraint, Index, func, or_
+from sqlalchemy import ForeignKeyConstraint, Index, and_, func, or_
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.rituals import RitualRound
+from storage.rituals import Ritual, RitualRound
 from storage.types import UTCDateTime
 
 
@@ -123,6 +123,28 @@ async def list_actions_before(
     first = select(RitualAction).where(*here)
     first = first.order_by(col(RitualAction.due_on), col(RitualAction.id)).limit(limit)
     return count, (await session.exec(first)).all()
+
+
+async def list_open_actions_of(
+    session: AsyncSession, workspace_id: str, owner: str, *, limit: int
+) -> tuple[int, Sequence[tuple[RitualAction, Ritual]]]:
+    """What somebody has to do, with the ritual that decided it: how much there is, and what is due first."""
+    same_ritual = and_(
+        col(Ritual.workspace_id) == col(RitualAction.workspace_id),
+        col(Ritual.id) == col(RitualAction.ritual_id),
+    )
+    query = (
+        select(RitualAction, Ritual, func.count().over())
+        .join(Ritual, same_ritual)
+        .where(
+            col(RitualAction.workspace_id) == workspace_id,
+            col(RitualAction.owner) == owner,
+            col(RitualAction.state) == "open",
+        )
+    )
+    first = query.order_by(col(RitualAction.due_on), col(RitualAction.id)).limit(limit)
+    found = (await session.exec(first)).all()
+    return (found[0][2] if found else 0), [(action, ritual) for action, ritual, _ in found]
 
 
 async def list_closed_rounds(

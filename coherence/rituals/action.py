@@ -25,11 +25,16 @@ class Action:
     text: str
     owner: str
     due_on: date
-    decided_on: date
+    made_at: datetime
     layer: Layer | None = None
     state: ActionState = ActionState.OPEN
     settled_by: str | None = None
     settled_at: datetime | None = None
+
+    @property
+    def decided_on(self) -> date:
+        """The day on which it was decided, in UTC."""
+        return self.made_at.date()
 
     @property
     def is_open(self) -> bool:
@@ -45,7 +50,7 @@ def action_value(row: RitualAction) -> Action:
         text=row.text,
         owner=row.owner,
         due_on=row.due_on,
-        decided_on=row.made_at.date(),
+        made_at=row.made_at,
         layer=Layer(row.layer) if row.layer else None,
         state=ActionState(row.state),
         settled_by=row.settled_by,

@@ -11,11 +11,10 @@ from typing import Any, Final
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from coherence.errors import NoRitual, UnknownZone
+from coherence.errors import NoRitual
 from coherence.journeys import journey_by_name
 from coherence.rituals.counting import answers_table, count_round
 from coherence.rituals.ritual import Question, Ritual, Round, Visibility, ritual_value, round_value
-from coherence.zones import zone_info
 from storage import journeys
 from storage import ritual_exchange as table
 from storage.database import Database
@@ -92,13 +91,6 @@ class _Home:
     ritual: Ritual
     journey: str
 
-    def day_of(self, moment: datetime) -> date:
-        """The day in the ritual's zone; in UTC where that zone is no more."""
-        try:
-            return moment.astimezone(zone_info(self.ritual.recurrence.zone)).date()
-        except UnknownZone:
-            return moment.astimezone(UTC).date()
-
 
 async def _homes(session: AsyncSession, wanted: Wanted) -> Mapping[str, _Home]:
     place = wanted.workspace_id
@@ -123,7 +115,7 @@ async def _rounds(session: AsyncSession, wanted: Wanted) -> AsyncIterator[tuple[
         last = batch[-1]
         for row in batch:
             home = homes[row.ritual_id]
-            if _is_within(home.day_of(row.due_at), wanted):
+            if _is_within(home.ritual.day_of(row.due_at), wanted):
                 yield home, round_value(row)
         session.expunge_all()
 

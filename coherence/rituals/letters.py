@@ -5,7 +5,10 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
+from coherence.champion.letters import mark
 from coherence.outbox import Method, NewDelivery
+from coherence.rituals.action import Action
+from storage.outbox import Delivery
 from storage.rituals import RitualRound
 
 EVERY: Final = timedelta(seconds=20)
@@ -27,6 +30,16 @@ class Letter(StrEnum):
     """To somebody who asked for it and has not answered."""
     TROUBLE = "ritual_trouble"
     """To stewards: a ritual can't be posted and rests. Its facts have `ritual_id` and `error`."""
+    OWNER = "ritual_owner"
+    """To whoever was named as the owner of an action; the same kind updates it in place."""
+
+
+ACTION_ID: Final = "action_id"
+MADE_AT: Final = "made_at"
+"""When the action was written down: one that takes the place of another is not the same one."""
+NAMED_BY: Final = "named_by"
+POSTED: Final = "posted"
+"""The key of the message that an update changes."""
 
 
 def prompt_key(round_id: str) -> str:
@@ -75,6 +88,25 @@ def trouble(ritual_id: str, error: str, about: str, user_id: str) -> NewDelivery
     return NewDelivery(
         key, Letter.TROUBLE, {"ritual_id": ritual_id, "error": error}, user_id=user_id
     )
+
+
+def owner(row: RitualRound, action: Action, named_by: str) -> NewDelivery:
+    """To an action's owner, whom `named_by` has named in the round's revision of now."""
+    facts = {
+        "round_id": row.id,
+        ACTION_ID: action.id,
+        MADE_AT: mark(action.made_at),
+        NAMED_BY: named_by,
+    }
+    key = f"ritual:{action.id}:owner:{row.revision}"
+    return NewDelivery(key, Letter.OWNER, facts, user_id=action.owner)
+
+
+def owner_again(posted: Delivery, what: str) -> NewDelivery:
+    """What somebody was told as an owner with what is true now; `what` as in `prompt_again`."""
+    facts = {**posted.facts, POSTED: posted.key}
+    first = NewDelivery(posted.key, posted.kind, facts, user_id=posted.lane)
+    return _again(first, what)
 
 
 def _about(row: RitualRound, letter: Letter, key: str) -> NewDelivery:

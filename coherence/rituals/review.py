@@ -1,7 +1,6 @@
 """What people make of a review: who explains, what it came to, what becomes of actions and questions."""
 
 from collections.abc import Sequence
-from datetime import UTC, date
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -13,7 +12,6 @@ from coherence.errors import (
     NoRitual,
     NoRound,
     TooLate,
-    UnknownZone,
 )
 from coherence.outbox import Outbox
 from coherence.rituals import conclusion as rules
@@ -22,6 +20,7 @@ from coherence.rituals.action import Action, ActionState, action_value
 from coherence.rituals.asked import find_asked
 from coherence.rituals.conclusion import Concluding, Conclusion, slot_of
 from coherence.rituals.letters import prompt_again, summary_again
+from coherence.rituals.owners import owner_letters
 from coherence.rituals.ritual import (
     Question,
     Ritual,
@@ -30,7 +29,6 @@ from coherence.rituals.ritual import (
     round_value,
 )
 from coherence.stewards import Person
-from coherence.zones import zone_info
 from storage import ritual_review as table
 from storage import rituals
 from storage.database import Database
@@ -101,7 +99,7 @@ class RitualReviews:
             actions = await table.list_actions(session, person.workspace_id, round_id)
         kept = {slot_of(each.id): action_value(each) for each in actions}
         seen = rules.fingerprint(row, actions)
-        return Concluding(ritual, round_value(row), kept, self._today(ritual), seen)
+        return Concluding(ritual, round_value(row), kept, ritual.day_of(self._now()), seen)
 
     async def conclude(
         self, person: Person, round_id: str, conclusion: Conclusion, *, seen: str
@@ -120,8 +118,11 @@ class RitualReviews:
             if rules.fingerprint(row, actions) != seen:
                 raise ChangedMeanwhile
             await _require_newest(session, row)
+            before = [*map(action_value, actions)]
             await rules.keep(session, row, actions, conclusion, by=person.user_id, now=self._now())
             await self._show_anew(session, row)
+            after = await table.list_actions(session, person.workspace_id, round_id)
+            await self._tell_owners(session, row, before, [*map(action_value, after)], person)
 
     async def settle(
         self, person: Person, action_id: str, state: ActionState, *, shown_in: str
@@ -136,10 +137,11 @@ class RitualReviews:
             await self._led(person, found.round_id)
         async with self._database.transaction() as session:
             row, shown = await _locked_action(session, person, found, shown_in)
+            before = action_value(row)
             if row.state != state:
                 row.state = state
                 row.settled_by, row.settled_at = person.user_id, self._now()
-                await self._show_anew(session, *shown)
+                await self._show_action_anew(session, before, row, shown, person)
             return action_value(row)
 
     async def take_over(self, person: Person, action_id: str, *, shown_in: str) -> Action:
@@ -151,10 +153,11 @@ class RitualReviews:
             raise ChangedMeanwhile
         async with self._database.transaction() as session:
             row, shown = await _locked_action(session, person, found, shown_in)
+            before = action_value(row)
             if row.owner != found.owner or row.state != ActionState.OPEN:
                 raise ChangedMeanwhile
             row.owner = person.user_id
-            await self._show_anew(session, *shown)
+            await self._show_action_anew(session, before, row, shown, person)
             return action_value(row)
 
     async def retire(self, person: Person, question_id: str, *, shown_in: str) -> Question:
@@ -194,13 +197,6 @@ class RitualReviews:
             raise NoRound
         return action_value(row)
 
-    def _today(self, ritual: Ritual) -> date:
-        """Where the ritual is; the day in UTC where its zone is no more."""
-        try:
-            return self._now().astimezone(zone_info(ritual.recurrence.zone)).date()
-        except UnknownZone:
-            return self._now().astimezone(UTC).date()
-
     async def _require_usable(self, conclusion: Conclusion, before: Concluding) -> None:
         faults = rules.faults(conclusion, before.actions, before.today)
         for slot, owner in rules.owners_to_check(conclusion, before.actions):
@@ -215,6 +211,29 @@ class RitualReviews:
             what = f"revision:{row.revision}"
             new = [summary_again(row, what), prompt_again(row, what)]
             await self._outbox.add(session, row.workspace_id, new)
+
+    async def _show_action_anew(
+        self,
+        session: AsyncSession,
+        before: Action,
+        row: RitualAction,
+        shown: Sequence[RitualRound],
+        person: Person,
+    ) -> None:
+        await self._show_anew(session, *shown)
+        own = next(each for each in shown if each.id == row.round_id)
+        await self._tell_owners(session, own, [before], [action_value(row)], person)
+
+    async def _tell_owners(
+        self,
+        session: AsyncSession,
+        row: RitualRound,
+        before: Sequence[Action],
+        after: Sequence[Action],
+        person: Person,
+    ) -> None:
+        new = await owner_letters(session, row, before, after, by=person.user_id)
+        await self._outbox.add(session, row.workspace_id, new)
 
 
 async def _closed(session: AsyncSession, workspace_id: str, round_id: str) -> RitualRound:

@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, TypeAdapter
 
+from coherence.errors import UnknownZone
 from coherence.recurrence import Recurrence
 from coherence.stack.document import Layer
+from coherence.zones import zone_info
 from storage import rituals as table
 
 RATINGS: Final = (1, 2, 3, 4, 5)
@@ -102,6 +104,13 @@ class Ritual:
     def asked(self) -> tuple[Question, ...]:
         """The questions that are not retired."""
         return tuple(each for each in self.questions if not each.retired)
+
+    def day_of(self, moment: datetime) -> date:
+        """The day where the ritual is; in UTC where its zone is no more."""
+        try:
+            return moment.astimezone(zone_info(self.recurrence.zone)).date()
+        except UnknownZone:
+            return moment.astimezone(UTC).date()
 
 
 @dataclass(frozen=True)

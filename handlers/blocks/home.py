@@ -18,9 +18,11 @@ from slackblocks import (
 
 from coherence.drift.report import Report
 from coherence.home import HomePage, Queue, Reports
+from coherence.rituals.action import ActionState
 from handlers.blocks import champion_actions as actions
 from handlers.blocks.drift import OPEN_ACTION
 from handlers.blocks.message import section, whole_lines
+from handlers.blocks.ritual_summary import SETTLES, settled_by_press
 from handlers.blocks.setup import OPEN_ACTION as SET_UP_ACTION
 from handlers.champion_place import ChampionPlace
 from handlers.voice import home as voice
@@ -66,6 +68,7 @@ def _about_them(page: HomePage) -> Iterator[Block]:
     if asked := list(_asked(page)):
         yield _header("waiting", voice.WAITING)
         yield from asked
+    yield from _tasks(page)
     yield from _reports("assigned", voice.ASSIGNED, page.assigned)
     if page.queue is not None and page.queue.reports.shown:
         yield from _queue(page.queue)
@@ -93,6 +96,19 @@ def _asked(page: HomePage) -> Iterator[Block]:
         place = ChampionPlace(due.journey_id, due.start).text()
         button = _button(voice.NOTES, actions.NOTES, place)
         yield _line(f"notes_{due.journey_id}", voice.notes_due(due), button)
+
+
+def _tasks(page: HomePage) -> Iterator[Block]:
+    if not page.tasks:
+        return
+    yield _header("tasks", voice.TASKS)
+    for task in page.tasks:
+        action = task.action
+        value = settled_by_press(action.round_id, action)
+        button = _button(voice.DONE, SETTLES[ActionState.DONE], value)
+        yield _line(f"task_{action.id}", voice.task(task), button)
+    if page.more_tasks:
+        yield _context("tasks_more", voice.more_tasks(page.more_tasks))
 
 
 def _queue(queue: Queue) -> Iterator[Block]:

@@ -46,6 +46,11 @@ def closed_prompt(summary: Summary) -> Message:
     return Message(voice.plain(summary), list(_closed(summary)))
 
 
+def settled_by_press(shown_in: str, action: Action) -> str:
+    """The value of a button that settles an action."""
+    return f"{shown_in}|{action.id}"
+
+
 def thread_message(summary: Summary, picture: Picture | None = None) -> Message:
     """What stands in its thread."""
     review = summary.review
@@ -148,12 +153,13 @@ def _actions(summary: Summary, review: Review, shown: Sequence[Action]) -> Itera
         is_gone = each.is_open and each.owner in review.gone
         yield section(f"action_{each.id}", voice.action(each, is_gone=is_gone))
         yield ActionsBlock(
-            list(_settling(summary, each, is_gone=is_gone)), block_id=f"settle_{each.id}"
+            list(settling(summary.asked.id, each, is_gone=is_gone)), block_id=f"settle_{each.id}"
         )
 
 
-def _settling(summary: Summary, each: Action, *, is_gone: bool) -> Iterator[Button]:
-    value = f"{summary.asked.id}|{each.id}"
+def settling(shown_in: str, each: Action, *, is_gone: bool = False) -> Iterator[Button]:
+    """What can be done with an action that stands in the summary of this round, or is told elsewhere."""
+    value = settled_by_press(shown_in, each)
     if is_gone:
         yield _button(TAKE_OVER, voice.TAKE_OVER, value)
     if not each.is_open:

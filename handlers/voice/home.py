@@ -4,16 +4,27 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from coherence.drift.report import Report, Severity
-from coherence.home import COUNTED, Due, Invitation, JourneyDuty, OwnCheck, Queue, Reports, Wanted
+from coherence.home import (
+    COUNTED,
+    Due,
+    Invitation,
+    JourneyDuty,
+    OwnCheck,
+    Queue,
+    Reports,
+    Task,
+    Wanted,
+)
 from coherence.rota.term import Term
 from coherence.stack.document import Verdict
-from handlers.voice.dates import Style, on_own_clock
+from handlers.voice.dates import Style, on_own_clock, plain_day
 from handlers.voice.drift import SEVERITIES, standing
-from handlers.voice.mrkdwn import as_read, one_line, person
+from handlers.voice.mrkdwn import as_read, brief, one_line, person
 
 WAITING = "Waiting for you"
 CHAMPIONS = "Champions"
 DATES = "Your next terms"
+TASKS = "Yours to do"
 ASSIGNED = "Drift you have taken on"
 QUEUE = "Not looked at yet"
 REPORTS = "Your open reports"
@@ -31,6 +42,7 @@ ANSWER = "Answer"
 LOOK = "Have a look"
 ACKNOWLEDGE = "I have it"
 NOTES = "Leave notes"
+DONE = "Done"
 UNDELIVERED = "See what it was"
 
 _SUMMARY = 150
@@ -120,6 +132,17 @@ def notes_due(due: Due) -> str:
     return f"Your term in *{_journey(due.journey)}* ends{until}. What should the next one know?"
 
 
+def task(each: Task) -> str:
+    """An action that is the reader's: what, until when, and from which ritual."""
+    about = f"{_until(each)} · {one_line(each.ritual, _JOURNEY)}"
+    return f"{brief(each.action.text, _SUMMARY)}\n{about}"
+
+
+def more_tasks(number: int) -> str:
+    """Not all of them are listed."""
+    return f"{number:,} more, due later."
+
+
 def report(each: Report, journey: str | None = None) -> str:
     """A report in a list; names nobody who is quoted."""
     about = [standing(each), SEVERITIES[each.severity].lower()]
@@ -157,6 +180,15 @@ def undelivered(number: int) -> str:
     if number == 1:
         return "1 message could not be delivered."
     return f"{_number(number)} messages could not be delivered."
+
+
+def _until(each: Task) -> str:
+    day, late = plain_day(each.action.due_on, each.today), each.days_late
+    if late > 0:
+        return f"*Was due {day}, {'yesterday' if late == 1 else f'{late:,} days ago'}*"
+    if not late:
+        return f"Due today, {day}"
+    return f"Due tomorrow, {day}" if late == -1 else f"By {day}"
 
 
 def _weights(severities: Mapping[Severity, int]) -> str:

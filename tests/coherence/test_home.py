@@ -28,6 +28,8 @@ from storage.policies import CheckPolicy
 from storage.workspaces import Workspace
 from tests.coherence.champion.rotas import ANA, BO, CY, JOURNEY, TEAM, keep_rota
 from tests.support.home import check_row, dead_row, report_row, request_row
+from tests.support.reviews import action_row
+from tests.support.rituals import ritual_row, round_row, weekly
 from tests.support.times import NOON
 
 BEGUN = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -255,6 +257,30 @@ async def test_the_queue_is_the_champions_journey_and_all_of_them_for_stewards(
     assert numbers(steward.reports) == [1, 2, 3]
     assert steward.journeys["renewal"] == "Renewal"
     assert (await page(database, DEE)).queue is None
+
+
+async def test_ones_own_open_actions_are_there_what_is_due_first_before_the_rest(
+    database: Database,
+) -> None:
+    await keep_rota(database)
+    auckland = {**weekly("mon"), "zone": "Pacific/Auckland"}
+    rituals = [ritual_row("far", JOURNEY, workspace_id=TEAM, recurrence=auckland)]
+    rounds = [round_row(each, 1, id="1") for each in rituals]
+    await keep(database, rituals)
+    await keep(database, rounds)
+    owned: dict[str, Any] = {"workspace_id": TEAM, "ritual_id": "far"}
+    days = [NOON.date() + timedelta(days=each) for each in (4, -3, 0, 9, 1, 7)]
+    rows = [action_row("1", n, ANA, day, **owned) for n, day in enumerate(days, start=1)]
+    done = action_row("1", 7, ANA, days[1], state="done", **owned)
+    await keep(database, [*rows, done, action_row("1", 8, BO, days[1], **owned)])
+    shown = await page(database, ANA, NOON - timedelta(hours=2))
+    assert [each.action.text for each in shown.tasks] == [f"Action {n}" for n in (2, 3, 5, 1, 6)]
+    assert shown.more_tasks == 1
+    assert [each.days_late for each in shown.tasks[:2]] == [3, 0]
+    # Noon in London is the next day in Auckland.
+    later = await page(database, ANA)
+    assert [each.days_late for each in later.tasks[:2]] == [4, 1]
+    assert later.tasks[0].ritual == "Friday look"
 
 
 async def test_only_stewards_hear_of_what_could_not_be_delivered(database: Database) -> None:

@@ -1,6 +1,6 @@
 """Whatever there is, a Home is within Slack's limits, has no empty part and pings nobody."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -19,8 +19,10 @@ from coherence.home import (
     OwnCheck,
     Queue,
     Reports,
+    Task,
     Wanted,
 )
+from coherence.rituals.action import Action
 from coherence.rota.term import Source, Term
 from coherence.stack.document import Verdict
 from handlers.blocks.home import home_view, sentence_view
@@ -39,6 +41,12 @@ people = st.sampled_from([(), ("U0MAYA",), ("U0ME", "U0TOM"), ("a former colleag
 
 def term(users: tuple[str, ...]) -> Term:
     return Term(WHEN, WHEN + WEEK, users, Source.ROTA, "their turn", None)
+
+
+def task(text: str, number: int, days_late: int = 0) -> Task:
+    due_on = date(2026, 3, 2)
+    action = Action(f"{number:032}:1", "r" * 32, text[:200], "U0ME", due_on, WHEN)
+    return Task(text[:80], action, due_on + timedelta(days=days_late))
 
 
 @st.composite
@@ -80,6 +88,8 @@ def pages(draw: st.DrawFn) -> HomePage:
         more_requests=draw(few),
         to_acknowledge=due,
         notes_due=due,
+        tasks=tuple(task(name, n, draw(st.integers(-9, 9))) for n in range(draw(few))),
+        more_tasks=draw(few),
         assigned=draw(reports()),
         queue=draw(
             st.one_of(
@@ -146,6 +156,8 @@ def test_the_fullest_home_has_room_left() -> None:
         more_requests=1,
         to_acknowledge=due,
         notes_due=due,
+        tasks=tuple(task("&" * 300, n, 9) for n in range(SHOWN)),
+        more_tasks=COUNTED,
         assigned=some,
         queue=Queue(some, {Severity.SERIOUS: 1}, {place: "<" * 300, "other": "Other"}),
         reports=some,

@@ -43,13 +43,13 @@ def summary_of(text: str, questions: int, kind: RitualKind) -> Summary:
         timedelta(days=3),
     )
     day = date(2026, 3, 9)
-    action = Action("a" * 32, "r" * 32, words[:200], "U0GONE", day, day, Layer.SYSTEM)
+    action = Action("a" * 32, "r" * 32, words[:200], "U0GONE", day, WHEN, Layer.SYSTEM)
     review = Review(
         tuple(Rated(each, 0.5, tuple(f"U{n:09}" for n in range(300))) for each in results),
         {None: 9_999, **dict.fromkeys(Layer, 9_999)},
-        tuple(Action(f"b{n}", "x", words[:200], "U0GONE", day, day) for n in range(6)),
+        tuple(Action(f"b{n}", "x", words[:200], "U0GONE", day, WHEN) for n in range(6)),
         99,
-        tuple(Action(f"c{n}", "x", words[:200], "U0GONE", day, day) for n in range(3)),
+        tuple(Action(f"c{n}", "x", words[:200], "U0GONE", day, WHEN) for n in range(3)),
         LayersOverTime((), {}),
         frozenset({action.owner}),
     )

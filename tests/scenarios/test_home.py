@@ -2,20 +2,26 @@
 
 import io
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 
 from bot.bootstrap import Application, start
 from bot.settings import Settings
 from coherence.check_result import CheckRequest
+from coherence.rituals.action import ActionState
 from coherence.stack.example import example_stack
 from coherence.stack.versions import PublishedStack
+from handlers.blocks.ritual_summary import SETTLES
 from sandbox.faults import Fault
 from sandbox.server import RunningSandbox
 from sandbox.views import View
 from storage.policies import CheckPolicy
+from storage.ritual_review import find_action
 from tests.support.home import dead_row, report_row
+from tests.support.keeping import keep
 from tests.support.people import ONBOARDING, Person, eventually, text_of
+from tests.support.reviews import action_row, keep_ritual, keep_round
 from tests.support.rotas import add_rota, rota_rows
 from tests.support.times import SettableClock
 
@@ -345,6 +351,44 @@ async def test_the_duty_is_acknowledged_and_the_home_says_so(
     await eventually(lambda: "You are champion of" not in maya.home_text)
     await bot.in_flight.drain()
     assert published(slack) == 2
+
+
+async def test_what_is_theirs_to_do_is_done_on_the_home_and_leaves_it(
+    bot: Application, journey: str, tom: Visitor, maya: Visitor, clock: SettableClock
+) -> None:
+    await keep_ritual(bot.database, journey_id=journey)
+    asked = await keep_round(bot.database, 1, {})
+    day = clock.now.date()
+    rows = [action_row(asked, 1, TOM, day - timedelta(days=2), text="Call <!channel>")]
+    await keep(
+        bot.database, [*rows, action_row(asked, 2, TOM, day), action_row(asked, 3, MAYA, day)]
+    )
+    await tom.open_home()
+    assert "Call &lt;!channel&gt;\n*Was due" in tom.home_text
+    assert "2 days ago* · Monthly review" in tom.home_text
+    assert "Action 2\nDue today" in tom.home_text
+    assert "Action 3" not in tom.home_text
+    await tom.press_on_home(SETTLES[ActionState.DONE], f"task_{asked}:1")
+    await eventually(lambda: "Call" not in tom.home_text)
+    assert "Action 2" in tom.home_text
+    assert tom.direct_answers() == []
+
+
+async def test_what_is_no_longer_theirs_is_said_by_direct_message_and_leaves_the_home(
+    bot: Application, journey: str, tom: Visitor, clock: SettableClock
+) -> None:
+    await keep_ritual(bot.database, journey_id=journey)
+    asked = await keep_round(bot.database, 1, {})
+    await keep(bot.database, [action_row(asked, 1, TOM, clock.now.date())])
+    await tom.open_home()
+    async with bot.database.transaction() as session:
+        action = await find_action(session, TEAM, f"{asked}:1")
+        assert action
+        action.owner = MAYA
+    await tom.press_on_home(SETTLES[ActionState.DONE])
+    told = await tom.direct_answer()
+    assert "Only who takes care of it" in text_of(told.blocks)
+    await eventually(lambda: "Yours to do" not in tom.home_text)
 
 
 async def test_the_buttons_of_the_duty_open_their_windows(

@@ -178,6 +178,17 @@ class Member(Person):
     async def told(self, words: str) -> None:
         await eventually(lambda: any(words in text_of(m.blocks) for m in self.private_answers()))
 
+    def posts(self) -> list[Message]:
+        """What the bot has sent to them, without what it answered to a press."""
+        return [each for each in self.direct_answers() if each.metadata]
+
+    async def direct_says(self, words: str) -> None:
+        await eventually(lambda: any(words in text_of(m.blocks) for m in self.direct_answers()))
+
+    def message(self, before: Message) -> Message:
+        """A direct message as it is now."""
+        return next(each for each in self.direct_answers() if each.ts == before.ts)
+
 
 @pytest.fixture
 def priya(slack: RunningSandbox, bot: Application) -> Member:
@@ -329,6 +340,44 @@ async def test_a_review_is_concluded_and_its_action_comes_back_and_is_done(
     await tom.told("“Update the price page” is noted as done.")
     await reviews.says(second, "*Decided before*: 1 of 1 done.")
     await reviews.says(prompt, "by Tue 20 Jan (done)")
+
+
+async def test_an_owner_hears_by_direct_message_and_says_there_that_it_is_done(
+    bot: Application, reviews: Reviews, priya: Member, tom: Member
+) -> None:
+    prompt, summary = await reviews.reveal(await keep_round(bot.database, 1, differing()))
+    await priya.conclude(summary, **{**FOUND, "text_1": "Update <!channel> the price page"})
+    told = await tom.direct_answer()
+    assert (
+        f"<@{PRIYA}> named you to take care of this, from *Monthly review* in <#{ONBOARDING}>:"
+        in text_of(told.blocks)
+    )
+    assert ">Update &lt;!channel&gt; the price page\nBy Tue 20 Jan · Touchpoints" in text_of(
+        told.blocks
+    )
+    await tom.press_in(told, DONE)
+    await tom.direct_says("is noted as done. Thank you.")
+    await tom.direct_says("\nDone.\n")
+    await reviews.says(prompt, "by Tue 20 Jan (done)")
+    await tom.press_in(tom.message(told), SETTLES[ActionState.OPEN])
+    await tom.direct_says("The next review comes back to it")
+    assert len(tom.posts()) == 1
+
+
+async def test_whoever_becomes_the_owner_hears_of_it_and_who_was_it_reads_so_in_their_message(
+    bot: Application, reviews: Reviews, priya: Member, tom: Member, maya: Member
+) -> None:
+    _, summary = await reviews.reveal(await keep_round(bot.database, 1, differing()))
+    await priya.conclude(summary, **FOUND)
+    told = await tom.direct_answer()
+    await priya.conclude(reviews.now(summary), **{**FOUND, "owner_1": MAYA})
+    assert "named you to take care of this" in text_of((await maya.direct_answer()).blocks)
+    await tom.direct_says("is no longer yours: somebody else takes care of it.")
+    emptied = dict.fromkeys(("text_1", "owner_1", "due_1", "layer_1"))
+    await priya.conclude(reviews.now(summary), **{**FOUND, **emptied})
+    await maya.direct_says("is no longer on the list. There is nothing for you to do.")
+    assert "settle" not in str(tom.message(told).blocks)
+    assert [len(each.posts()) for each in (tom, maya, priya)] == [1, 1, 0]
 
 
 async def test_whoever_may_not_conclude_or_settle_is_told_whom_to_ask(

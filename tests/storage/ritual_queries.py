@@ -54,6 +54,9 @@ QUERIES: dict[Callable[..., Any], Query] = {
     ritual_review.list_actions_before: lambda s, w, i: ritual_review.list_actions_before(
         s, _later_round(w, i), limit=9
     ),
+    ritual_review.list_open_actions_of: lambda s, w, i: ritual_review.list_open_actions_of(
+        s, w, "U0MAYA", limit=9
+    ),
     ritual_review.list_closed_rounds: lambda s, w, i: ritual_review.list_closed_rounds(
         s, w, i, limit=9
     ),

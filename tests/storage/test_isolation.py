@@ -118,6 +118,7 @@ QUERIES: dict[Callable[..., Any], Query] = {
     outbox.find_delivery: outbox.find_delivery,
     outbox.list_deliveries: lambda s, w, _: outbox.list_deliveries(s, w, State.DUE),
     outbox.list_given_up: lambda s, w, i: outbox.list_given_up(s, w, [i]),
+    outbox.list_posts: lambda s, w, i: outbox.list_posts(s, w, "k", [i]),
     outbox.count_deliveries: lambda s, w, _: outbox.count_deliveries(s, w),
     check.find_judged: lambda s, w, i: check.find_judged(
         s,

@@ -1,13 +1,14 @@
 """Reviews that have been revealed, as rows: what people gave, month after month."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from coherence.rituals.ritual import Visibility
 from coherence.stack.document import Layer
 from storage.database import Database
 from storage.ritual_answers import RitualAnswer, RitualBallot
+from storage.ritual_review import RitualAction
 from storage.rituals import Ritual, RitualRound
 from storage.stewards import Steward
 from tests.support.keeping import keep
@@ -82,6 +83,15 @@ async def keep_round(
     row = _row(ritual, number, len(given), closed=closed, **changes)
     await keep(database, [row, *_answers(row, given)])
     return row.id
+
+
+def action_row(
+    round_id: str, slot: int, owner: str, due_on: date, *, ritual_id: str = RITUAL, **columns: Any
+) -> RitualAction:
+    """What somebody is to do until a day, as the form's action of that number."""
+    usual: dict[str, Any] = {"workspace_id": TEAM, "text": f"Action {slot}", "made_at": FIRST}
+    given = {"ritual_id": ritual_id, "round_id": round_id, "owner": owner, "due_on": due_on}
+    return RitualAction(**{**usual, **given, "id": f"{round_id}:{slot}", **columns})
 
 
 def alike(rating: int, people: Sequence[str]) -> dict[str, dict[str, Given]]:

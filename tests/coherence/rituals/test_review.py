@@ -165,7 +165,7 @@ async def test_a_review_is_concluded_with_a_layer_a_sentence_and_actions(world: 
         TOM,
         UPDATE_PAGE.due_on,
     )
-    assert await world.told() == [Letter.PROMPT, Letter.SUMMARY]
+    assert await world.told() == [Letter.OWNER, Letter.PROMPT, Letter.SUMMARY]
 
 
 async def test_concluding_again_edits_and_the_same_form_twice_changes_nothing(world: World) -> None:

@@ -1,5 +1,6 @@
 """Ways into rituals, their rounds and reviews under every fault of Slack's."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from tests.coherence.rituals.asked import RATED, RITUAL, ask
 from tests.support.crossing import Act, Crossing, WayIn, with_action
 from tests.support.insider import Insider, found
 from tests.support.people import ONBOARDING
-from tests.support.reviews import Given, keep_ritual, keep_round
+from tests.support.reviews import HANNA, Given, keep_ritual, keep_round
 from tests.support.rituals import DAILY, Asked, add_ritual, add_round, close_round
 from tests.support.rotas import TOM
 
@@ -59,6 +60,17 @@ async def concluded(maya: Insider) -> Message:
     seen = (await reviews.concluding(maya.who, last)).seen
     await reviews.conclude(maya.who, last, decided, seen=seen)
     return await see_summary(maya, last)
+
+
+async def be_named(maya: Insider) -> Message:
+    """The direct message to the owner of an action, whom Hanna has named."""
+    last = await played_four_times(maya)
+    hanna = replace(maya.who, user_id=HANNA)
+    decided = Conclusion(None, "It holds.", (Draft("Call sales", maya.id, maya.in_days(9)),))
+    reviews = maya.bot.use_cases.rituals.reviews
+    seen = (await reviews.concluding(hanna, last)).seen
+    await reviews.conclude(hanna, last, decided, seen=seen)
+    return await maya.message_with("named you to take care of this", maya.direct_channel)
 
 
 async def worn_out(maya: Insider) -> Message:
@@ -205,6 +217,11 @@ async def ritual_action_done(maya: Insider) -> Act:
     return lambda: maya.press(summary, "ritual_settle_done")
 
 
+async def ritual_action_done_by_its_owner(maya: Insider) -> Act:
+    told = await be_named(maya)
+    return lambda: maya.press(told, "ritual_settle_done")
+
+
 async def ritual_question_retired(maya: Insider) -> Act:
     summary = await worn_out(maya)
     return lambda: maya.press(summary, "ritual_retire")
@@ -220,7 +237,8 @@ WAYS_IN: dict[WayIn, str] = {
     ritual_explained: "RitualReviewHandlers.on_explain",
     ritual_conclude_opened: "RitualReviewHandlers.on_conclude",
     ritual_concluded: "RitualReviewHandlers.on_concluded",
-    ritual_action_done: "RitualReviewHandlers.on_settle",
+    ritual_action_done: "Home: RitualReviewHandlers.on_settle",
+    ritual_action_done_by_its_owner: "Home: RitualReviewHandlers.on_settle",
     ritual_question_retired: "RitualReviewHandlers.on_retire",
     ritual_closed: "RitualRoundHandlers.on_close",
     ritual_reminders_opened: "RitualRoundHandlers.on_remind",
