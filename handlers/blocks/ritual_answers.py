@@ -215,14 +215,14 @@ def _settled(standing: Standing, typed: Answered) -> Iterator[Block]:
             kept, new = standing.given[question.id], _of(typed, question)
             yield section(f"settled:{question.id}", voice.settled(question, kept))
             if _is_new(standing, typed, question):
-                yield section(f"in_vain:{question.id}", voice.typed_in_vain(new))
+                yield section(f"in_vain:{question.id}", voice.typed_in_vain(question, new))
 
 
 def _fields(question: Question, given: Given, *, few: bool, only: bool) -> Iterator[Block]:
     if question.takes_rating:
         yield InputBlock(
             PlainText(voice.label(question)),
-            _ratings(given, few=few),
+            _ratings(question, given, few=few),
             block_id=f"rating:{question.id}",
             optional=not only,
         )
@@ -241,10 +241,10 @@ def _fields(question: Question, given: Given, *, few: bool, only: bool) -> Itera
         )
 
 
-def _ratings(given: Given, *, few: bool) -> RadioButtonGroup | StaticSelectMenu:
+def _ratings(question: Question, given: Given, *, few: bool) -> RadioButtonGroup | StaticSelectMenu:
     options = {
         rating: Option(PlainText(words), str(rating))
-        for rating, words in ritual_words.RATINGS.items()
+        for rating, words in ritual_words.ratings(question).items()
     }
     chosen = options.get(given.rating or 0)
     if few:

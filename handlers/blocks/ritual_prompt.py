@@ -19,7 +19,7 @@ from coherence.rituals.ritual import Form, Ritual, RitualKind, Round
 from handlers.blocks import ritual_actions as actions
 from handlers.blocks.message import MAX_SECTION, Message, section
 from handlers.voice import ritual_prompt as voice
-from handlers.voice.ritual_words import RATINGS
+from handlers.voice.ritual_words import ratings
 
 MOST_SECTIONS: Final = 20
 """Of questions; they hold more than the form can ask."""
@@ -39,7 +39,7 @@ def answer_buttons(kind: RitualKind, asked: Round) -> list[Element]:
     value = f"{asked.id}|{question.id}"
     return [
         Button(PlainText(label), f"{actions.RATE_PREFIX}{rating}", value=value)
-        for rating, label in RATINGS.items()
+        for rating, label in ratings(question).items()
     ]
 
 

@@ -80,12 +80,12 @@ def label(question: Question) -> str:
 
 def settled(question: Question, given: Given) -> str:
     """A question that was answered in time and is closed by now."""
-    return f"{bold(escape(question.text))}\nYou answered in time: {shown(given)}"
+    return f"{bold(escape(question.text))}\nYou answered in time: {shown(question, given)}"
 
 
-def typed_in_vain(given: Given) -> str:
+def typed_in_vain(question: Question, given: Given) -> str:
     """What somebody typed for a question whose answer can't be changed any more."""
-    return f"What you have just typed isn't kept: {shown(given)}"
+    return f"What you have just typed isn't kept: {shown(question, given)}"
 
 
 def already_taken_part() -> str:
@@ -115,7 +115,7 @@ def nothing_kept() -> str:
 
 def typed(question: Question, given: Given) -> str:
     """A question and what was typed, above a field to copy longer words from."""
-    rating = ritual_words.RATINGS.get(given.rating or 0)
+    rating = ritual_words.ratings(question).get(given.rating or 0)
     return f"{bold(escape(question.text))}{f': {rating}' if rating else ''}"
 
 
@@ -134,7 +134,8 @@ def rated(kept: Kept, rating: int) -> str:
     if kept.asked.visibility is Visibility.ANONYMOUS:
         return _ONCE
     what = "Changed to" if kept.changed else "Kept:"
-    return f"{what} {ritual_words.RATINGS[rating]}. You can press another one until it closes."
+    said = ritual_words.ratings(kept.asked.questions[0])[rating]
+    return f"{what} {said}. You can press another one until it closes."
 
 
 def rated_too_late(standing: Standing) -> str:
@@ -174,7 +175,7 @@ def _answers_of(answered: WhoAnswered, one: Answerer, limit: int) -> str:
         if question.id in one.given:
             what = f"{_asked(question)} " if several else ""
             late = " _(late)_" if question.id in one.late else ""
-            lines.append(f"{what}{shown(one.given[question.id], limit)}{late}")
+            lines.append(f"{what}{shown(question, one.given[question.id], limit)}{late}")
     return "\n".join(lines)
 
 
@@ -185,9 +186,9 @@ def _asked(question: Question) -> str:
     return f"_{escape(clip(question.text, 80))}_"
 
 
-def shown(given: Given, limit: int = MOST_WORDS) -> str:
+def shown(question: Question, given: Given, limit: int = MOST_WORDS) -> str:
     """An answer on one line, with its words cut to some characters."""
-    parts = [ritual_words.RATINGS[given.rating]] if given.rating else []
+    parts = [ritual_words.ratings(question)[given.rating]] if given.rating else []
     if given.words:
         parts.append(f"“{brief(given.words, limit)}”")
     return ", ".join(parts)

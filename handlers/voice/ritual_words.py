@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from coherence.rituals.ritual import FEWEST_SHOWN, RitualKind, Visibility
+from coherence.rituals.ritual import FEWEST_SHOWN, Question, RitualKind, Visibility
 from handlers.voice.mrkdwn import person
 
 KINDS: Final[Mapping[RitualKind, str]] = {
@@ -13,7 +13,7 @@ KINDS: Final[Mapping[RitualKind, str]] = {
     RitualKind.FREE: "A ritual of your own",
 }
 
-RATINGS: Final[Mapping[int, str]] = {
+_LAYER_RATINGS: Final[Mapping[int, str]] = {
     1: "1 – absent",
     2: "2 – weak",
     3: "3 – patchy",
@@ -21,11 +21,24 @@ RATINGS: Final[Mapping[int, str]] = {
     5: "5 – fully there",
 }
 
+_RATINGS: Final[Mapping[int, str]] = {
+    1: "1 – not at all",
+    2: "2 – hardly",
+    3: "3 – partly",
+    4: "4 – mostly",
+    5: "5 – fully",
+}
+
 VISIBILITIES: Final[Mapping[Visibility, str]] = {
     Visibility.NAMED: "With names",
     Visibility.CHAMPION: "Names for the champion only",
     Visibility.ANONYMOUS: "Anonymous",
 }
+
+
+def ratings(question: Question) -> Mapping[int, str]:
+    """What each rating means: how far a layer is there, or how far something is so."""
+    return _LAYER_RATINGS if question.layer else _RATINGS
 
 
 def who_sees(visibility: Visibility, champions: Sequence[str]) -> str:

@@ -247,7 +247,7 @@ async def test_an_anonymous_round_that_closes_meanwhile_gives_the_words_back(
     refused = await maya.modal_showing("Nothing of what you typed was kept")
     shown = text_of([refused.content])
     assert "Answers without a name can't come late." in shown
-    assert "2 – weak" in shown
+    assert "2 – hardly" in shown
     assert "Prices & terms" in shown
     assert not await channel.unnamed()
 
@@ -294,10 +294,10 @@ async def test_a_rating_is_one_press_that_only_the_person_hears_of(
     asked = await channel.ask(questions=[RATED])
     await maya.press(asked, f"{actions.RATE_PREFIX}4")
     first = await maya.private_answer()
-    assert "Kept: 4 – good." in first.text
+    assert "Kept: 4 – mostly." in first.text
     await maya.press(asked, f"{actions.RATE_PREFIX}2")
     await eventually(lambda: len(maya.private_answers()) == 2)
-    assert "Changed to 2 – weak." in maya.private_answers()[-1].text
+    assert "Changed to 2 – hardly." in maya.private_answers()[-1].text
     assert not tom.private_answers()
     assert await channel.named() == [("U0MAYA", "fit", 2, None, False)]
 
@@ -352,7 +352,7 @@ async def test_who_answered_what_is_for_the_champion_alone_where_that_was_said(
     await channel.close()
     await tom.press(asked, actions.NAMES)
     names = text_of([(await tom.modal_showing("<@U0MAYA>")).content])
-    assert "4 – good, “As &lt;!here&gt; said”" in names
+    assert "4 – mostly, “As &lt;!here&gt; said”" in names
     await maya.press(asked, actions.NAMES)
     await maya.modal_showing("Only the champion sees who gave these answers.")
 
