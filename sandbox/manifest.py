@@ -1,6 +1,7 @@
 """Reads the app manifest: what the app may do and what people can start it with."""
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -59,14 +60,20 @@ class Manifest:
 def read_manifest(path: Path) -> Manifest:
     """Read a manifest file; raise ManifestError where it is missing or no YAML mapping."""
     try:
-        data = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+        found = _manifest_in(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise ManifestError(f"There is no manifest at {path}.") from error
     except YAMLError as error:
         raise ManifestError(f"{path} is not valid YAML: {error}") from error
-    if not isinstance(data, dict):
+    if found is None:
         raise ManifestError(f"{path} holds no manifest: a mapping is expected.")
-    return _manifest(data)
+    return found
+
+
+@cache
+def _manifest_in(text: str) -> Manifest | None:
+    data = YAML(typ="safe").load(text)
+    return _manifest(data) if isinstance(data, dict) else None
 
 
 def _manifest(data: dict[str, Any]) -> Manifest:

@@ -1,5 +1,6 @@
 """The built-in example: the narrative of a fictional company, to learn the practice from."""
 
+from functools import cache
 from importlib.resources import files
 
 from coherence.stack.document import Stack
@@ -11,6 +12,7 @@ def example_bytes() -> bytes:
     return files("coherence.stack").joinpath("example.yml").read_bytes()
 
 
+@cache
 def example_stack() -> Stack:
     """The example as a stack."""
     return read_stack(example_bytes())

@@ -1,5 +1,6 @@
 """Bring a database to the newest schema, under a lock, so that many processes may start at once."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -22,16 +23,19 @@ def alembic_config(connection: Connection | None = None) -> Config:
     return config
 
 
+@cache
 def newest_revision() -> str | None:
     """The revision that the code expects."""
     return ScriptDirectory.from_config(alembic_config()).get_current_head()
 
 
 async def upgrade(database: Database, revision: str = "head") -> None:
-    """Apply the migrations that are missing, in one transaction.
+    """Apply the migrations that are missing, in one transaction; where none is, nothing is locked.
 
     One process at a time: SQLite's write lock (BEGIN IMMEDIATE) or a PostgreSQL advisory lock.
     """
+    if revision == "head" and await current_revision(database) == newest_revision():
+        return
     async with database.engine.execution_options(migrates=True).begin() as connection:
         await connection.run_sync(_upgrade, revision)
 
