@@ -1,9 +1,11 @@
 import io
+from types import SimpleNamespace
 from typing import Any, cast
 
 import aiohttp
 import pytest
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.http_retry import builtin_async_handlers
 from slack_sdk.http_retry.builtin_interval_calculators import FixedValueRetryIntervalCalculator
 
 from bot import bootstrap
@@ -53,6 +55,8 @@ def settings(
     monkeypatch.setattr(bot_slack, "REQUEST_TIMEOUT", patience)
     monkeypatch.setattr(bot_slack, "PAUSES", FixedValueRetryIntervalCalculator(fixed_internal=0))
     monkeypatch.setattr(answers, "PAUSES", (0.0, 0.0))
+    # The SDK adds up to a second to the wait that a 429 asks for.
+    monkeypatch.setattr(builtin_async_handlers, "random", SimpleNamespace(random=lambda: 0.0))
     return settings.model_copy(update={"public_url": "https://champion.example.com"})
 
 
