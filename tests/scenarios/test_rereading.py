@@ -1,7 +1,7 @@
 """A steward publishes, and one message says what that changes for what was written before."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -104,12 +104,21 @@ async def publish_never(application: Application, maya: Steward, *never: str) ->
 
 async def settled(database: Database, version: int) -> Rereading:
     """The rereading of a version, once all is told."""
+    return await _once(database, version, lambda row: row.settled_at is not None)
+
+
+async def tried(database: Database, version: int) -> None:
+    """Wait until it is noted that what a version changes could not be told."""
+    await _once(database, version, lambda row: row.attempts > 0)
+
+
+async def _once(database: Database, version: int, is_so: Callable[[Rereading], bool]) -> Rereading:
     async with asyncio.timeout(40):
         while True:
             async with database.reading() as session:
                 query = select(Rereading).where(Rereading.version == version)
                 row = (await session.exec(query)).first()
-            if row is not None and row.settled_at is not None:
+            if row is not None and is_so(row):
                 return row
             await asyncio.sleep(0.02)
 
@@ -233,16 +242,19 @@ async def test_a_restart_in_the_middle_loses_nothing_and_repeats_nothing(
 
 
 async def test_a_post_whose_answer_was_lost_is_found_again_where_the_channel_is_known(
-    bot: Application, slack: RunningSandbox, maya: Steward
+    slack: RunningSandbox, settings: Settings, maya: Steward, clock: ShiftedClock
 ) -> None:
-    await publish_first(bot, slack)
-    await publish_never(bot, maya, "small")
-    await settled(bot.database, 2)
-    slack.slack.faults.add(Fault("chat.postMessage", "lost_answer"))
-    await publish_never(bot, maya, "small", "phone")
-    told = await settled(bot.database, 3)
-    first, second = maya.direct_answers()
-    assert (first.ts, told.ts) == ((await settled(bot.database, 2)).ts, second.ts)
+    async with running(slack, settings, clock) as application:
+        await publish_first(application, slack)
+        await publish_never(application, maya, "small")
+        told_before = await settled(application.database, 2)
+        slack.slack.faults.add(Fault("chat.postMessage", "lost_answer"))
+        await publish_never(application, maya, "small", "phone")
+        await tried(application.database, 3)
+        clock.shift = timedelta(seconds=30)
+        application.use_cases.rereadings.wake()
+        told = await settled(application.database, 3)
+    assert [message.ts for message in maya.direct_answers()] == [told_before.ts, told.ts]
 
 
 @pytest.mark.parametrize("kind", ["ratelimited", "http_503", "dropped"])
