@@ -8,7 +8,7 @@ from typing import Final
 from coherence.errors import InvalidRecurrence
 from coherence.recurrence import Recurrence
 from coherence.rituals.coming import Coming
-from coherence.rituals.plan import MAX_QUESTIONS, PlannedQuestion
+from coherence.rituals.plan import FROM_TO, MAX_QUESTIONS, PlannedQuestion
 from coherence.rituals.ritual import Form, Question, Ritual, RitualKind, Visibility
 from coherence.rituals.setup import (
     JourneyRituals,
@@ -83,7 +83,7 @@ _MARKS: Final[Mapping[Form, str]] = {
     Form.BOTH: " [1-5 and words]",
 }
 _MARK: Final = re.compile(
-    r"\s*\[\s*(?P<rating>1\s*[-–—]\s*5)?(?P<words>\s*(?:and|\+|,)?\s*words)?\s*\]\s*$",
+    rf"\s*\[\s*(?P<rating>1{FROM_TO}5)?(?P<words>\s*(?:and|\+|,)?\s*words)?\s*\]\s*$",
     re.IGNORECASE,
 )
 
