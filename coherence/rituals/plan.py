@@ -22,6 +22,7 @@ from coherence.recurrence import (
     next_time,
 )
 from coherence.rituals.ritual import (
+    RATINGS,
     Form,
     Question,
     Ritual,
@@ -54,7 +55,8 @@ FROM_TO: Final = r"\s*(?:[-\u2010-\u2015\u2212]|to)\s*"
 """What people type between two numbers, as a regular expression: a dash of any length, or a word."""
 
 _SCALE: Final = re.compile(
-    rf"\[\s*\d+{FROM_TO}\d+(?:[^\]]*\]\s*$|(?:\s*(?:and|\+|,)?\s*words)?\s*\])", re.IGNORECASE
+    rf"\[\s*(?P<lowest>\d+){FROM_TO}(?P<highest>\d+)(?:[^\]]*\]\s*$|(?:\s*(?:and|\+|,)?\s*words)?\s*\])",
+    re.IGNORECASE,
 )
 """A scale that nobody could answer on: the one that there is, at the end, has been taken off the text."""
 
@@ -355,8 +357,14 @@ def _question_fault(asked: PlannedQuestion) -> str | None:
         written = f"“{scale[0].strip()}”"
         if asked.layer:
             return f"Please leave {written} out: a layer is rated from 1 to 5 anyway."
-        return f"{written} can't be used here: end the line with [1-5], or with [1-5 and words]."
+        if _is_known(scale) and asked.text[scale.end() :]:
+            return f"Please put {written} at the end of the line: “{_begin(asked.text)}”."
+        return f"{written} can't be used: please end the line with [1-5], or with [1-5 and words]."
     return None
+
+
+def _is_known(scale: re.Match[str]) -> bool:
+    return (int(scale["lowest"]), int(scale["highest"])) == (RATINGS[0], RATINGS[-1])
 
 
 def _asked_twice(asked: Sequence[PlannedQuestion]) -> Iterator[str]:

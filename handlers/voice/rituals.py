@@ -291,7 +291,7 @@ def heading(preview: RitualPreview) -> str:
         f"{_sentence(often(plan.recurrence))}. Answers are taken for {long(plan.open_for)}.",
     ]
     if plan.recurrence.country is None:
-        lines.append("It comes on public holidays too, since no country is set.")
+        lines.append("It comes on public holidays too, since its form names no country.")
     if not preview.has_rota:
         lines.append(
             "No champion is named, since this journey has no rota yet: `/coherence champion rota` begins one."

@@ -87,7 +87,7 @@ async def test_the_preview_says_once_what_it_does_not_know(
     bot: Application, onboarding: PublishedStack, maya: Person
 ) -> None:
     said = text_of((await preview_of(maya, country="")).blocks)
-    unknown = "It comes on public holidays too, since no country is set."
+    unknown = "It comes on public holidays too, since its form names no country."
     nobody = "`/coherence champion rota` begins one."
     assert (said.count(unknown), said.count(nobody), said.count("champion then")) == (1, 1, 0)
     await add_rota(bot.database, onboarding.journey_id, ["U0TOM"])

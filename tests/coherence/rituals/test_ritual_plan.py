@@ -151,15 +151,23 @@ def test_a_question_that_is_there_twice_is_told_rather_than_merged(form: Form) -
         "Does it fit? [ 0 — 5 ]",
         "Does it fit? [1-5 or words]",
         "Does it fit? [1 to 10]",
-        "Does it fit [1-5]?",
-        "[1 \u2212 5 and words] Does it fit?",
+        "Does it fit [1-7]?",
     ],
 )
 def test_a_scale_that_nobody_could_answer_on_is_told(question: str) -> None:
     scale = question[question.index("[") : question.index("]") + 1]
     [said] = faults(plan(questions=(PlannedQuestion(question),))).values()
-    assert (
-        said == f"“{scale}” can't be used here: end the line with [1-5], or with [1-5 and words]."
+    assert said == (
+        f"“{scale}” can't be used: please end the line with [1-5], or with [1-5 and words]."
+    )
+
+
+def test_a_scale_that_does_not_stand_at_the_end_is_told_with_its_line() -> None:
+    texts = ("Does it fit [1-5]?", "[1 \u2212 5 and words] Is it so?")
+    said = faults(plan(questions=tuple(map(PlannedQuestion, texts))))["questions"]
+    assert said == (
+        "Please put “[1-5]” at the end of the line: “Does it fit [1-5]?”. "
+        "Please put “[1 \u2212 5 and words]” at the end of the line: “[1 \u2212 5 and words] Is it so?”."
     )
 
 
