@@ -55,7 +55,7 @@ def export(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
 ) -> None:
-    """Write answers and ratings, or actions, of what has closed; names only where everybody sees them."""
+    """Write answers and ratings, or actions, of what has closed; user ids only where everybody sees names."""
     days = _days(since, until)
     chosen = file_format or format_of(file)
     with output_file(file, replace=force) as out:
@@ -95,6 +95,6 @@ def _counted(count: int, what: What) -> str:
 
 
 _NOTES = {
-    What.ANSWERS: "They contain what people wrote: keep them safe.",
-    What.ACTIONS: "They contain names: keep them safe.",
+    What.ANSWERS: "They contain what people wrote, and user ids where everybody sees names: keep them safe.",
+    What.ACTIONS: "They contain what people wrote, and user ids in Slack: keep them safe.",
 }

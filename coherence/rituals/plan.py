@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from difflib import SequenceMatcher
@@ -22,6 +22,7 @@ from coherence.recurrence import (
     next_time,
 )
 from coherence.rituals.ritual import (
+    RATINGS,
     Form,
     Question,
     Ritual,
@@ -50,8 +51,14 @@ MOST_RETIRED: Final = 24
 _BEGIN: Final = 40
 """Characters by which a question is known in a sentence about it."""
 
-_SCALE: Final = re.compile(r"\[\s*\d+\s*[-–—]\s*\d+[^\]]*\]\s*$")
-"""A scale that nobody can answer on: the one that there is has been taken off the text."""
+FROM_TO: Final = r"\s*(?:[-\u2010-\u2015\u2212]|to)\s*"
+"""What people type between two numbers, as a regular expression: a dash of any length, or a word."""
+
+_SCALE: Final = re.compile(
+    rf"\[\s*(?P<lowest>\d+){FROM_TO}(?P<highest>\d+)(?:[^\]]*\]\s*$|(?:\s*(?:and|\+|,)?\s*words)?\s*\])",
+    re.IGNORECASE,
+)
+"""A scale that nobody could answer on: the one that there is, at the end, has been taken off the text."""
 
 _WHOSE: Final = "Whose public holidays? Please give a country, or keep to the day on holidays too."
 
@@ -322,34 +329,52 @@ def _question_faults(plan: RitualPlan) -> dict[str, str]:
         return {field: "Please write at least one question."}
     if len(asked) > MAX_QUESTIONS:
         return {field: f"{len(asked)} questions are too many: {MAX_QUESTIONS} at most, please."}
-    for each in asked:
-        if fault := _question_fault(each):
-            return {f"layer_{each.layer}" if each.layer else "questions": fault}
-    if twice := _asked_twice(asked):
-        return {field: f"“{_begin(twice)}” is there twice; please take one of them out."}
+    if faults := _faults_of_each(asked):
+        return faults
     # As a window remembers them, where a quotation mark takes two characters.
     if sum(len(json.dumps(each.text, ensure_ascii=False)) for each in asked) > MAX_TOGETHER:
         return {field: "Together the questions are too long; please make some of them shorter."}
     return {}
 
 
+def _faults_of_each(asked: Sequence[PlannedQuestion]) -> dict[str, str]:
+    """What is wrong with any of the questions, by field, each thing said once."""
+    faults: dict[str, dict[str, None]] = {}
+    for each in asked:
+        if fault := _question_fault(each):
+            field = f"layer_{each.layer}" if each.layer else "questions"
+            faults.setdefault(field, {})[fault] = None
+    for twice in _asked_twice(asked):
+        said = f"“{_begin(twice)}” is there twice; please take one of them out."
+        faults.setdefault("questions", {})[said] = None
+    return {field: " ".join(said) for field, said in faults.items()}
+
+
 def _question_fault(asked: PlannedQuestion) -> str | None:
     if len(asked.text) > MAX_QUESTION:
         return f"“{_begin(asked.text)}” is longer than {MAX_QUESTION} characters; please make it shorter."
     if scale := _SCALE.search(asked.text):
-        return f"“{scale[0].strip()}” is no rating that I know: write [1-5], or [1-5 and words]."
+        written = f"“{scale[0].strip()}”"
+        if asked.layer:
+            return f"Please leave {written} out: a layer is rated from 1 to 5 anyway."
+        if _is_known(scale) and asked.text[scale.end() :]:
+            return f"Please put {written} at the end of the line: “{_begin(asked.text)}”."
+        return f"{written} can't be used: please end the line with [1-5], or with [1-5 and words]."
     return None
 
 
-def _asked_twice(asked: Sequence[PlannedQuestion]) -> str | None:
-    """The text of a question that is there twice, whatever answers it takes; layers have one each."""
-    known: set[tuple[str, Layer | None]] = set()
+def _is_known(scale: re.Match[str]) -> bool:
+    return (int(scale["lowest"]), int(scale["highest"])) == (RATINGS[0], RATINGS[-1])
+
+
+def _asked_twice(asked: Sequence[PlannedQuestion]) -> Iterator[str]:
+    """The texts of questions that are there before, whatever answers they take; layers have one each."""
+    known: set[str] = set()
     for each in asked:
-        said = (each.text.casefold(), each.layer)
-        if said in known:
-            return each.text
-        known.add(said)
-    return None
+        text = each.text.casefold()
+        if text in known and each.layer is None:
+            yield each.text
+        known.add(text)
 
 
 def _begin(text: str) -> str:

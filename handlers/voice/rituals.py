@@ -8,7 +8,7 @@ from typing import Final
 from coherence.errors import InvalidRecurrence
 from coherence.recurrence import Recurrence
 from coherence.rituals.coming import Coming
-from coherence.rituals.plan import MAX_QUESTIONS, PlannedQuestion
+from coherence.rituals.plan import FROM_TO, MAX_QUESTIONS, PlannedQuestion
 from coherence.rituals.ritual import Form, Question, Ritual, RitualKind, Visibility
 from coherence.rituals.setup import (
     JourneyRituals,
@@ -83,7 +83,7 @@ _MARKS: Final[Mapping[Form, str]] = {
     Form.BOTH: " [1-5 and words]",
 }
 _MARK: Final = re.compile(
-    r"\s*\[\s*(?P<rating>1\s*[-–—]\s*5)?(?P<words>\s*(?:and|\+|,)?\s*words)?\s*\]\s*$",
+    rf"\s*\[\s*(?P<rating>1{FROM_TO}5)?(?P<words>\s*(?:and|\+|,)?\s*words)?\s*\]\s*$",
     re.IGNORECASE,
 )
 
@@ -291,7 +291,7 @@ def heading(preview: RitualPreview) -> str:
         f"{_sentence(often(plan.recurrence))}. Answers are taken for {long(plan.open_for)}.",
     ]
     if plan.recurrence.country is None:
-        lines.append("It comes on public holidays too, since no country is set.")
+        lines.append("It comes on public holidays too, since its form names no country.")
     if not preview.has_rota:
         lines.append(
             "No champion is named, since this journey has no rota yet: `/coherence champion rota` begins one."

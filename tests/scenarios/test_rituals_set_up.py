@@ -87,7 +87,7 @@ async def test_the_preview_says_once_what_it_does_not_know(
     bot: Application, onboarding: PublishedStack, maya: Person
 ) -> None:
     said = text_of((await preview_of(maya, country="")).blocks)
-    unknown = "It comes on public holidays too, since no country is set."
+    unknown = "It comes on public holidays too, since its form names no country."
     nobody = "`/coherence champion rota` begins one."
     assert (said.count(unknown), said.count(nobody), said.count("champion then")) == (1, 1, 0)
     await add_rota(bot.database, onboarding.journey_id, ["U0TOM"])
@@ -118,7 +118,10 @@ async def test_pressing_save_twice_keeps_one(
 async def test_questions_are_written_a_line_each_with_how_they_are_answered(
     bot: Application, slack: RunningSandbox, maya: Person
 ) -> None:
-    lines = "Does it fit? [1-5]\n\nWhy? [1–5 and words]\nWho <knew>? [words]\nA list [of things]"
+    lines = (
+        "Does it fit? [1-5]\n\nWhy? [1–5 and words]\nWho <knew>? [words]\nA list [of things]\n"
+        "Short? [1\u20115]\nLong? [1 TO 5]"
+    )
     await set_up(maya, "free", questions=lines, name="Ours & theirs")
     [found] = await rituals(bot, slack)
     assert [(each.text, each.form) for each in found.questions] == [
@@ -126,6 +129,8 @@ async def test_questions_are_written_a_line_each_with_how_they_are_answered(
         ("Why?", Form.BOTH),
         ("Who <knew>?", Form.WORDS),
         ("A list [of things]", Form.WORDS),
+        ("Short?", Form.RATING),
+        ("Long?", Form.RATING),
     ]
     await maya.command("rituals")
     overview = await maya.modal_showing("*Ours &amp; theirs*")

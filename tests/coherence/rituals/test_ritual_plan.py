@@ -143,10 +143,61 @@ def test_a_question_that_is_there_twice_is_told_rather_than_merged(form: Form) -
     }
 
 
-@pytest.mark.parametrize("scale", ["[1-7]", "[1–10]", "[ 0 — 5 ]", "[1-5 or words]"])
-def test_a_scale_that_nobody_could_answer_on_is_told(scale: str) -> None:
-    [said] = faults(plan(questions=(PlannedQuestion(f"Does it fit? {scale}"),))).values()
-    assert said == f"“{scale}” is no rating that I know: write [1-5], or [1-5 and words]."
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Does it fit? [1-7]",
+        "Does it fit? [1–10]",
+        "Does it fit? [ 0 — 5 ]",
+        "Does it fit? [1-5 or words]",
+        "Does it fit? [1 to 10]",
+        "Does it fit [1-7]?",
+    ],
+)
+def test_a_scale_that_nobody_could_answer_on_is_told(question: str) -> None:
+    scale = question[question.index("[") : question.index("]") + 1]
+    [said] = faults(plan(questions=(PlannedQuestion(question),))).values()
+    assert said == (
+        f"“{scale}” can't be used: please end the line with [1-5], or with [1-5 and words]."
+    )
+
+
+def test_a_scale_that_does_not_stand_at_the_end_is_told_with_its_line() -> None:
+    texts = ("Does it fit [1-5]?", "[1 \u2212 5 and words] Is it so?")
+    said = faults(plan(questions=tuple(map(PlannedQuestion, texts))))["questions"]
+    assert said == (
+        "Please put “[1-5]” at the end of the line: “Does it fit [1-5]?”. "
+        "Please put “[1 \u2212 5 and words]” at the end of the line: “[1 \u2212 5 and words] Is it so?”."
+    )
+
+
+@pytest.mark.parametrize("text", ["Which of [a-c]?", "Why [2-3 sentences] then?", "On 1-5 May?"])
+def test_what_is_no_scale_may_stand_in_a_question(text: str) -> None:
+    require_plan(plan(questions=(PlannedQuestion(text),)), NOON)
+
+
+def test_all_questions_with_something_wrong_are_told_at_once_and_each_thing_once() -> None:
+    texts = ("Sure? [1-7]", "Safe? [1-7]", "Why?", "why?", "w" * (MAX_QUESTION + 1))
+    said = faults(plan(questions=tuple(map(PlannedQuestion, texts))))["questions"]
+    assert said.count("“[1-7]”") == 1
+    assert "“why?” is there twice" in said
+    assert "is longer than" in said
+
+
+def test_each_layer_s_question_is_told_at_its_field() -> None:
+    said = faults(
+        plan(
+            RitualKind.MONTHLY_REVIEW,
+            questions=(
+                PlannedQuestion("Where to? [1-5]", Form.BOTH, Layer.VISION),
+                PlannedQuestion("Still so?", Form.BOTH, Layer.NARRATIVE),
+                PlannedQuestion("w" * (MAX_QUESTION + 1), Form.BOTH, Layer.SYSTEM),
+                PlannedQuestion("still so?", Form.BOTH, Layer.TOUCHPOINT),
+            ),
+        )
+    )
+    assert set(said) == {"layer_vision", "layer_system"}
+    assert said["layer_vision"].startswith("Please leave “[1-5]” out")
 
 
 def test_too_many_and_too_long_questions_are_refused() -> None:
