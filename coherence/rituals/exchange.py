@@ -70,7 +70,7 @@ class RitualExchange:
                 results = await count_round(session, asked, most_said=0)
                 for shown in results.shown:
                     async for values in _answers(session, home, asked, shown.question):
-                        yield values
+                        yield {**values, "words": None} if shown.lines_hidden else values
 
     async def actions(self, wanted: Wanted) -> AsyncIterator[Values]:
         """Every action with the columns of ACTION_COLUMNS, by the round that decided on it.

@@ -1,7 +1,7 @@
 """What a round's answers come to, within what was promised about who sees them. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from coherence.rituals.ritual import FEWEST_SHOWN, Question, Visibility
 
@@ -21,7 +21,8 @@ class QuestionResult:
     """The answers to one question: how many gave each rating, and the first of those with words.
 
     `more` is how many further answers have words. Where `hidden`, nothing of them is here, nor how many:
-    somebody answered, and fewer than five did so without a name.
+    somebody answered, and fewer than five did so without a name. With `lines_hidden` the same is so of the
+    lines beside ratings that are shown.
     """
 
     question: Question
@@ -29,11 +30,17 @@ class QuestionResult:
     said: tuple[Said, ...] = ()
     more: int = 0
     hidden: bool = False
+    lines_hidden: bool = False
 
     @property
     def answered(self) -> int:
         """How many answered it; of a question with ratings nobody gives words alone."""
-        return max(self.rated, len(self.said) + self.more)
+        return max(self.rated, self.worded)
+
+    @property
+    def worded(self) -> int:
+        """How many answers have words."""
+        return len(self.said) + self.more
 
     @property
     def rated(self) -> int:
@@ -97,7 +104,7 @@ def round_results(
 
 
 def is_too_few(visibility: Visibility, answered: int) -> bool:
-    """Whether so few answers are hidden: to a whole round, and to each of its questions by itself."""
+    """Whether so few answers are hidden: to a round, to each of its questions, and lines beside ratings."""
     return visibility is Visibility.ANONYMOUS and answered < FEWEST_SHOWN
 
 
@@ -111,9 +118,11 @@ def most_disagreed(results: RoundResults) -> list[QuestionResult]:
 
 
 def _as_promised(visibility: Visibility, result: QuestionResult) -> QuestionResult:
-    if not result.answered or not is_too_few(visibility, result.answered):
-        return result
-    return QuestionResult(result.question, hidden=True)
+    if result.answered and is_too_few(visibility, result.answered):
+        return QuestionResult(result.question, hidden=True)
+    if result.worded and is_too_few(visibility, result.worded):
+        return replace(result, said=(), more=0, lines_hidden=True)
+    return result
 
 
 def _variance(result: QuestionResult) -> float:

@@ -84,6 +84,7 @@ def _questions(summary: Summary) -> Iterator[Block]:
         )
     if hidden := summary.results.left_out:
         yield section("left_out", whole_lines(voice.left_out(hidden)))
+    yield from _lines_left_out(summary)
 
 
 def _review(summary: Summary, review: Review, picture: Picture | None) -> Iterator[Block]:
@@ -115,6 +116,12 @@ def _ratings(summary: Summary, review: Review) -> Iterator[Block]:
     yield from (_rated(summary, each, len(rated)) for each in rated if not each.is_disagreed_on)
     if not_rated := voice.not_rated(summary):
         yield section("not_rated", not_rated)
+    yield from _lines_left_out(summary)
+
+
+def _lines_left_out(summary: Summary) -> Iterator[Block]:
+    if said := voice.lines_left_out(summary):
+        yield section("lines_left_out", said)
 
 
 def _rated(summary: Summary, each: Rated, of: int) -> SectionBlock:

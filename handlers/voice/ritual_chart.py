@@ -7,6 +7,7 @@ from coherence.rituals.ritual import RATINGS, Ritual, Round
 from handlers.charts import Chart, Line, Lines
 from handlers.voice.mrkdwn import clip
 from handlers.voice.ritual_summary import LAYERS
+from handlers.voice.ritual_words import one_decimal
 
 _PANEL = "Mean rating, from 1 (absent) to 5 (fully there)"
 
@@ -42,4 +43,4 @@ def _course(name: str, means: Sequence[float | None]) -> str:
     shown = [mean for mean in means if mean is not None]
     if not shown:
         return f"{name}: not rated."
-    return f"{name}: {', '.join(f'{mean:.1f}' for mean in shown)}."
+    return f"{name}: {', '.join(str(one_decimal(mean)) for mean in shown)}."

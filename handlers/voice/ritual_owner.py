@@ -53,5 +53,5 @@ def not_theirs(naming: Naming) -> str:
         )
     return (
         f"“{brief(naming.action.text, _TEXT)}”, from {name} in {where}, is no longer yours: "
-        "somebody else takes care of it."
+        f"{person(naming.action.owner)} takes care of it."
     )

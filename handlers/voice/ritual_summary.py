@@ -1,6 +1,7 @@
 """What a round came to, in words."""
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Final
 
 from coherence.rituals.action import Action, ActionState
@@ -11,7 +12,7 @@ from coherence.rituals.summary import Rated, Review, Summary
 from coherence.stack.document import Layer
 from handlers.voice.dates import plain_day
 from handlers.voice.mrkdwn import bold, brief, escape, one_line, person
-from handlers.voice.ritual_words import in_a_row, people
+from handlers.voice.ritual_words import in_a_row, one_decimal, people
 
 TITLE: Final = "the summary of a ritual"
 """What stewards know the delivery by."""
@@ -116,7 +117,7 @@ def rated(each: Rated) -> str:
 
 def ratings(result: QuestionResult) -> str:
     """The mean, and how far apart people are."""
-    mean = f"{result.mean or 0:.1f} on average"
+    mean = f"{one_decimal(result.mean)} on average"
     if result.rated == 1:
         return f"{result.lowest}, from one person"
     if not result.spread:
@@ -167,6 +168,17 @@ def not_rated(summary: Summary) -> str | None:
     if nobody:
         lines.append(f"Nobody rated {_names(nobody)}.")
     return " ".join(lines) or None
+
+
+def lines_left_out(summary: Summary) -> str | None:
+    """Beside which ratings too few people have written a line; None where there is none."""
+    without = [each for each in summary.results.shown if each.lines_hidden]
+    if not without:
+        return None
+    return (
+        f"Fewer than {FEWEST_SHOWN} wrote a line of evidence on {_names(without)}, so these lines are not "
+        "shown."
+    )
 
 
 def explaining_is_named() -> str:
@@ -343,7 +355,7 @@ def _short_disagreement(review: Review) -> str:
         return f"You differ most on {_names([first, *as_much])}: by {first.spread} steps each."
     return (
         f"You differ most on {_names([first])}: from {first.lowest} to {first.highest}, "
-        f"{first.mean or 0:.1f} on average."
+        f"{one_decimal(first.mean)} on average."
     )
 
 
@@ -364,17 +376,17 @@ def _short_question(result: QuestionResult) -> Iterable[str]:
 
 def _moved(each: Rated) -> str:
     step, name = _step(each), named(each.result.question).lower()
-    return f"{name} {'up' if step > 0 else 'down'} {abs(step):.1f} to {each.result.mean or 0:.1f}"
+    return f"{name} {'up' if step > 0 else 'down'} {abs(step)} to {one_decimal(each.result.mean)}"
 
 
 def _as_before(stayed: Sequence[Rated]) -> str:
     return "the others" if len(stayed) > 1 else named(stayed[0].result.question).lower()
 
 
-def _step(each: Rated) -> float:
+def _step(each: Rated) -> Decimal:
     """How far a mean has moved, as one reads it off the means shown."""
     now = each.result.mean or 0.0
-    return round(round(now, 1) - round(now - (each.change or 0.0), 1), 1)
+    return one_decimal(now) - one_decimal(now - (each.change or 0.0))
 
 
 def _layer(each: Rated) -> Layer:

@@ -1,6 +1,7 @@
 """The words that everything about rituals shares: kinds, ratings, and who sees an answer."""
 
 from collections.abc import Mapping, Sequence
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 from coherence.rituals.ritual import FEWEST_SHOWN, Question, RitualKind, Visibility
@@ -54,7 +55,8 @@ def who_sees(visibility: Visibility, champions: Sequence[str]) -> str:
         case Visibility.ANONYMOUS:
             return (
                 "Nobody can see that an answer is yours, and it can't be changed later. Answers to a "
-                f"question are shown once it closes, if at least {FEWEST_SHOWN} people have answered it."
+                f"question are shown once it closes, if at least {FEWEST_SHOWN} people have answered it; "
+                f"lines beside ratings, if at least {FEWEST_SHOWN} have written one."
             )
 
 
@@ -62,6 +64,13 @@ def _who_sees_names(champions: Sequence[str]) -> str:
     if not champions:
         return "Only whoever is champion, now or later, can see that it is yours."
     return f"Only {people(champions)}, and whoever is champion later, can see that it is yours."
+
+
+def one_decimal(mean: float | None) -> Decimal:
+    """A mean as it is read: 3.25 is 3.3, as taught at school; 0.0 where there is none."""
+    # What a sum has lost in binary must not turn a half down.
+    exact = Decimal(repr(round(mean or 0.0, 9)))
+    return exact.quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
 def people(users: Sequence[str]) -> str:

@@ -177,7 +177,7 @@ def _next(status: RitualStatus) -> str:
 _TROUBLES: Final[Mapping[str, str]] = {
     "not_in_channel": "I am not in the channel. Invite me there, then resume it.",
     "channel_not_found": "I can't see the channel any more. Choose another one under *Change*, then resume it.",
-    "is_archived": "the channel is archived. Choose another one under *Change*, then resume it.",
+    "is_archived": "the channel is archived. Bring it back, or choose another one under *Change*, then resume it.",
     "nobody_there": "nobody but me is in the channel. Choose another one under *Change*, then resume it.",
     "unknown_zone": "its time zone was no longer known. Choose one under *Change*, then resume it.",
     "unknown_holidays": "its holidays were no longer known. Choose others under *Change*, then resume it.",

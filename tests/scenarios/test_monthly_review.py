@@ -244,6 +244,7 @@ async def test_of_an_anonymous_review_a_layer_that_few_rated_is_nowhere_to_be_re
     for number, person in enumerate(people):
         given[person]["system"] = (2, "Only I run the servers") if number < 4 else (None, None)
         given[person]["touchpoint"] = (None, None)
+    given[people[0]]["vision"] = (4, "Only I talk to the board")
     round_id = await keep_round(
         bot.database, 1, given, visibility=Visibility.ANONYMOUS.value, taken_part=len(people)
     )
@@ -254,6 +255,11 @@ async def test_of_an_anonymous_review_a_layer_that_few_rated_is_nowhere_to_be_re
     for message in (prompt, summary):
         assert left_out in text_of(message.blocks)
     assert "*Vision*: all 6 gave a 4" in text_of(summary.blocks)
+    assert (
+        "Fewer than 5 wrote a line of evidence on *Vision*, so these lines are not shown."
+        in text_of(summary.blocks)
+    )
+    assert "board" not in str([each.blocks for each in reviews.everything()])
     assert "servers" not in str([each.blocks for each in reviews.everything()])
     assert "2.0" not in str([each.blocks for each in reviews.everything()])
 
@@ -372,7 +378,7 @@ async def test_whoever_becomes_the_owner_hears_of_it_and_who_was_it_reads_so_in_
     told = await tom.direct_answer()
     await priya.conclude(reviews.now(summary), **{**FOUND, "owner_1": MAYA})
     assert "named you to take care of this" in text_of((await maya.direct_answer()).blocks)
-    await tom.direct_says("is no longer yours: somebody else takes care of it.")
+    await tom.direct_says("is no longer yours: <@U0MAYA> takes care of it.")
     emptied = dict.fromkeys(("text_1", "owner_1", "due_1", "layer_1"))
     await priya.conclude(reviews.now(summary), **{**FOUND, **emptied})
     await maya.direct_says("is no longer on the list. There is nothing for you to do.")

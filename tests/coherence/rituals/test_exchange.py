@@ -132,6 +132,19 @@ async def test_anonymous_answers_to_a_question_that_few_answered_stay_out(
     assert [row["question_id"] for row in await answered(exchanged)] == ["fit"] * len(PEOPLE)
 
 
+async def test_lines_beside_anonymous_ratings_stay_out_where_few_have_written_one(
+    database: Database, exchanged: RitualExchange
+) -> None:
+    asked = await keep_round(database, "friday", Visibility.ANONYMOUS, questions=[FIT])
+    for place, user in enumerate(PEOPLE):
+        words = "Only I sell there" if place < FEWEST_SHOWN - 1 else None
+        row = ballot(asked, f"{place:02}", FIT, rating=3, words=words)
+        await keep(database, [part(asked, user), row])
+    await close(database, asked)
+    rows = await answered(exchanged)
+    assert [(row["rating"], row["words"]) for row in rows] == [(3, None)] * len(PEOPLE)
+
+
 async def test_anonymous_answers_say_nothing_of_who_or_when(
     database: Database, exchanged: RitualExchange
 ) -> None:

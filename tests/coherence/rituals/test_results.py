@@ -75,6 +75,18 @@ def test_each_question_that_fewer_than_five_answered_is_hidden_by_itself(
     assert results.shown == tuple(each for each in results.questions if not each.hidden)
 
 
+@given(st.integers(0, 12), st.integers(0, 4), st.sampled_from(Visibility))
+def test_lines_beside_ratings_are_shown_from_the_fifth_on(
+    more: int, said: int, visibility: Visibility
+) -> None:
+    lines = tuple(Said(3, "Mine") for _ in range(said))
+    came = QuestionResult(Question(id="q", text="Why?"), {3: 20}, lines, more)
+    [shown] = round_results(visibility, [came], people=20).questions
+    few = visibility is Visibility.ANONYMOUS and 0 < said + more < FEWEST_SHOWN
+    assert (shown.lines_hidden, shown.rated) == (few, 20)
+    assert shown.worded == (0 if few else said + more)
+
+
 @pytest.mark.parametrize(
     ("came", "answered"),
     [
