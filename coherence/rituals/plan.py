@@ -257,8 +257,11 @@ def kept_fields(plan: RitualPlan) -> dict[str, Any]:
 
 
 def _from_the_next(recurrence: Recurrence, now: datetime) -> Recurrence:
-    """The same from its next weekday on, so that of every second week it is the first that counts."""
-    if not isinstance(recurrence.pattern, Weekly):
+    """The same from its next weekday on, so that of every second week it is the first that counts.
+
+    Every week it is offered from today on, so that whoever ticks an earlier day has it on that day.
+    """
+    if not isinstance(recurrence.pattern, Weekly) or recurrence.pattern.every == 1:
         return recurrence
     weekly = recurrence.model_copy(
         update={

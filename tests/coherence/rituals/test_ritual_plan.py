@@ -1,7 +1,7 @@
 """What somebody wants a ritual to be: what is offered, what can't be, and questions that stay the same."""
 
 from dataclasses import replace
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -69,6 +69,12 @@ def test_each_kind_is_offered_with_its_own_rhythm(
     assert f"{comes:%Y-%m-%d %H:%M}" == first
     assert offered.open_for == timedelta(days=open_for)
     assert offered.visibility is visibility
+
+
+def test_an_earlier_day_of_this_week_can_be_ticked_where_it_comes_every_week() -> None:
+    offered = first_plan(RitualKind.FREE, "j", "C1", zone=LONDON, country=None, now=NOON)
+    tomorrow = offered.recurrence.model_copy(update={"pattern": Weekly(weekdays=("tue",))})
+    assert next_time(tomorrow, NOON) == datetime(2026, 3, 3, 15, tzinfo=UTC)
 
 
 def test_holidays_are_moved_where_the_country_is_known_and_kept_where_it_is_not() -> None:
