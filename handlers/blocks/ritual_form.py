@@ -27,12 +27,11 @@ from coherence.recurrence import (
 )
 from coherence.rituals.plan import (
     MAX_NAME,
-    MAX_QUESTION,
-    PlannedQuestion,
     Rhythm,
     RitualPlan,
     plan_with,
 )
+from coherence.rituals.planned_questions import MAX_QUESTION, PlannedQuestion
 from coherence.rituals.ritual import Form, RitualKind, Visibility
 from coherence.rituals.setup import RitualForm
 from coherence.stack.document import Layer

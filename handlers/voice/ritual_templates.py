@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from coherence.rituals.plan import PlannedQuestion
+from coherence.rituals.planned_questions import PlannedQuestion
 from coherence.rituals.ritual import Form, RitualKind
 from coherence.stack.document import Layer
 

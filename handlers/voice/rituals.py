@@ -8,7 +8,7 @@ from typing import Final
 from coherence.errors import InvalidRecurrence
 from coherence.recurrence import Recurrence
 from coherence.rituals.coming import Coming
-from coherence.rituals.plan import FROM_TO, MAX_QUESTIONS, PlannedQuestion
+from coherence.rituals.planned_questions import FROM_TO, MAX_QUESTIONS, PlannedQuestion
 from coherence.rituals.ritual import Form, Question, Ritual, RitualKind, Visibility
 from coherence.rituals.setup import (
     JourneyRituals,

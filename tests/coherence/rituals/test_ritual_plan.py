@@ -9,10 +9,6 @@ import pytest
 from coherence.errors import InvalidAnswers
 from coherence.recurrence import Monthly, OnDate, OnWorkingDay, Weekly, next_time
 from coherence.rituals.plan import (
-    MAX_QUESTION,
-    MAX_QUESTIONS,
-    MAX_TOGETHER,
-    PlannedQuestion,
     Rhythm,
     RitualPlan,
     first_plan,
@@ -20,6 +16,12 @@ from coherence.rituals.plan import (
     questions_of,
     recurrence_of,
     require_plan,
+)
+from coherence.rituals.planned_questions import (
+    MAX_QUESTION,
+    MAX_QUESTIONS,
+    MAX_TOGETHER,
+    PlannedQuestion,
 )
 from coherence.rituals.ritual import Form, Question, RitualKind, Visibility
 from coherence.stack.document import Layer

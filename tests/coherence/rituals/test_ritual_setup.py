@@ -12,7 +12,8 @@ from coherence.outbox import Outbox
 from coherence.recurrence import Recurrence, Weekly
 from coherence.rituals.access import RitualAccess
 from coherence.rituals.keeping import MAX_RITUALS
-from coherence.rituals.plan import PlannedQuestion, RitualPlan
+from coherence.rituals.plan import RitualPlan
+from coherence.rituals.planned_questions import PlannedQuestion
 from coherence.rituals.ritual import Ritual, RitualKind, questions_stored, ritual_value, schedule_id
 from coherence.rituals.setup import RitualSetup
 from coherence.schedules import Schedules, next_time_by_rule
