@@ -87,7 +87,7 @@ from handlers.outbox import Sender
 from handlers.people_names import PeopleNames
 from handlers.pictures import Pictures
 from handlers.rereading import RereadingTeller
-from handlers.ritual_rounds import deserted_in_slack
+from handlers.ritual_channels import deserted_in_slack
 from handlers.sent_before import Own
 from handlers.standing import standing_in_slack
 from storage.database import Database

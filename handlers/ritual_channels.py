@@ -7,9 +7,10 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from coherence.rituals.trouble import NOBODY_THERE, TROUBLE, InTheWay
-from handlers.ritual_rounds import deserted_in_slack
+from handlers.ritual_letters import IsDeserted
 
 _PATIENCE_SECONDS = 1.0
+_TWO = 2
 
 
 def in_the_way_in_slack(client: AsyncWebClient, bot_user_id: str) -> InTheWay:
@@ -32,3 +33,17 @@ def in_the_way_in_slack(client: AsyncWebClient, bot_user_id: str) -> InTheWay:
         return NOBODY_THERE if await is_deserted(channel_id) else None
 
     return in_the_way
+
+
+def deserted_in_slack(client: AsyncWebClient, bot_user_id: str) -> IsDeserted:
+    """Ask Slack whether nobody but the bot is in a channel; where it doesn't tell, somebody is."""
+
+    async def is_deserted(channel_id: str) -> bool:
+        try:
+            async with asyncio.timeout(_PATIENCE_SECONDS):
+                page = await client.conversations_members(channel=channel_id, limit=_TWO)
+        except (SlackClientError, aiohttp.ClientError, TimeoutError):
+            return False
+        return set(page["members"]) == {bot_user_id}
+
+    return is_deserted

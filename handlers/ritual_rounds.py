@@ -17,14 +17,12 @@ from handlers.blocks import ritual_reminder as blocks
 from handlers.blocks.message import plain_message
 from handlers.membership import zone_of
 from handlers.modals import fill_modal, open_window
-from handlers.ritual_letters import IsDeserted
 from handlers.setup import person_in
 from handlers.voice import ritual_prompt as voice
 
 Payload = dict[str, Any]
 
 _PATIENCE_SECONDS = 1.0
-_TWO = 2
 
 
 class RitualRoundHandlers:
@@ -69,20 +67,6 @@ class RitualRoundHandlers:
             await ack(response_action="errors", errors={blocks.FIELD: str(error)})
             return
         await ack(response_action="update", view=blocks.saved_modal(choice))
-
-
-def deserted_in_slack(client: AsyncWebClient, bot_user_id: str) -> IsDeserted:
-    """Ask Slack whether nobody but the bot is in a channel; where it doesn't tell, somebody is."""
-
-    async def is_deserted(channel_id: str) -> bool:
-        try:
-            async with asyncio.timeout(_PATIENCE_SECONDS):
-                page = await client.conversations_members(channel=channel_id, limit=_TWO)
-        except (SlackClientError, aiohttp.ClientError, TimeoutError):
-            return False
-        return set(page["members"]) == {bot_user_id}
-
-    return is_deserted
 
 
 async def _zone(client: AsyncWebClient, user_id: str) -> str | None:

@@ -1,5 +1,6 @@
 """Keep what somebody wants a ritual to be: its row and its schedule, in one transaction."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -48,7 +49,7 @@ async def add_ritual(
     others = await table.list_rituals(session, person.workspace_id, plan.journey_id)
     if len(others) >= MAX_RITUALS:
         raise InvalidAnswers({"name": f"A journey can have {MAX_RITUALS} rituals."})
-    await require_own_name(session, person.workspace_id, plan)
+    require_own_name(plan, others)
     row = table.Ritual(
         workspace_id=person.workspace_id,
         id=plan.id,
@@ -82,7 +83,7 @@ async def change_ritual(
     if says_the_same(plan, row, questions):
         return
     require_seen(plan, row)
-    await require_own_name(session, row.workspace_id, plan)
+    require_own_name(plan, await table.list_rituals(session, row.workspace_id, plan.journey_id))
     is_moved = row.recurrence != plan.recurrence.model_dump(mode="json")
     for name, value in kept_fields(plan).items():
         setattr(row, name, value)
@@ -96,12 +97,11 @@ async def change_ritual(
             schedule.zone = plan.recurrence.zone
 
 
-async def require_own_name(session: AsyncSession, workspace_id: str, plan: RitualPlan) -> None:
-    """Raise InvalidAnswers where another ritual of the journey has a plan's name.
+def require_own_name(plan: RitualPlan, living: Sequence[table.Ritual]) -> None:
+    """Raise InvalidAnswers where another of the journey's `living` rituals has a plan's name.
 
     Case and spaces don't count. One that had its name before may keep it.
     """
-    living = await table.list_rituals(session, workspace_id, plan.journey_id)
     names = {each.id: _folded(each.name) for each in living}
     wanted = _folded(plan.name)
     if names.pop(plan.id, None) != wanted and wanted in names.values():

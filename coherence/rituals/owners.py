@@ -56,8 +56,10 @@ class RitualOwners:
             return None
         async with self._database.reading() as session:
             naming = await _naming(session, claim)
-            if naming is None or claim.method is Method.UPDATE:
-                return naming if naming is not None and naming.ts is not None else None
+            if naming is None:
+                return None
+            if claim.method is Method.UPDATE:
+                return None if naming.ts is None else naming
             if not naming.is_theirs_to_do or await _was_told(session, claim):
                 return None
             return naming

@@ -91,14 +91,15 @@ class RitualPosting:
 
     async def _renew_last(self, session: AsyncSession, ritual: Ritual) -> None:
         """Have the post of the last round lose its way to answer late; one still open closes without it."""
-        for last in await table.list_rounds(session, ritual.workspace_id, ritual.id, limit=1):
-            if last.closed_at is None or last.visibility == Visibility.ANONYMOUS:
-                continue
-            posted = await find_delivery(session, last.workspace_id, letters.prompt_key(last.id))
-            if posted is not None and posted.ts is not None:
-                then = self._now() + AFTER_THE_NEW
-                again = replace(letters.prompt_again(last, _ASKED_AGAIN), not_before=then)
-                await self._outbox.add(session, last.workspace_id, [again])
+        newest = await table.list_rounds(session, ritual.workspace_id, ritual.id, limit=1)
+        last = next(iter(newest), None)
+        if last is None or last.closed_at is None or last.visibility == Visibility.ANONYMOUS:
+            return
+        posted = await find_delivery(session, last.workspace_id, letters.prompt_key(last.id))
+        if posted is not None and posted.ts is not None:
+            then = self._now() + AFTER_THE_NEW
+            again = replace(letters.prompt_again(last, _ASKED_AGAIN), not_before=then)
+            await self._outbox.add(session, last.workspace_id, [again])
 
     async def _close_earlier(self, session: AsyncSession, ritual: Ritual) -> None:
         for each in await table.list_open_rounds(session, ritual.workspace_id, [ritual.id]):

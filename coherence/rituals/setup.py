@@ -198,7 +198,8 @@ class RitualSetup:
         async with self._database.reading() as session:
             row = await table.find_ritual(session, person.workspace_id, plan.id)
             require_seen(plan, row)
-            await require_own_name(session, person.workspace_id, plan)
+            living = await table.list_rituals(session, person.workspace_id, plan.journey_id)
+            require_own_name(plan, living)
             before = ritual_value(row).questions if row else ()
             questions = questions_of(plan, before)
             return await self._preview(

@@ -9,7 +9,7 @@ from coherence.champion.settings import RotaSettings
 from coherence.rota.changes import Move
 from handlers.voice.champion_cadence import how_often_at
 from handlers.voice.dates import day
-from handlers.voice.mrkdwn import escape, person
+from handlers.voice.mrkdwn import escape, in_a_row, person
 
 SET_UP_TITLE: Final = "Set up the rota"
 EDIT_TITLE: Final = "Edit the rota"
@@ -148,8 +148,7 @@ def gap(terms: int) -> str:
 
 def people(user_ids: Iterable[str]) -> str:
     """Names in a row."""
-    names = [person(user_id) for user_id in user_ids]
-    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
+    return in_a_row([person(user_id) for user_id in user_ids])
 
 
 def _member(user_id: str, preview: RotaPreview) -> str:

@@ -12,7 +12,7 @@ from coherence.champion.service import LookBacks
 from coherence.drift.digest import Some
 from coherence.drift.report import Report, Resolution
 from handlers.voice.dates import day, moment
-from handlers.voice.mrkdwn import as_read, escape, one_line, person, quoted
+from handlers.voice.mrkdwn import as_read, escape, in_a_row, one_line, person, quoted
 
 TITLES: Final = {
     Letter.REMINDER: "a champion's reminder",
@@ -305,7 +305,7 @@ def people(user_ids: Sequence[str]) -> str:
     names = [person(each) for each in user_ids[:_MOST_NAMES]]
     if more := len(user_ids) - len(names):
         names.append(f"{more:,} more")
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return in_a_row(names)
 
 
 def _vacancy(change: Change) -> str:

@@ -10,7 +10,7 @@ from coherence.proportions import FEWEST, Share
 from coherence.stack.document import Verdict
 from coherence.stack.versions import PublishedStack
 from handlers.voice.dates import Style, on_own_clock
-from handlers.voice.mrkdwn import escape, quoted
+from handlers.voice.mrkdwn import escape, in_a_row, quoted
 
 TITLE = "Test the narrative"
 TEST = "Test the narrative"
@@ -202,7 +202,7 @@ def rates_in_words(report: Report) -> list[str]:
     told = [line for verdict, rates in report.verdicts.items() for line in _told(verdict, rates)]
     few = [_FOUND[v][0] for v, rates in report.verdicts.items() if not rates.recall.is_telling]
     if few:
-        told.append(f"Too few yet of {_and(few[::-1])}: it takes {FEWEST} of each to say.")
+        told.append(f"Too few yet of {in_a_row(few[::-1])}: it takes {FEWEST} of each to say.")
     return ["How far to trust it:", *told]
 
 
@@ -302,11 +302,6 @@ def _told(verdict: Verdict, rates: Rates) -> Iterator[str]:
 def _range(share: Share) -> str:
     low, high = (round(100 * edge) for edge in share.interval)
     return f" (between {low} and {high} in a hundred at this size)"
-
-
-def _and(words: Sequence[str]) -> str:
-    *most, last = words
-    return f"{', '.join(most)} and {last}" if most else last
 
 
 def _is_silent(outcome: Outcome) -> bool:

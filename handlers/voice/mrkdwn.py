@@ -1,6 +1,7 @@
 """Put what people wrote into Slack's mrkdwn so that it is shown and never acts."""
 
 import re
+from collections.abc import Sequence
 
 _LINK = re.compile(r"<(?P<address>(?:https?|mailto|tel):[^<>|]+)(?:\|(?P<label>[^<>]*))?>")
 _CHANNEL = re.compile(r"<#C\w+\|(?P<name>[^<>]*)>")
@@ -37,6 +38,13 @@ def brief(text: str, limit: int) -> str:
     """The same; where there is much to escape, cut shorter, for Slack counts that too: 2 * `limit` at most."""
     shown = one_line(text, limit)
     return shown if len(shown) <= 2 * limit else one_line(text, 2 * limit // 5)
+
+
+def in_a_row(names: Sequence[str]) -> str:
+    """Several as in a sentence, the last after an “and”."""
+    if len(names) <= 1:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def as_read(text: str) -> str:

@@ -20,6 +20,7 @@ from coherence.recurrence import (
 from coherence.working_days import place_name
 from coherence.zones import zone_info
 from handlers.voice.dates import plain_day
+from handlers.voice.mrkdwn import in_a_row
 
 NEVER = "It does not come again."
 
@@ -110,7 +111,7 @@ def _every(number: int, what: str) -> str:
 
 
 def _weekly(every: int, weekdays: Sequence[Weekday]) -> str:
-    names = _listed([_WEEKDAYS[day] for day in weekdays])
+    names = in_a_row([_WEEKDAYS[day] for day in weekdays])
     if tuple(weekdays) == _WORKING_WEEK:
         names = "Monday to Friday"
     if every == 1 or (every in _EVERY and len(weekdays) == 1):
@@ -119,7 +120,7 @@ def _weekly(every: int, weekdays: Sequence[Weekday]) -> str:
 
 
 def _quarterly(pattern: Quarterly) -> str:
-    months = _listed([_MONTHS[month - 1] for month in pattern.months])
+    months = in_a_row([_MONTHS[month - 1] for month in pattern.months])
     usual = pattern.months == Quarterly(on=pattern.on).months
     if isinstance(pattern.on, OnDate) or not usual:
         return f"on {_day_of_month(pattern.on)} of {months}"
@@ -163,7 +164,3 @@ def _holidays(recurrence: Recurrence) -> str:
             return f"moved from public holidays{place} to the next working day"
         case _:
             return ""
-
-
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -2,16 +2,15 @@
 
 from typing import Final
 
-from coherence.rituals.action import Action, ActionState
+from coherence.rituals.action import Action
 from coherence.rituals.owners import Naming
 from handlers.voice.mrkdwn import bold, brief, escape, one_line, person
-from handlers.voice.ritual_summary import LAYERS, due
+from handlers.voice.ritual_summary import ENDS, LAYERS, due
 
 OWNER_TITLE: Final = "a message to the owner of an action"
 """What stewards know the delivery by."""
 
 _TEXT: Final = 200
-_ENDS: Final = {ActionState.DONE: "Done", ActionState.DROPPED: "Dropped"}
 
 
 def line(naming: Naming) -> str:
@@ -24,8 +23,7 @@ def line(naming: Naming) -> str:
 
 def named(naming: Naming) -> str:
     """Who named them, and where."""
-    name, where = bold(escape(naming.ritual.name)), f"<#{naming.asked.channel_id}>"
-    return f"{person(naming.named_by)} named you to take care of this, from {name} in {where}:"
+    return f"{person(naming.named_by)} named you to take care of this, {_from(naming)}:"
 
 
 def task(action: Action) -> str:
@@ -39,19 +37,22 @@ def how_it_goes_on(naming: Naming, action: Action) -> str:
     if action.is_open:
         return "The next review comes back to it, until it is done or dropped."
     by = action.settled_by
-    said = _ENDS[action.state]
+    said = ENDS[action.state].capitalize()
     return f"{said}, as {person(by)} noted." if by and by != naming.owner else f"{said}."
 
 
 def not_theirs(naming: Naming) -> str:
     """Somebody else does it now, or nobody."""
-    name, where = bold(escape(naming.ritual.name)), f"<#{naming.asked.channel_id}>"
     if naming.action is None:
         return (
-            f"What {person(naming.named_by)} named you to take care of, from {name} in {where}, is no longer "
+            f"What {person(naming.named_by)} named you to take care of, {_from(naming)}, is no longer "
             "on the list. There is nothing for you to do."
         )
     return (
-        f"“{brief(naming.action.text, _TEXT)}”, from {name} in {where}, is no longer yours: "
+        f"“{brief(naming.action.text, _TEXT)}”, {_from(naming)}, is no longer yours: "
         f"{person(naming.action.owner)} takes care of it."
     )
+
+
+def _from(naming: Naming) -> str:
+    return f"from {bold(escape(naming.ritual.name))} in <#{naming.asked.channel_id}>"

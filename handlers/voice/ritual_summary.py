@@ -11,8 +11,8 @@ from coherence.rituals.ritual import FEWEST_SHOWN, Question, RitualKind
 from coherence.rituals.summary import Rated, Review, Summary
 from coherence.stack.document import Layer
 from handlers.voice.dates import plain_day
-from handlers.voice.mrkdwn import bold, brief, escape, one_line, person
-from handlers.voice.ritual_words import in_a_row, one_decimal, people
+from handlers.voice.mrkdwn import bold, brief, escape, in_a_row, one_line, person
+from handlers.voice.ritual_words import one_decimal, people
 
 TITLE: Final = "the summary of a ritual"
 """What stewards know the delivery by."""
@@ -44,7 +44,7 @@ _ACTION = 150
 _QUOTES_IN_CHANNEL = 3
 _NAMED = 5
 _BOTH = 2
-_ENDS: Final = {ActionState.DONE: "done", ActionState.DROPPED: "dropped"}
+ENDS: Final = {ActionState.DONE: "done", ActionState.DROPPED: "dropped"}
 
 
 def closed(summary: Summary) -> str:
@@ -237,7 +237,7 @@ def action(each: Action, *, is_gone: bool = False) -> str:
     layer = f" · {LAYERS[each.layer]}" if each.layer else ""
     what = f"{brief(each.text, _ACTION)} – {person(each.owner)}, by {due(each)}{layer}"
     if not each.is_open:
-        return f"{what}\n_{_ENDS[each.state]}_"
+        return f"{what}\n_{ENDS[each.state]}_"
     return (
         f"{what}\n_{person(each.owner)} is no longer here. Who takes it over?_" if is_gone else what
     )
@@ -277,7 +277,7 @@ def settled(each: Action) -> str:
     name = f"“{one_line(each.text, 80)}”"
     if each.is_open:
         return f"{name} is open again."
-    return f"{name} is noted as {_ENDS[each.state]}. Thank you."
+    return f"{name} is noted as {ENDS[each.state]}. Thank you."
 
 
 def not_theirs(to_ask: Sequence[str]) -> str:
@@ -360,7 +360,7 @@ def _short_disagreement(review: Review) -> str:
 
 
 def _short_action(each: Action) -> str:
-    end = "" if each.is_open else f" ({_ENDS[each.state]})"
+    end = "" if each.is_open else f" ({ENDS[each.state]})"
     return f"{one_line(each.text, 100)} – {person(each.owner)}, by {due(each)}{end}"
 
 

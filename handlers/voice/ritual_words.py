@@ -5,7 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 from coherence.rituals.ritual import FEWEST_SHOWN, Question, RitualKind, Visibility
-from handlers.voice.mrkdwn import person
+from handlers.voice.mrkdwn import in_a_row, person
 
 KINDS: Final[Mapping[RitualKind, str]] = {
     RitualKind.STAND_UP: "Stand-up question",
@@ -76,10 +76,3 @@ def one_decimal(mean: float | None) -> Decimal:
 def people(users: Sequence[str]) -> str:
     """People by name, as in a sentence."""
     return in_a_row([person(each) for each in users])
-
-
-def in_a_row(names: Sequence[str]) -> str:
-    """Several as in a sentence, the last after an “and”."""
-    if len(names) <= 1:
-        return "".join(names)
-    return f"{', '.join(names[:-1])} and {names[-1]}"
